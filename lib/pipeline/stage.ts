@@ -1,0 +1,124 @@
+/**
+ * What a stage is: the contract between the engine and the files in `stages/`.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { Json } from "../core/canonical_json.ts";
+import type { TableSchema } from "../table/schema.ts";
+
+/** What an instance may use of the machine. */
+export interface Resources {
+  /** Processor cores; a training stage runs with exactly this many threads. */
+  cores: number;
+  /** Main memory, in MiB. */
+  memoryMib: number;
+  /** Graphics processors. */
+  gpus: number;
+  /** Wall time after which the instance is stopped, in minutes. */
+  timeMinutes?: number;
+}
+
+/** Where training and inference run. */
+export type Device = "cpu" | "webgpu" | "cuda";
+
+/** An input of a stage kind: how many upstream instances it takes, and which of their files. */
+export interface InputSpec {
+  readonly about: string;
+  readonly takes: "one" | "many";
+  /** The upstream outputs that are read. Only these count for freshness. */
+  readonly files: readonly string[];
+}
+
+/** An output of a stage kind: a Parquet table, or a file of another format. */
+export type OutputSpec =
+  | { readonly kind: "table"; readonly schema: TableSchema }
+  | { readonly kind: "file"; readonly about: string };
+
+/** One upstream instance as a stage sees it. */
+export interface InputInstance {
+  /** Its name, such as `train[source=deu,seed=42]`. */
+  readonly instance: string;
+  /** Absolute paths of the files named in the {@linkcode InputSpec}. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** How far an instance is. */
+export interface Progress {
+  readonly done: number;
+  readonly total?: number;
+  /** What is counted, such as "steps" or "bytes". */
+  readonly unit: string;
+  /** More for the line, such as "loss 0.312". */
+  readonly detail?: string;
+}
+
+/** What a stage is given to run. */
+export interface StageContext<P, I extends string = string, O extends string = string> {
+  readonly params: P;
+  readonly inputs: Readonly<Record<I, readonly InputInstance[]>>;
+  /** The absolute path where an output must be written. */
+  output(name: O): string;
+  /** A folder that survives attempts of the same fingerprint, for checkpoints. */
+  readonly resumeFolder: string;
+  /** A folder shared by all instances, for downloads that are checked by digest. */
+  readonly downloadFolder: string;
+  readonly resources: Resources;
+  readonly device: Device;
+  log(line: string): void;
+  progress(progress: Progress): void;
+  readonly signal: AbortSignal;
+}
+
+/** A kind of stage: what `use:` names in the pipeline file. */
+export interface StageKind<
+  P = unknown,
+  I extends string = string,
+  O extends string = string,
+> {
+  readonly kind: string;
+  readonly about: string;
+  readonly params: z.ZodType<P>;
+  readonly inputs: Readonly<Record<I, InputSpec>>;
+  readonly outputs: Readonly<Record<O, OutputSpec>>;
+  /** Default resources. */
+  readonly resources?: Partial<Resources>;
+  /**
+   * Facts from tracked files that the outcome depends on beside the parameters (a checksum pin, a
+   * grammar). They are part of the fingerprint as its component `reads`.
+   */
+  reads?(params: P): Promise<Json>;
+  /**
+   * Whether the numeric runtime (onnxruntime's version, the device, the thread count) can change
+   * the outcome. It is then part of the fingerprint.
+   */
+  readonly numeric?: boolean;
+  run(context: StageContext<P, I, O>): Promise<void>;
+}
+
+/** Declares a stage kind; the identity, typed. */
+export function defineStage<P, const I extends string, const O extends string>(
+  kind: StageKind<P, I, O>,
+): StageKind<P, I, O> {
+  return kind;
+}
+
+/** Shorthand for a table output. */
+export function table(schema: TableSchema): OutputSpec {
+  return { kind: "table", schema };
+}
+
+/** Shorthand for a file output. */
+export function file(about: string): OutputSpec {
+  return { kind: "file", about };
+}
+
+/** How the engine finds stage kinds: each with the module that its code fingerprint starts from. */
+export interface StageEntry {
+  /** The module's URL. */
+  readonly module: string;
+  load(): Promise<StageKind>;
+}
+
+/** Every stage kind by its name. */
+export type StageRegistry = Readonly<Record<string, StageEntry>>;
