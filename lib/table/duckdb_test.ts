@@ -1,0 +1,77 @@
+import { strict as assert } from "node:assert";
+import { join } from "node:path";
+import { UserError } from "../core/errors.ts";
+import { Database, queryParquet, readTable, writeTable } from "./duckdb.ts";
+import { defineTable } from "./schema.ts";
+
+const mixed = defineTable({
+  name: "mixed",
+  about: "one column of each type",
+  columns: {
+    id: { type: "INTEGER", about: "row" },
+    name: { type: "VARCHAR", about: "text" },
+    score: { type: "DOUBLE", about: "number", nullable: true },
+    ok: { type: "BOOLEAN", about: "flag" },
+    words: { type: "VARCHAR[]", about: "texts" },
+    ids: { type: "INTEGER[]", about: "numbers" },
+  },
+  key: ["id"],
+});
+
+function rowsOf(count: number) {
+  return Array.from({ length: count }, (_, id) => ({
+    id,
+    name: `náïve "${id}" አማርኛ`,
+    score: id % 3 === 0 ? null : id / 7,
+    ok: id % 2 === 0,
+    words: Array.from({ length: id % 4 }, (_, i) => `w${i}`),
+    ids: [id, 1 - id],
+  }));
+}
+
+Deno.test("a table survives Parquet, and equal rows give equal bytes", async () => {
+  const folder = await Deno.makeTempDir();
+  const rows = rowsOf(5000);
+  await writeTable(mixed, join(folder, "a.parquet"), rows);
+  await writeTable(mixed, join(folder, "b.parquet"), rows);
+  assert.deepEqual(await readTable(mixed, join(folder, "a.parquet")), rows);
+  assert.deepEqual(
+    await Deno.readFile(join(folder, "a.parquet")),
+    await Deno.readFile(join(folder, "b.parquet")),
+  );
+  const sums = await queryParquet(join(folder, "a.parquet"), "SELECT count(*) n FROM input");
+  assert.deepEqual(sums, [{ n: 5000 }]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a table without rows keeps its columns", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".parquet" });
+  await writeTable(mixed, path, []);
+  assert.deepEqual(await readTable(mixed, path), []);
+  using database = await Database.open();
+  const { columns } = await database.query(`FROM read_parquet('${path}')`);
+  assert.deepEqual(columns, ["id", "name", "score", "ok", "words", "ids"]);
+  await Deno.remove(path);
+});
+
+Deno.test("a truncated Parquet file is named, with what to do", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".parquet" });
+  await writeTable(mixed, path, rowsOf(100));
+  const bytes = await Deno.readFile(path);
+  await Deno.writeFile(path, bytes.slice(0, bytes.length / 2));
+  await assert.rejects(
+    readTable(mixed, path),
+    (error) => error instanceof UserError && error.message.includes(path),
+  );
+  await Deno.remove(path);
+});
+
+Deno.test("a value that does not fit its column is refused", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".parquet" });
+  const [row] = rowsOf(1);
+  await assert.rejects(
+    writeTable(mixed, path, [{ ...row, name: null as unknown as string }]),
+    /Cannot write table "mixed"/,
+  );
+  await Deno.remove(path);
+});

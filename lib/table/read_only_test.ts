@@ -1,0 +1,83 @@
+import { strict as assert } from "node:assert";
+import { join } from "node:path";
+import { UserError } from "../core/errors.ts";
+import { writeTable } from "./duckdb.ts";
+import { ReadOnlyTables } from "./read_only.ts";
+import { defineTable } from "./schema.ts";
+
+const scores = defineTable({
+  name: "scores",
+  about: "scores",
+  columns: { source: { type: "VARCHAR", about: "" }, f1: { type: "DOUBLE", about: "" } },
+  key: ["source"],
+});
+
+async function withScores(body: (tables: ReadOnlyTables, folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  await writeTable(scores, join(folder, "a.parquet"), [{ source: "deu", f1: 90 }]);
+  await writeTable(scores, join(folder, "b[x=1].parquet"), [{ source: "swa", f1: 80 }]);
+  await writeTable(scores, join(folder, "secret.parquet"), [{ source: "rus", f1: 1 }]);
+  {
+    using tables = await ReadOnlyTables.open({
+      scores: [join(folder, "a.parquet"), join(folder, "b[x=1].parquet")],
+    });
+    await body(tables, folder);
+  }
+  await Deno.remove(folder, { recursive: true });
+}
+
+Deno.test("views answer SELECT, FROM, DESCRIBE and SUMMARIZE", async () => {
+  await withScores(async (tables) => {
+    assert.deepEqual(
+      await tables.ask("SELECT source, avg(f1) f1 FROM scores GROUP BY ALL ORDER BY 1"),
+      {
+        columns: ["source", "f1"],
+        rows: [["deu", 90], ["swa", 80]],
+      },
+    );
+    assert.equal((await tables.ask("FROM scores")).rows.length, 2);
+    assert.equal((await tables.ask("DESCRIBE scores")).rows.length, 2);
+    assert.equal((await tables.ask("SUMMARIZE scores")).rows.length, 2);
+    assert.equal((await tables.ask("EXPLAIN FROM scores")).rows.length, 1);
+  });
+});
+
+Deno.test("whatever writes, reads elsewhere or changes settings is refused", async () => {
+  await withScores(async (tables, folder) => {
+    const refused = [
+      "DROP VIEW scores",
+      "CREATE TABLE t AS FROM scores",
+      "INSERT INTO scores VALUES ('x', 1)",
+      "UPDATE scores SET f1 = 0",
+      "DELETE FROM scores",
+      `COPY scores TO '${join(folder, "out.parquet")}'`,
+      `COPY scores TO '${join(folder, "a.parquet")}'`,
+      `EXPLAIN ANALYZE COPY scores TO '${join(folder, "out.csv")}'`,
+      "FROM scores; DROP VIEW scores",
+      `FROM read_parquet('${join(folder, "secret.parquet")}')`,
+      `FROM '${join(folder, "secret.parquet")}'`,
+      `FROM read_parquet('${join(folder, "*.parquet")}')`,
+      "FROM read_text('/etc/passwd')",
+      "FROM glob('/etc/*')",
+      "INSTALL httpfs",
+      "LOAD httpfs",
+      "ATTACH 'x.db'",
+      "SET memory_limit = '1GB'",
+      "PRAGMA enable_object_cache",
+      "EXPORT DATABASE 'x'",
+      "",
+    ];
+    for (const sql of refused) {
+      await assert.rejects(tables.ask(sql), UserError, `not refused: ${sql}`);
+    }
+    const left = [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+    assert.deepEqual(left, ["a.parquet", "b[x=1].parquet", "secret.parquet"]);
+    assert.equal((await tables.ask("FROM scores")).rows.length, 2);
+  });
+});
+
+Deno.test("a mistake in SQL names the tables there are", async () => {
+  await withScores(async (tables) => {
+    await assert.rejects(tables.ask("SELECT * FROM score"), /tables here: scores/);
+  });
+});
