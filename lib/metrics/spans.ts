@@ -1,0 +1,148 @@
+/**
+ * Entity spans from IOB2 tags, and their precision, recall and F1.
+ *
+ * @module
+ */
+
+/** An entity: words `start` … `end − 1` of a sentence. */
+export interface Span {
+  type: string;
+  start: number;
+  end: number;
+}
+
+/**
+ * How tags become spans.
+ * - `default`: as conlleval and seqeval's default. An orphan `I-X` starts an entity, and so does
+ *   `I-Y` after `X`.
+ * - `strict`: as seqeval's strict IOB2. Only `B-` starts an entity; an orphan `I-` is no entity.
+ */
+export type SpanMode = "default" | "strict";
+
+/** Precision, recall and F1 as shares from 0 to 1; 0 where a denominator is 0. */
+export interface SpanScore {
+  precision: number;
+  recall: number;
+  f1: number;
+  /** Entities in the gold tags. */
+  support: number;
+  /** Entities in the predicted tags. */
+  predicted: number;
+  /** Entities in both, equal in type and both ends. */
+  correct: number;
+}
+
+/** Scores over all entities, averaged over types, and of each type. */
+export interface SpanScores {
+  micro: SpanScore;
+  /** Unweighted means over types; counts are sums. */
+  macro: SpanScore;
+  /** By type, in code-unit order: every type in gold or prediction. */
+  types: Map<string, SpanScore>;
+}
+
+function splitTag(tag: string): { prefix: string; type: string } {
+  const dash = tag.indexOf("-");
+  return dash < 0 ? { prefix: tag, type: "" } : {
+    prefix: tag.slice(0, dash),
+    type: tag.slice(dash + 1),
+  };
+}
+
+/**
+ * The entities of a sentence.
+ *
+ * @param tags IOB2 tags, one per word
+ * @throws {TypeError} for a tag that is neither `O` nor `B-…` nor `I-…`
+ */
+export function spansOf(tags: readonly string[], mode: SpanMode = "default"): Span[] {
+  const spans: Span[] = [];
+  let open: Span | undefined;
+  for (let i = 0; i < tags.length; i++) {
+    const { prefix, type } = splitTag(tags[i]);
+    if (prefix !== "O" && ((prefix !== "B" && prefix !== "I") || type === "")) {
+      throw new TypeError(`Cannot read the tag "${tags[i]}": expected O, B-TYPE or I-TYPE`);
+    }
+    const continues = prefix === "I" && open?.type === type;
+    if (open && continues) {
+      open.end = i + 1;
+      continue;
+    }
+    open = undefined;
+    if (prefix === "B" || (prefix === "I" && mode === "default")) {
+      open = { type, start: i, end: i + 1 };
+      spans.push(open);
+    }
+  }
+  return spans;
+}
+
+function scoreOf(correct: number, predicted: number, support: number): SpanScore {
+  const precision = predicted > 0 ? correct / predicted : 0;
+  const recall = support > 0 ? correct / support : 0;
+  const f1 = precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
+  return { precision, recall, f1, support, predicted, correct };
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * Scores predicted tags against gold tags (Nakayama 2018, seqeval; Tjong Kim Sang & De Meulder
+ * 2003, conlleval).
+ *
+ * @param gold tags of every sentence
+ * @param predicted tags of the same sentences, equally long
+ * @throws {RangeError} when the numbers of sentences or words differ
+ */
+export function scoreSpans(
+  gold: readonly (readonly string[])[],
+  predicted: readonly (readonly string[])[],
+  mode: SpanMode = "default",
+): SpanScores {
+  if (gold.length !== predicted.length) {
+    throw new RangeError(
+      `Cannot score predictions: got ${predicted.length} sentences, gold has ${gold.length}`,
+    );
+  }
+  const counts = new Map<string, { correct: number; predicted: number; support: number }>();
+  const countOf = (type: string) => {
+    let count = counts.get(type);
+    if (!count) counts.set(type, count = { correct: 0, predicted: 0, support: 0 });
+    return count;
+  };
+  for (let i = 0; i < gold.length; i++) {
+    if (gold[i].length !== predicted[i].length) {
+      throw new RangeError(
+        `Cannot score sentence ${i}: got ${predicted[i].length} tags, gold has ${gold[i].length}`,
+      );
+    }
+    const nameOf = (span: Span) => `${span.type}:${span.start}:${span.end}`;
+    const goldSpans = spansOf(gold[i], mode);
+    const known = new Set(goldSpans.map(nameOf));
+    for (const span of goldSpans) countOf(span.type).support++;
+    for (const span of spansOf(predicted[i], mode)) {
+      const count = countOf(span.type);
+      count.predicted++;
+      if (known.has(nameOf(span))) count.correct++;
+    }
+  }
+  const types = new Map(
+    [...counts].sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([type, c]) => [type, scoreOf(c.correct, c.predicted, c.support)]),
+  );
+  const all = [...types.values()];
+  const sum = (pick: (score: SpanScore) => number) => all.reduce((s, score) => s + pick(score), 0);
+  const totals = [sum((s) => s.correct), sum((s) => s.predicted), sum((s) => s.support)] as const;
+  return {
+    micro: scoreOf(...totals),
+    macro: {
+      ...scoreOf(...totals),
+      precision: mean(all.map((s) => s.precision)),
+      recall: mean(all.map((s) => s.recall)),
+      f1: mean(all.map((s) => s.f1)),
+    },
+    types,
+  };
+}
