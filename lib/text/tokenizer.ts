@@ -1,0 +1,39 @@
+/**
+ * What every tokenizer gives: pieces that know their word.
+ *
+ * @module
+ */
+
+/** A sentence as a model reads it. */
+export interface Encoding {
+  /** Piece ids with the special tokens, length T. */
+  inputIds: number[];
+  /** The word of every piece, −1 for special tokens and separators, length T. */
+  wordIds: number[];
+  /** Words at the end that were cut off because the sentence is too long. */
+  lostWords: number;
+}
+
+/** Turns words into pieces. */
+export interface WordTokenizer {
+  readonly vocabSize: number;
+  readonly padId: number;
+  /**
+   * Encodes the words of a sentence.
+   *
+   * @param maxTokens greatest T, special tokens included; words that do not fit whole are lost
+   */
+  encode(words: readonly string[], maxTokens: number): Encoding;
+}
+
+/**
+ * The first piece of each word, which carries the word's label: `positions[k]` is the piece of word
+ * `k`, for the words that were not lost.
+ */
+export function firstPieces(wordIds: readonly number[]): number[] {
+  const positions: number[] = [];
+  for (let i = 0; i < wordIds.length; i++) {
+    if (wordIds[i] === positions.length) positions.push(i);
+  }
+  return positions;
+}
