@@ -1,0 +1,104 @@
+/**
+ * AdamW, one fused pass over contiguous float32 memory, as WebAssembly text with 128-bit SIMD.
+ *
+ * @module
+ */
+
+/**
+ * The module's text. It imports its memory as `env.memory`. Addresses are bytes, counts are
+ * elements; a count must be a multiple of 4 and every address a multiple of 16.
+ *
+ * - `sumSquares(x, count) → f64`: Σ xᵢ², in float64.
+ * - `adamw(w, g, m, v, count, clip, decay, b1, b2, stepSize, rootBias2, eps)`:
+ *   Loshchilov & Hutter 2019, Alg. 2, in PyTorch's order of operations.
+ * - `dropMask(out, count, key0, key1, threshold)`: bytes 0 or 1; a byte is 1 (kept) when its eight
+ *   random bits are at least `threshold`. Element i takes byte i mod 4 of the hash of ⌊i/4⌋, the
+ *   counter-based generator of `lib/core/random.ts`.
+ */
+export const adamwWat = `
+(module
+  (import "env" "memory" (memory 1))
+
+  (func (export "sumSquares") (param $x i32) (param $count i32) (result f64)
+    (local $end i32) (local $value v128) (local $low v128) (local $high v128)
+    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $count) (i32.const 2))))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $x) (local.get $end)))
+      (local.set $value (v128.load (local.get $x)))
+      (local.set $low (f64x2.add (local.get $low) (f64x2.mul
+        (f64x2.promote_low_f32x4 (local.get $value))
+        (f64x2.promote_low_f32x4 (local.get $value)))))
+      (local.set $value (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7
+        (local.get $value) (local.get $value)))
+      (local.set $high (f64x2.add (local.get $high) (f64x2.mul
+        (f64x2.promote_low_f32x4 (local.get $value))
+        (f64x2.promote_low_f32x4 (local.get $value)))))
+      (local.set $x (i32.add (local.get $x) (i32.const 16)))
+      (br $next)))
+    (local.set $low (f64x2.add (local.get $low) (local.get $high)))
+    (f64.add (f64x2.extract_lane 0 (local.get $low)) (f64x2.extract_lane 1 (local.get $low))))
+
+  (func (export "adamw")
+    (param $w i32) (param $g i32) (param $m i32) (param $v i32) (param $count i32)
+    (param $clip f32) (param $decay f32) (param $b1 f32) (param $b2 f32)
+    (param $stepSize f32) (param $rootBias2 f32) (param $eps f32)
+    (local $end i32) (local $grad v128) (local $m1 v128) (local $v1 v128)
+    (local.set $end (i32.add (local.get $w) (i32.shl (local.get $count) (i32.const 2))))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $w) (local.get $end)))
+      ;; g := clip · g
+      (local.set $grad (f32x4.mul (v128.load (local.get $g)) (f32x4.splat (local.get $clip))))
+      ;; m := m + (1 − b1)·(g − m)
+      (local.set $m1 (v128.load (local.get $m)))
+      (local.set $m1 (f32x4.add (local.get $m1) (f32x4.mul
+        (f32x4.splat (f32.sub (f32.const 1) (local.get $b1)))
+        (f32x4.sub (local.get $grad) (local.get $m1)))))
+      (v128.store (local.get $m) (local.get $m1))
+      ;; v := b2·v + (1 − b2)·g²
+      (local.set $v1 (f32x4.add
+        (f32x4.mul (f32x4.splat (local.get $b2)) (v128.load (local.get $v)))
+        (f32x4.mul (f32x4.splat (f32.sub (f32.const 1) (local.get $b2)))
+          (f32x4.mul (local.get $grad) (local.get $grad)))))
+      (v128.store (local.get $v) (local.get $v1))
+      ;; w := decay·w − stepSize · m / (√v / rootBias2 + eps)
+      (v128.store (local.get $w) (f32x4.sub
+        (f32x4.mul (f32x4.splat (local.get $decay)) (v128.load (local.get $w)))
+        (f32x4.div (f32x4.mul (f32x4.splat (local.get $stepSize)) (local.get $m1))
+          (f32x4.add
+            (f32x4.div (f32x4.sqrt (local.get $v1)) (f32x4.splat (local.get $rootBias2)))
+            (f32x4.splat (local.get $eps))))))
+      (local.set $w (i32.add (local.get $w) (i32.const 16)))
+      (local.set $g (i32.add (local.get $g) (i32.const 16)))
+      (local.set $m (i32.add (local.get $m) (i32.const 16)))
+      (local.set $v (i32.add (local.get $v) (i32.const 16)))
+      (br $next))))
+
+  (func (export "dropMask")
+    (param $out i32) (param $count i32) (param $key0 i32) (param $key1 i32) (param $threshold i32)
+    (local $end i32) (local $base v128) (local $a v128)
+    (local $c21 v128) (local $c73 v128)
+    (local.set $end (i32.add (local.get $out) (local.get $count)))
+    (local.set $c21 (i32x4.splat (i32.const 0x21f0aaad)))
+    (local.set $c73 (i32x4.splat (i32.const 0x735a2d97)))
+    ;; counter · 0x9e3779b1 + key0, for counters 0, 1, 2, 3
+    (local.set $base (i32x4.add (i32x4.splat (local.get $key0)) (i32x4.mul
+      (v128.const i32x4 0 1 2 3) (i32x4.splat (i32.const 0x9e3779b1)))))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $out) (local.get $end)))
+      (local.set $a (call $mix (local.get $base) (local.get $c21) (local.get $c73)))
+      (local.set $a (call $mix (v128.xor (local.get $a) (i32x4.splat (local.get $key1)))
+        (local.get $c21) (local.get $c73)))
+      (v128.store (local.get $out) (v128.and (v128.const i32x4 0x01010101 0x01010101 0x01010101 0x01010101)
+        (i8x16.ge_u (local.get $a) (i8x16.splat (local.get $threshold)))))
+      (local.set $base (i32x4.add (local.get $base)
+        (i32x4.splat (i32.mul (i32.const 4) (i32.const 0x9e3779b1)))))
+      (local.set $out (i32.add (local.get $out) (i32.const 16)))
+      (br $next))))
+
+  (func $mix (param $x v128) (param $c21 v128) (param $c73 v128) (result v128)
+    (local.set $x (i32x4.mul (local.get $c21)
+      (v128.xor (local.get $x) (i32x4.shr_u (local.get $x) (i32.const 16)))))
+    (local.set $x (i32x4.mul (local.get $c73)
+      (v128.xor (local.get $x) (i32x4.shr_u (local.get $x) (i32.const 15)))))
+    (v128.xor (local.get $x) (i32x4.shr_u (local.get $x) (i32.const 15)))))
+`;
