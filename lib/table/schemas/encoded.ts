@@ -1,0 +1,37 @@
+/**
+ * Sentences as a model reads them.
+ *
+ * @module
+ */
+import { defineTable, type RowOf } from "../schema.ts";
+
+/** Tokenized sentences; the words and tags stay beside the ids. */
+export const encodedTable = defineTable({
+  name: "encoded",
+  about: "Every sentence after tokenization, one row per sentence.",
+  columns: {
+    corpus: { type: "VARCHAR", about: "catalogue name of the corpus" },
+    language: { type: "VARCHAR", about: "language code as the corpus spells it" },
+    split: { type: "VARCHAR", about: "train, validation or test" },
+    sentence: { type: "INTEGER", about: "position in the split, from 0" },
+    tokens: { type: "VARCHAR[]", about: "words" },
+    tags: { type: "VARCHAR[]", about: "IOB2 tags of the kept entity types, one per word" },
+    inputIds: { type: "INTEGER[]", about: "piece ids with special tokens, T of them" },
+    wordIds: {
+      type: "INTEGER[]",
+      about: "the word of every piece, −1 for special tokens and separators, T of them",
+    },
+    labels: {
+      type: "INTEGER[]",
+      about: "label index at the first piece of a word, −100 elsewhere, T of them",
+    },
+    lostWords: {
+      type: "INTEGER",
+      about: "words at the end that were cut off; they are scored as O",
+    },
+  },
+  key: ["corpus", "language", "split", "sentence"],
+});
+
+/** A row of {@linkcode encodedTable}. */
+export type EncodedRow = RowOf<typeof encodedTable>;

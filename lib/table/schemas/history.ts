@@ -1,0 +1,31 @@
+/**
+ * The course of a training.
+ *
+ * @module
+ */
+import { defineTable, type RowOf } from "../schema.ts";
+
+/** One row per optimizer step. */
+export const historyTable = defineTable({
+  name: "history",
+  about: "The course of every training, one row per optimizer step.",
+  columns: {
+    source: { type: "VARCHAR", about: "what the model was trained on" },
+    seed: { type: "INTEGER", about: "seed of weights, order and dropout" },
+    step: { type: "INTEGER", about: "optimizer step, from 1" },
+    epoch: { type: "INTEGER", about: "epoch, from 1" },
+    loss: { type: "DOUBLE", about: "mean cross entropy of the batch's labelled words, nats" },
+    learningRate: { type: "DOUBLE", about: "learning rate of the step" },
+    gradientNorm: { type: "DOUBLE", about: "global L2 norm before clipping" },
+    words: { type: "INTEGER", about: "labelled words in the batch" },
+    devF1: {
+      type: "DOUBLE",
+      about: "micro F1 on the source's validation split after the step, %, at the end of an epoch",
+      nullable: true,
+    },
+  },
+  key: ["source", "seed", "step"],
+});
+
+/** A row of {@linkcode historyTable}. */
+export type HistoryRow = RowOf<typeof historyTable>;

@@ -1,0 +1,133 @@
+/**
+ * Tags sentences with a trained encoder.
+ *
+ * @module
+ */
+import type { HostTensor } from "../onnx/dtype.ts";
+import { Session } from "../onnx/session.ts";
+import {
+  assembleBatch,
+  type Batch,
+  type EncodedSentences,
+  evaluationBatches,
+  noLabel,
+  sentenceCount,
+} from "../text/batching.ts";
+import type { NamedTensor } from "./safetensors.ts";
+
+/** What a model says of the labelled pieces of one sentence, in order. */
+export interface TaggedPieces {
+  /** The label with the highest logit. */
+  readonly predicted: number[];
+  /** −ln p(gold), nats. */
+  readonly loss: number[];
+}
+
+/** Float32 parameters as a session's feeds, by name. */
+export function parameterFeeds(
+  weights: ReadonlyMap<string, NamedTensor>,
+): Record<string, HostTensor> {
+  return Object.fromEntries(
+    [...weights].map(([name, { shape, data }]) => [name, { dtype: "float32", dims: shape, data }]),
+  );
+}
+
+/** The tensors that a forward pass reads, by name. */
+export function forwardFeeds(batch: Batch): Record<string, HostTensor> {
+  const { B, T } = batch;
+  return {
+    inputIds: { dtype: "int64", dims: [B, T], data: batch.inputIds },
+    positionIds: { dtype: "int64", dims: [B, T], data: batch.positionIds },
+    attentionBias: { dtype: "float32", dims: [B, 1, 1, T], data: batch.attentionBias },
+    labelPositions: {
+      dtype: "int64",
+      dims: [batch.labelPositions.length],
+      data: batch.labelPositions,
+    },
+  };
+}
+
+/** A trained token classifier, ready to run. */
+export class Tagger {
+  readonly #session: Session;
+  readonly #feeds: Record<string, HostTensor>;
+  readonly #padId: number;
+
+  private constructor(session: Session, feeds: Record<string, HostTensor>, padId: number) {
+    this.#session = session;
+    this.#feeds = feeds;
+    this.#padId = padId;
+  }
+
+  /**
+   * Loads the evaluation graph.
+   *
+   * @param evaluation bytes of `eval_model.onnx`
+   * @param weights every parameter by name; views stay live, so a trainer's own can be passed
+   */
+  static async create(
+    evaluation: Uint8Array,
+    weights: ReadonlyMap<string, NamedTensor>,
+    options: { padId: number; threads: number },
+  ): Promise<Tagger> {
+    const session = await Session.create(evaluation, { threads: options.threads });
+    return new Tagger(session, parameterFeeds(weights), options.padId);
+  }
+
+  /**
+   * Tags every sentence; sentences come back in the order given.
+   *
+   * @param onBatch called after each batch with the sentences done so far
+   */
+  async tag(
+    encoded: EncodedSentences,
+    options: { batchSize?: number; onBatch?: (done: number) => void } = {},
+  ): Promise<TaggedPieces[]> {
+    const tagged: TaggedPieces[] = Array.from(
+      { length: sentenceCount(encoded) },
+      () => ({ predicted: [], loss: [] }),
+    );
+    let done = 0;
+    for (const sentences of evaluationBatches(encoded, options.batchSize ?? 32)) {
+      done += sentences.length;
+      // A sentence whose first word does not fit has nothing to classify.
+      const classified = sentences.filter((i) => hasLabel(encoded, i));
+      if (classified.length > 0) {
+        const batch = assembleBatch(encoded, classified, this.#padId);
+        const { logits } = await this.#session.run({ ...this.#feeds, ...forwardFeeds(batch) });
+        readLogits(logits, batch, tagged);
+      }
+      options.onBatch?.(done);
+    }
+    return tagged;
+  }
+
+  /** Frees the session. */
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function hasLabel(encoded: EncodedSentences, sentence: number): boolean {
+  const { labels, starts } = encoded;
+  for (let i = starts[sentence]; i < starts[sentence + 1]; i++) {
+    if (labels[i] !== noLabel) return true;
+  }
+  return false;
+}
+
+/** logits: float32 [M, L] */
+function readLogits(logits: HostTensor, batch: Batch, tagged: readonly TaggedPieces[]): void {
+  const values = logits.data as Float32Array;
+  const L = logits.dims[1];
+  for (let m = 0; m < batch.labels.length; m++) {
+    const row = values.subarray(m * L, (m + 1) * L);
+    let best = 0;
+    for (let l = 1; l < L; l++) if (row[l] > row[best]) best = l;
+    let sum = 0;
+    for (let l = 0; l < L; l++) sum += Math.exp(row[l] - row[best]);
+    const sentence = tagged[batch.sentences[Math.floor(Number(batch.labelPositions[m]) / batch.T)]];
+    sentence.predicted.push(best);
+    sentence.loss.push(row[best] + Math.log(sum) - row[Number(batch.labels[m])]);
+  }
+}

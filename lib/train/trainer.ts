@@ -1,0 +1,247 @@
+/**
+ * Trains a token classifier: batches, dropout masks, gradients from ONNX Runtime, AdamW.
+ *
+ * @module
+ */
+import { scoreSpans } from "../metrics/spans.ts";
+import type { EncoderConfig } from "../nn/config.ts";
+import { initialise } from "../nn/parameters.ts";
+import { tokenClassifierGraphs, type TrainingGraphs } from "../nn/token_classifier.ts";
+import type { Dim, HostTensor } from "../onnx/dtype.ts";
+import { Session } from "../onnx/session.ts";
+import {
+  assembleBatch,
+  type Batch,
+  type EncodedSentences,
+  epochBatches,
+  sentenceCount,
+} from "../text/batching.ts";
+import { AdamW, type AdamWOptions } from "./adamw.ts";
+import { DropoutMasks, quantisedRate } from "./dropout_masks.ts";
+import type { NamedTensor } from "./safetensors.ts";
+import { linearRate } from "./schedule.ts";
+import { forwardFeeds, parameterFeeds, Tagger } from "./tagger.ts";
+
+/** How to train. */
+export interface TrainingOptions extends AdamWOptions {
+  /** Names the weights, the order of sentences and the dropout masks. */
+  seed: number;
+  epochs: number;
+  /** Sentences in a batch. */
+  batchSize: number;
+  /** The greatest learning rate of the linear schedule. */
+  learningRate: number;
+  /** Share of the steps in which the rate grows. */
+  warmupShare: number;
+  /** Processor threads of the runtime. The same number gives the same bytes. */
+  threads: number;
+  /** Score the validation sentences after every this many epochs, and after the last. */
+  evaluateEvery: number;
+}
+
+/** Sentences to score, with the tags of all their words. */
+export interface ScoredSentences {
+  readonly encoded: EncodedSentences;
+  readonly tags: readonly (readonly string[])[];
+}
+
+/** A training, as plain data: it can cross to a Worker. */
+export interface TrainingJob {
+  readonly config: EncoderConfig;
+  /** Label names by index. */
+  readonly labels: readonly string[];
+  readonly train: EncodedSentences;
+  readonly validation: ScoredSentences;
+  readonly options: TrainingOptions;
+}
+
+/** One step, as the history keeps it. */
+export interface StepRecord {
+  /** From 1. */
+  readonly step: number;
+  /** From 1. */
+  readonly epoch: number;
+  /** Mean cross entropy, nats. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Global L2 norm before clipping. */
+  readonly gradientNorm: number;
+  /** Labelled words in the batch. */
+  readonly words: number;
+  /** Pieces in the batch, padding left out. */
+  readonly pieces: number;
+  /** Micro F1 of the validation sentences after this step, %. */
+  readonly devF1: number | null;
+}
+
+/** The outcome of a training. */
+export interface TrainingResult {
+  readonly weights: Map<string, NamedTensor>;
+  readonly history: StepRecord[];
+  readonly trainingModel: Uint8Array;
+  readonly evaluationModel: Uint8Array;
+}
+
+/** The number of optimizer steps of a run. */
+export function totalSteps(sentences: number, batchSize: number, epochs: number): number {
+  return Math.ceil(sentences / batchSize) * epochs;
+}
+
+/**
+ * The tags of every word: the predicted label of its first piece, `O` for words that were cut off.
+ */
+export function wordTags(
+  predicted: readonly number[],
+  words: number,
+  labels: readonly string[],
+): string[] {
+  return Array.from({ length: words }, (_, i) => i < predicted.length ? labels[predicted[i]] : "O");
+}
+
+/**
+ * Trains from random weights and returns the last weights. Equal jobs give equal bytes on the same
+ * type of machine.
+ *
+ * @param onStep called after every optimizer step
+ * @throws {Error} when the loss or a gradient is not finite, with the step and the learning rate
+ */
+export async function trainTokenClassifier(
+  job: TrainingJob,
+  onStep: (record: StepRecord, steps: number) => void = () => {},
+): Promise<TrainingResult> {
+  const { options, labels, train } = job;
+  const config = {
+    ...job.config,
+    hidden_dropout_prob: quantisedRate(job.config.hidden_dropout_prob),
+    attention_probs_dropout_prob: quantisedRate(job.config.attention_probs_dropout_prob),
+  };
+  if (sentenceCount(train) === 0) throw new Error("Cannot train on no sentences");
+  const graphs = tokenClassifierGraphs(config, labels.length);
+  const optimizer = await AdamW.create(
+    graphs.parameters,
+    initialise(graphs.parameters, options.seed),
+    options,
+  );
+  const named = (views: ReadonlyMap<string, Float32Array>): Map<string, NamedTensor> =>
+    new Map(graphs.parameters.map(({ name, shape }) => [name, { shape, data: views.get(name)! }]));
+  const weights = named(optimizer.weights);
+  const session = await Session.create(graphs.training, { threads: options.threads });
+  const tagger = await Tagger.create(graphs.evaluation, weights, {
+    padId: config.pad_token_id,
+    threads: options.threads,
+  });
+  const parameters = parameterFeeds(weights);
+  const gradients = Object.fromEntries(
+    Object.entries(parameterFeeds(named(optimizer.gradients)))
+      .map(([name, tensor]) => [`grad.${name}`, tensor]),
+  );
+  const masks = new DropoutMasks(options.seed);
+  const steps = totalSteps(sentenceCount(train), options.batchSize, options.epochs);
+  const history: StepRecord[] = [];
+  try {
+    for (let epoch = 0; epoch < options.epochs; epoch++) {
+      const batches = epochBatches(train, { ...options, epoch });
+      for (const [index, sentences] of batches.entries()) {
+        const step = history.length;
+        const batch = assembleBatch(train, sentences, config.pad_token_id);
+        const outputs = await session.run({
+          ...parameters,
+          ...forwardFeeds(batch),
+          labels: { dtype: "int64", dims: [batch.labels.length], data: batch.labels },
+          ...await maskFeeds(masks, graphs.dropoutSites, batch, step),
+        }, gradients);
+        const loss = (outputs.loss.data as Float32Array)[0];
+        const learningRate = linearRate(
+          { peak: options.learningRate, warmupShare: options.warmupShare, totalSteps: steps },
+          step,
+        );
+        const gradientNorm = optimizer.step(learningRate);
+        if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+          throw new Error(divergence(step + 1, steps, loss, gradientNorm, learningRate, history));
+        }
+        const lastOfEpoch = index === batches.length - 1;
+        const scored = lastOfEpoch &&
+          ((epoch + 1) % options.evaluateEvery === 0 || epoch + 1 === options.epochs) &&
+          sentenceCount(job.validation.encoded) > 0;
+        const record = {
+          step: step + 1,
+          epoch: epoch + 1,
+          loss,
+          learningRate,
+          gradientNorm,
+          words: batch.labels.length,
+          pieces: pieceCount(train, sentences),
+          devF1: scored ? await devF1(tagger, job.validation, labels) : null,
+        };
+        history.push(record);
+        onStep(record, steps);
+      }
+    }
+  } finally {
+    await session.release();
+    await tagger.release();
+  }
+  return {
+    weights: new Map(
+      [...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]),
+    ),
+    history,
+    trainingModel: graphs.training,
+    evaluationModel: graphs.evaluation,
+  };
+}
+
+function pieceCount({ starts }: EncodedSentences, sentences: readonly number[]): number {
+  return sentences.reduce((sum, i) => sum + starts[i + 1] - starts[i], 0);
+}
+
+/** One boolean mask per dropout site, of the size that this batch gives it. */
+async function maskFeeds(
+  masks: DropoutMasks,
+  sites: TrainingGraphs["dropoutSites"],
+  batch: Batch,
+  step: number,
+): Promise<Record<string, HostTensor>> {
+  const sizes: Record<string, number> = {
+    B: batch.B,
+    T: batch.T,
+    M: batch.labels.length,
+  };
+  const sizeOf = (dim: Dim): number =>
+    typeof dim === "number"
+      ? dim
+      : dim.split("*").reduce((product, factor) => product * (sizes[factor] ?? Number(factor)), 1);
+  const feeds: Record<string, HostTensor> = {};
+  for (const { name, dims, rate } of sites) {
+    const shape = dims.map(sizeOf);
+    const count = shape.reduce((a, b) => a * b, 1);
+    feeds[name] = { dtype: "bool", dims: shape, data: await masks.draw(name, step, count, rate) };
+  }
+  return feeds;
+}
+
+async function devF1(
+  tagger: Tagger,
+  { encoded, tags }: ScoredSentences,
+  labels: readonly string[],
+): Promise<number> {
+  const tagged = await tagger.tag(encoded);
+  const predicted = tagged.map((sentence, i) =>
+    wordTags(sentence.predicted, tags[i].length, labels)
+  );
+  return 100 * scoreSpans(tags, predicted).micro.f1;
+}
+
+function divergence(
+  step: number,
+  steps: number,
+  loss: number,
+  gradientNorm: number,
+  learningRate: number,
+  history: readonly StepRecord[],
+): string {
+  const last = history.at(-1);
+  return `Cannot go on training: at step ${step} of ${steps} the loss is ${loss} and the ` +
+    `gradient norm ${gradientNorm} (learning rate ${learningRate.toPrecision(3)}, last finite ` +
+    `loss ${last ? last.loss.toPrecision(4) : "none"}). Lower learningRate or raise warmupShare`;
+}
