@@ -1,0 +1,125 @@
+import { strict as assert } from "node:assert";
+import { evaluateDims } from "../autodiff/dims.ts";
+import { CounterRandom } from "../core/random.ts";
+import type { HostTensor } from "../onnx/dtype.ts";
+import { Session } from "../onnx/session.ts";
+import { type EncoderConfig, parseEncoderConfig } from "./config.ts";
+import { initialise } from "./parameters.ts";
+import { tokenClassifierGraphs, type TrainingGraphs } from "./token_classifier.ts";
+
+const numLabels = 5;
+
+function tinyConfig(dropout: number): EncoderConfig {
+  return parseEncoderConfig({
+    model_type: "xlm-roberta",
+    vocab_size: 23,
+    hidden_size: 12,
+    num_hidden_layers: 2,
+    num_attention_heads: 3,
+    intermediate_size: 20,
+    max_position_embeddings: 12,
+    type_vocab_size: 2,
+    hidden_dropout_prob: dropout,
+    attention_probs_dropout_prob: dropout,
+    // Large enough for attention to be far from uniform.
+    initializer_range: 0.4,
+  });
+}
+
+/** Three sentences of 7, 4 and 2 tokens, with `padding` columns behind the longest. */
+function batchOf(padding: number): Record<string, HostTensor> {
+  const lengths = [7, 4, 2];
+  const [rows, columns] = [lengths.length, Math.max(...lengths) + padding];
+  const random = new CounterRandom("batch");
+  const inputIds = new BigInt64Array(rows * columns).fill(1n);
+  const positionIds = new BigInt64Array(rows * columns).fill(1n);
+  const attentionBias = new Float32Array(rows * columns).fill(-1e9);
+  const labelPositions: bigint[] = [], labels: bigint[] = [];
+  lengths.forEach((length, row) => {
+    for (let token = 0; token < length; token++) {
+      const at = row * columns + token;
+      inputIds[at] = BigInt(2 + random.integer(21));
+      positionIds[at] = BigInt(2 + token);
+      attentionBias[at] = 0;
+      if (token % 2 === 1) continue;
+      labelPositions.push(BigInt(at));
+      labels.push(BigInt(random.integer(numLabels)));
+    }
+  });
+  const int64 = (dims: number[], data: BigInt64Array): HostTensor => ({
+    dtype: "int64",
+    dims,
+    data,
+  });
+  return {
+    inputIds: int64([rows, columns], inputIds),
+    positionIds: int64([rows, columns], positionIds),
+    attentionBias: { dtype: "float32", dims: [rows, 1, 1, columns], data: attentionBias },
+    labelPositions: int64([labels.length], BigInt64Array.from(labelPositions)),
+    labels: int64([labels.length], BigInt64Array.from(labels)),
+  };
+}
+
+/** Every parameter, with LayerNorm and biases moved away from ones and zeros. */
+function parametersFor(graphs: TrainingGraphs): Record<string, HostTensor> {
+  const values = initialise(graphs.parameters, 7);
+  return Object.fromEntries(graphs.parameters.map(({ name, shape, decay }) => {
+    const data = values.get(name) ?? new Float32Array();
+    const random = new CounterRandom("perturbation", name);
+    if (!decay) data.forEach((value, i) => data[i] = value + 0.2 * random.normal());
+    return [name, { dtype: "float32", dims: shape, data }];
+  }));
+}
+
+function masksFor(graphs: TrainingGraphs, batch: Record<string, HostTensor>) {
+  const [B, T] = batch.inputIds.dims;
+  const [M] = batch.labels.dims;
+  return Object.fromEntries(
+    graphs.dropoutSites.map(({ name, dims, rate }): [string, HostTensor] => {
+      const sizes = evaluateDims(dims, { B, T, M });
+      const random = new CounterRandom("mask", name);
+      const data = Uint8Array.from(
+        { length: sizes.reduce((a, b) => a * b) },
+        () => Number(random.uniform() >= rate),
+      );
+      return [name, { dtype: "bool", dims: sizes, data }];
+    }),
+  );
+}
+
+for (const dropout of [0, 0.25]) {
+  Deno.test(`every parameter's gradient matches finite differences with dropout ${dropout}`, async () => {
+    const graphs = tokenClassifierGraphs(tinyConfig(dropout), numLabels);
+    const session = await Session.create(graphs.training, { threads: 1 });
+    const batch = batchOf(1);
+    const parameters = parametersFor(graphs);
+    const feeds = { ...batch, ...parameters, ...masksFor(graphs, batch) };
+    const lossAt = async () => (await session.run(feeds)).loss.data[0] as number;
+    const outputs = await session.run(feeds);
+    for (const { name, shape } of graphs.parameters) {
+      const gradient = outputs[`grad.${name}`];
+      assert.deepEqual(gradient.dims, shape);
+      const values = parameters[name].data as Float32Array;
+      const start = values.slice();
+      const random = new CounterRandom("direction", name);
+      const direction = Float32Array.from(values, () => random.uniform() < 0.5 ? -1 : 1);
+      const along = async (step: number) => {
+        values.forEach((_, i) => values[i] = start[i] + step * direction[i]);
+        return await lossAt();
+      };
+      // Central differences of order 4
+      const h = 4e-3;
+      const near = await along(h) - await along(-h), far = await along(2 * h) - await along(-2 * h);
+      const numeric = (8 * near - far) / (12 * h);
+      values.set(start);
+      const slope = direction.reduce((sum, d, i) => sum + d * Number(gradient.data[i]), 0);
+      const norm = Math.hypot(...Array.from(gradient.data, Number));
+      const error = Math.abs(numeric - slope);
+      assert.ok(
+        error <= 2e-3 * norm + 1e-4,
+        `${name}: got ${slope} and ${numeric} by differences, norm ${norm}`,
+      );
+    }
+    await session.release();
+  });
+}
