@@ -150,12 +150,16 @@ const table: LoweringTable = {
   },
 
   gatherRows: operator("Gather"),
+  // NOTE: not ScatterND, whose threads race on rows that occur twice (measured: wrong sums).
   scatterAddRows: ({ inputs: [updates, indices] }, { dims, name }, context) => {
     const zeros = constantOfShape(context, dims, 0);
-    const axis = context.int64s(indices.dims.length);
-    const places = context.graph.node("Unsqueeze", [context.value(indices), axis]);
-    return context.graph.node("ScatterND", [zeros, places, context.value(updates)], {
-      attributes: { reduction: string("add") },
+    const value = context.value(indices);
+    const places = context.once(`places ${value} ${dims[1]}`, () => {
+      const column = context.graph.node("Unsqueeze", [value, context.int64s(1)]);
+      return context.graph.node("Expand", [column, context.shape([1, dims[1]])]);
+    });
+    return context.graph.node("ScatterElements", [zeros, places, context.value(updates)], {
+      attributes: { axis: int(0), reduction: string("add") },
       ...named(name),
     });
   },

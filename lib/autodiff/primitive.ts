@@ -80,7 +80,7 @@ interface Primitives {
   // Rows
   /** Rows of a table by index. */
   gatherRows: { readonly inputs: readonly [table: Tensor, indices: Tensor] };
-  /** Zeros, with each row of updates added at its index. */
+  /** Zeros, with each row of updates [N, D] added at its index [N]. */
   scatterAddRows: { readonly inputs: readonly [updates: Tensor, indices: Tensor] };
   /** 1 at the index along a new last axis, 0 elsewhere. */
   oneHot: { readonly inputs: readonly [indices: Tensor] };

@@ -5,8 +5,9 @@
  */
 import type { Dim } from "../onnx/dtype.ts";
 import { buildError, requireDType, requireFloat } from "./build_error.ts";
-import { sameDims } from "./dims.ts";
+import { productOf, sameDims } from "./dims.ts";
 import { type Tensor, tensorOf } from "./primitive.ts";
+import { reshape } from "./shapes.ts";
 
 /**
  * Rows of a table: [R, ...] by int64 indices [I...] → [I..., ...].
@@ -42,8 +43,15 @@ export function scatterAddRows(
       indices,
     ]);
   }
-  const dims = [rows, ...updates.dims.slice(rank)];
-  return tensorOf({ op: "scatterAddRows", inputs: [updates, indices] }, updates.dtype, dims, name);
+  const width = updates.dims.slice(rank);
+  const count = productOf(indices.dims);
+  const inputs = [
+    reshape(updates, [count, productOf(width)]),
+    reshape(indices, [count]),
+  ] as const;
+  const matrix = [rows, productOf(width)];
+  const sums = tensorOf({ op: "scatterAddRows", inputs }, updates.dtype, matrix, name);
+  return reshape(sums, [rows, ...width]);
 }
 
 /** float32 1 at the int64 index along a new last axis of size `depth`, 0 elsewhere. */
