@@ -6,19 +6,6 @@
 import { hashKey } from "../core/random.ts";
 import { WasmMemory } from "./wasm_memory.ts";
 
-/**
- * The rate that a mask of bytes can realise: p rounded to 1/256. Graphs scale by the true keep
- * rate, `1 − quantisedRate(p)`.
- *
- * @throws {RangeError} unless 0 ≤ p < 1
- */
-export function quantisedRate(rate: number): number {
-  if (!(rate >= 0 && rate < 1)) {
-    throw new RangeError(`Cannot drop a share of ${rate}: it must be at least 0 and below 1`);
-  }
-  return Math.min(255, Math.round(rate * 256)) / 256;
-}
-
 /** Draws masks into memory of its own, one block per site, grown as needed. */
 export class DropoutMasks {
   readonly #seed: number;
@@ -32,9 +19,16 @@ export class DropoutMasks {
    * The mask of a site at a step: `count` bytes, 1 where the element is kept. The view holds until
    * the next call for the same site.
    *
-   * @param rate as {@linkcode quantisedRate} gives it
+   * @param rate share of dropped elements, in whole 1/256, since one random byte decides
+   * @throws {RangeError} for another rate
    */
   async draw(site: string, step: number, count: number, rate: number): Promise<Uint8Array> {
+    const threshold = rate * 256;
+    if (!(Number.isInteger(threshold) && threshold >= 0 && threshold < 256)) {
+      throw new RangeError(
+        `Cannot drop a share of ${rate} at "${site}": expected whole 1/256 below 1`,
+      );
+    }
     let block = this.#blocks.get(site);
     if (!block || block.room < count) {
       const room = Math.ceil(count * 1.25 / 64) * 64;
@@ -44,7 +38,7 @@ export class DropoutMasks {
     }
     const [key0, key1] = hashKey("dropout", this.#seed, site, step);
     const { memory, address } = block;
-    memory.routines.dropMask(address, Math.ceil(count / 16) * 16, key0, key1, rate * 256);
+    memory.routines.dropMask(address, Math.ceil(count / 16) * 16, key0, key1, threshold);
     return memory.bytes(address, count);
   }
 }

@@ -17,10 +17,11 @@ import {
   sentenceCount,
 } from "../text/batching.ts";
 import { AdamW, type AdamWOptions } from "./adamw.ts";
-import { DropoutMasks, quantisedRate } from "./dropout_masks.ts";
+import { DropoutMasks } from "./dropout_masks.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { linearRate } from "./schedule.ts";
 import { forwardFeeds, parameterFeeds, Tagger } from "./tagger.ts";
+import { wordTags } from "./word_tags.ts";
 
 /** How to train. */
 export interface TrainingOptions extends AdamWOptions {
@@ -88,17 +89,6 @@ export function totalSteps(sentences: number, batchSize: number, epochs: number)
 }
 
 /**
- * The tags of every word: the predicted label of its first piece, `O` for words that were cut off.
- */
-export function wordTags(
-  predicted: readonly number[],
-  words: number,
-  labels: readonly string[],
-): string[] {
-  return Array.from({ length: words }, (_, i) => i < predicted.length ? labels[predicted[i]] : "O");
-}
-
-/**
  * Trains from random weights and returns the last weights. Equal jobs give equal bytes on the same
  * type of machine.
  *
@@ -109,12 +99,7 @@ export async function trainTokenClassifier(
   job: TrainingJob,
   onStep: (record: StepRecord, steps: number) => void = () => {},
 ): Promise<TrainingResult> {
-  const { options, labels, train } = job;
-  const config = {
-    ...job.config,
-    hidden_dropout_prob: quantisedRate(job.config.hidden_dropout_prob),
-    attention_probs_dropout_prob: quantisedRate(job.config.attention_probs_dropout_prob),
-  };
+  const { config, options, labels, train } = job;
   if (sentenceCount(train) === 0) throw new Error("Cannot train on no sentences");
   const graphs = tokenClassifierGraphs(config, labels.length);
   const optimizer = await AdamW.create(

@@ -1,0 +1,192 @@
+/**
+ * Reads YAML into plain values that remember where in the file they were written.
+ *
+ * @module
+ */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import type { Json } from "./canonical_json.ts";
+import { messageOf, type Problem, type SourceRange, UserError } from "./errors.ts";
+
+/** The largest YAML file that is read, in bytes. */
+export const maxYamlBytes = 1 << 20;
+const maxAliasCount = 100;
+
+/** The way to a value: keys and list positions from the root. */
+export type YamlPath = readonly (string | number)[];
+
+/** A parsed YAML document. */
+export interface YamlDocument {
+  readonly value: Json;
+  /**
+   * Where a value stands, or its key. A path that leads to nothing gives the nearest parent's key.
+   */
+  rangeOf(path: YamlPath, part?: "key" | "value"): SourceRange;
+}
+
+/**
+ * Parses YAML 1.2. Keys are strings; dates, binaries and other tags are refused.
+ *
+ * @param file the name that errors show
+ * @throws {UserError} with every problem and its place
+ */
+export function parseYaml(text: string, file: string): YamlDocument {
+  try {
+    return parse(text, file);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(`Cannot read "${file}": it is nested too deeply`, { cause: error });
+  }
+}
+
+function parse(text: string, file: string): YamlDocument {
+  if (text.length > maxYamlBytes) throw new UserError(tooLarge(file, text.length));
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: "silent",
+  });
+  const problems: Problem[] = [];
+  const textLines = text.split(/\r?\n/);
+  const rangeAt = (start: number, end: number): SourceRange => {
+    const { line, col } = lines.linePos(Math.min(start, text.length));
+    const lineText = textLines[line - 1] ?? "";
+    const firstLine = text.slice(start, end).split(/\r?\n/)[0].trimEnd();
+    return { file, line, column: col, length: Math.max(1, firstLine.length), lineText };
+  };
+  for (const error of [...document.errors, ...document.warnings]) {
+    const message = `Cannot read YAML: ${error.message}`;
+    problems.push({ message, range: rangeAt(error.pos[0], error.pos[1]) });
+  }
+  if (problems.length > 0) throw new UserError(problems);
+  try {
+    document.toJS({ maxAliasCount });
+  } catch (error) {
+    const message = /alias/i.test(messageOf(error))
+      ? `Cannot read YAML: its aliases expand to more than ${maxAliasCount} values or to themselves`
+      : `Cannot read YAML: ${messageOf(error)}`;
+    throw new UserError({ message, range: rangeAt(0, text.length) });
+  }
+
+  const rangeOfNode = (node: Node | null): SourceRange =>
+    node?.range ? rangeAt(node.range[0], node.range[1]) : rangeAt(0, 0);
+  const convert = (given: unknown): Located => {
+    const node = (isAlias(given) ? given.resolve(document) : given) as Node | null;
+    const range = rangeOfNode(given as Node | null);
+    if (isMap(node)) {
+      const entries = new Map<string, { keyRange: SourceRange; value: Located }>();
+      for (const pair of node.items) {
+        const keyRange = rangeOfNode(pair.key as Node);
+        if (!isScalar(pair.key)) {
+          problems.push({ message: "Cannot use a list or mapping as a key", range: keyRange });
+          continue;
+        }
+        const key = pair.key.source ?? String(pair.key.value);
+        const first = entries.get(key);
+        if (first) {
+          problems.push({
+            message: `Cannot use key "${key}" twice in one mapping`,
+            range: keyRange,
+            hint: `it is already on line ${first.keyRange.line}, column ${first.keyRange.column}`,
+          });
+          continue;
+        }
+        entries.set(key, { keyRange, value: convert(pair.value) });
+      }
+      return { range, entries };
+    }
+    if (isSeq(node)) return { range, items: node.items.map(convert) };
+    const value = isScalar(node) ? node.value : null;
+    if (value === null || typeof value === "string" || typeof value === "boolean") {
+      return { range, scalar: value };
+    }
+    if (typeof value === "number" && Number.isFinite(value)) return { range, scalar: value };
+    problems.push({
+      message: `Cannot use ${String(value)} as a value`,
+      range,
+      hint: "values are text, finite numbers, true, false, null, lists and mappings",
+    });
+    return { range, scalar: null };
+  };
+  const root = convert(document.contents);
+  if (problems.length > 0) throw new UserError(problems);
+  return {
+    value: plainValue(root),
+    rangeOf: (path, part = "value") => findRange(root, path, part),
+  };
+}
+
+/**
+ * Reads and parses a YAML file of at most 1 MiB in UTF-8.
+ *
+ * @throws {UserError} when it cannot be read or parsed
+ */
+export async function readYaml(path: string, shownAs = path): Promise<YamlDocument> {
+  let bytes: Uint8Array;
+  try {
+    const { size, isFile } = await Deno.stat(path);
+    if (!isFile) throw new UserError(`Cannot read "${shownAs}": it is not a file`);
+    if (size > maxYamlBytes) throw new UserError(tooLarge(shownAs, size));
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    if (error instanceof Deno.errors.NotFound) {
+      throw new UserError({
+        message: `Cannot find "${shownAs}"`,
+        hint: "name a file with -f FILE",
+      });
+    }
+    throw new UserError(`Cannot read "${shownAs}": ${messageOf(error)}`, { cause: error });
+  }
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const hint = "save it with the encoding UTF-8";
+    throw new UserError({ message: `Cannot read "${shownAs}": it is not UTF-8`, hint }, { cause });
+  }
+  return parseYaml(text, shownAs);
+}
+
+/** Parses one YAML value, such as the right side of `--set key=value`. */
+export function parseYamlValue(text: string, shownAs: string): Json {
+  return parseYaml(text, shownAs).value;
+}
+
+interface Located {
+  range: SourceRange;
+  scalar?: null | boolean | number | string;
+  items?: Located[];
+  entries?: Map<string, { keyRange: SourceRange; value: Located }>;
+}
+
+function plainValue(node: Located): Json {
+  if (node.items) return node.items.map(plainValue);
+  if (!node.entries) return node.scalar ?? null;
+  const object: Record<string, Json> = Object.create(null);
+  for (const [key, { value }] of node.entries) object[key] = plainValue(value);
+  return { ...object };
+}
+
+function findRange(root: Located, path: YamlPath, part: "key" | "value"): SourceRange {
+  let node = root;
+  let keyRange = root.range;
+  for (const step of path) {
+    const entry = node.entries?.get(String(step));
+    const item = node.items?.[Number(step)];
+    if (entry) {
+      ({ keyRange, value: node } = entry);
+    } else if (item) {
+      keyRange = item.range;
+      node = item;
+    } else {
+      return node.entries || node.items ? keyRange : node.range;
+    }
+  }
+  return part === "key" ? keyRange : node.range;
+}
+
+function tooLarge(file: string, sizeBytes: number): string {
+  return `Cannot read "${file}": it has ${sizeBytes} bytes, more than ${maxYamlBytes}`;
+}

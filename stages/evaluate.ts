@@ -1,0 +1,90 @@
+/**
+ * A trained model on the test split of a language → a prediction per word, and scores.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { type JudgedSentence, predictionRows, scoreRows } from "../lib/analysis/word_scores.ts";
+import { defineStage, table } from "../lib/pipeline/stage.ts";
+import { readTable, writeTable } from "../lib/table/duckdb.ts";
+import { encodedTable } from "../lib/table/schemas/encoded.ts";
+import { predictionsTable } from "../lib/table/schemas/predictions.ts";
+import { scoresTable } from "../lib/table/schemas/scores.ts";
+import { packSentences } from "../lib/text/batching.ts";
+import { readEncoding } from "../lib/text/encoding.ts";
+import { decodeSafetensors } from "../lib/train/safetensors.ts";
+import { Tagger } from "../lib/train/tagger.ts";
+import { wordTags } from "../lib/train/word_tags.ts";
+
+const params = z.strictObject({
+  source: z.string().describe("what the model was trained on"),
+  target: z.string().describe("language of the test split"),
+  seed: z.int().nonnegative().describe("seed of the training"),
+});
+
+/** Scores words, never pieces; words that were cut off count as O. */
+export const evaluate = defineStage({
+  kind: "evaluate",
+  about: "tags the test split of a language and scores it",
+  params,
+  inputs: {
+    model: {
+      about: "a trained token classifier",
+      takes: "one",
+      files: ["model.safetensors", "config.json", "eval_model.onnx"],
+    },
+    tokens: {
+      about: "the tokenized target corpus",
+      takes: "one",
+      files: ["test.parquet", "encoding.json"],
+    },
+  },
+  outputs: {
+    "predictions.parquet": table(predictionsTable),
+    "scores.parquet": table(scoresTable),
+  },
+  numeric: true,
+  async run({ params, inputs, output, resources, progress, log }) {
+    const [model, tokens] = [inputs.model[0], inputs.tokens[0]];
+    const { labels, padId } = await readEncoding(tokens.files["encoding.json"]);
+    const config = JSON.parse(await Deno.readTextFile(model.files["config.json"]));
+    const known = Object.values<string>(config.id2label);
+    if (known.join() !== labels.join()) {
+      throw new Error(
+        `Cannot score ${model.instance} on ${tokens.instance}, as their labels differ: ` +
+          `[${known.join(", ")}] and [${labels.join(", ")}]`,
+      );
+    }
+    const weights = decodeSafetensors(
+      await Deno.readFile(model.files["model.safetensors"]),
+      model.files["model.safetensors"],
+    );
+    const rows = await readTable(encodedTable, tokens.files["test.parquet"]);
+    const tagger = await Tagger.create(
+      await Deno.readFile(model.files["eval_model.onnx"]),
+      weights,
+      { padId, threads: resources.cores },
+    );
+    const tagged = await tagger.tag(packSentences(rows), {
+      onBatch: (done) => progress({ done, total: rows.length, unit: "sentences" }),
+    });
+    await tagger.release();
+    const judged: JudgedSentence[] = rows.map((row, i) => ({
+      sentence: row.sentence,
+      tokens: row.tokens,
+      gold: row.tags,
+      predicted: wordTags(tagged[i].predicted, row.tokens.length, labels),
+      loss: tagged[i].loss,
+      lostWords: row.lostWords,
+    }));
+    const trial = { model: "encoder", ...params };
+    const scores = scoreRows(trial, judged);
+    await writeTable(
+      predictionsTable,
+      output("predictions.parquet"),
+      predictionRows(trial, judged),
+    );
+    await writeTable(scoresTable, output("scores.parquet"), scores);
+    log(`micro F1 ${scores[0].f1.toFixed(2)} on ${rows.length} sentences`);
+  },
+});

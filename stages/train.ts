@@ -1,0 +1,144 @@
+/**
+ * Sentences of one or several languages → a token classifier, trained inside ONNX Runtime.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { parseEncoderConfig } from "../lib/nn/config.ts";
+import { defineStage, file, table } from "../lib/pipeline/stage.ts";
+import { readTable, writeTable } from "../lib/table/duckdb.ts";
+import { encodedTable } from "../lib/table/schemas/encoded.ts";
+import { historyTable } from "../lib/table/schemas/history.ts";
+import { packSentences } from "../lib/text/batching.ts";
+import { readEncoding, sharedEncoding, type TextEncoding } from "../lib/text/encoding.ts";
+import { trainInWorker } from "../lib/train/in_worker.ts";
+import { encodeSafetensors } from "../lib/train/safetensors.ts";
+
+const params = z.strictObject({
+  source: z.string().describe("name of the training data in the tables"),
+  seed: z.int().nonnegative(),
+  layers: z.int().positive().default(2),
+  width: z.int().positive().default(128),
+  heads: z.int().positive().default(8),
+  inner: z.int().positive().optional().describe("width of the feed-forward part; 4 × width"),
+  dropout: z.number().min(0).lt(1).default(0.1),
+  attentionDropout: z.number().min(0).lt(1).default(0),
+  epochs: z.int().positive(),
+  batchSize: z.int().positive().default(16).describe("sentences"),
+  learningRate: z.number().positive(),
+  warmupShare: z.number().min(0).max(1).default(0.1),
+  weightDecay: z.number().nonnegative().default(0.05),
+  beta1: z.number().min(0).lt(1).default(0.9),
+  beta2: z.number().min(0).lt(1).default(0.98),
+  eps: z.number().positive().default(1e-8),
+  clipNorm: z.number().nonnegative().default(1).describe("0 for no clipping"),
+  evaluateEvery: z.int().positive().default(1000).describe(
+    "score the validation split every this many epochs, and at the end",
+  ),
+});
+
+/** Trains from random weights. */
+export const train = defineStage({
+  kind: "train",
+  about: "trains a token classifier on one or several tokenized corpora",
+  params,
+  inputs: {
+    tokens: {
+      about: "tokenized corpora; several are trained on together",
+      takes: "many",
+      files: ["train.parquet", "validation.parquet", "encoding.json"],
+    },
+  },
+  outputs: {
+    "model.safetensors": file("the weights, named as in XLMRobertaForTokenClassification"),
+    "config.json": file("the encoder's shape and the label names, as transformers reads them"),
+    "training_model.onnx": file("loss and gradients"),
+    "eval_model.onnx": file("logits"),
+    "history.parquet": table(historyTable),
+  },
+  numeric: true,
+  async run({ params, inputs, output, resources, log, progress, signal }) {
+    const encoding = sharedEncoding(
+      await Promise.all(inputs.tokens.map(async ({ instance, files }) => ({
+        of: instance,
+        encoding: await readEncoding(files["encoding.json"]),
+      }))),
+    );
+    const rowsOf = async (split: "train" | "validation") =>
+      await readTable(encodedTable, inputs.tokens.map(({ files }) => files[`${split}.parquet`]));
+    const [trainRows, validationRows] = [await rowsOf("train"), await rowsOf("validation")];
+    log(`${trainRows.length} sentences from ${inputs.tokens.length} corpora`);
+    const config = configOf(params, encoding);
+    let pieces = 0;
+    const start = performance.now();
+    const { weights, history, trainingModel, evaluationModel } = await trainInWorker({
+      config: parseEncoderConfig(config),
+      labels: encoding.labels,
+      train: packSentences(trainRows),
+      validation: {
+        encoded: packSentences(validationRows),
+        tags: validationRows.map((row) => row.tags),
+      },
+      options: { ...params, threads: resources.cores },
+    }, {
+      signal,
+      onStep(record, steps) {
+        pieces += record.pieces;
+        const rate = pieces / (performance.now() - start) * 1000;
+        progress({
+          done: record.step,
+          total: steps,
+          unit: "steps",
+          detail: `loss ${record.loss.toFixed(3)}, ${Math.round(rate)} tokens/s`,
+        });
+        if (record.devF1 !== null) {
+          log(
+            `epoch ${record.epoch}: loss ${record.loss.toFixed(3)}, dev F1 ${
+              record.devF1.toFixed(1)
+            }`,
+          );
+        }
+      },
+    });
+    await Deno.writeFile(output("model.safetensors"), encodeSafetensors(weights));
+    await Deno.writeTextFile(output("config.json"), JSON.stringify(config, null, 2) + "\n");
+    await Deno.writeFile(output("training_model.onnx"), trainingModel);
+    await Deno.writeFile(output("eval_model.onnx"), evaluationModel);
+    await writeTable(
+      historyTable,
+      output("history.parquet"),
+      history.map(({ pieces: _, ...record }) => ({
+        source: params.source,
+        seed: params.seed,
+        ...record,
+      })),
+    );
+  },
+});
+
+function configOf(
+  { layers, width, heads, inner, dropout, attentionDropout }: z.output<typeof params>,
+  { labels, vocabSize, padId, tokenizer, maxTokens }: TextEncoding,
+) {
+  return {
+    architectures: ["XLMRobertaForTokenClassification"],
+    model_type: "xlm-roberta",
+    vocab_size: vocabSize,
+    hidden_size: width,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    intermediate_size: inner ?? 4 * width,
+    hidden_act: "gelu",
+    hidden_dropout_prob: dropout,
+    attention_probs_dropout_prob: attentionDropout,
+    // Positions count from padId + 1.
+    max_position_embeddings: maxTokens + padId + 1,
+    type_vocab_size: 1,
+    layer_norm_eps: 1e-5,
+    initializer_range: 0.02,
+    pad_token_id: padId,
+    id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
+    label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
+    crosstie: { tokenizer },
+  };
+}
