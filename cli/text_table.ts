@@ -40,20 +40,24 @@ export function pad(text: string, width: number, right: boolean): string {
   return right ? space + text : text + space;
 }
 
-/** Lines of columns, numbers on the right, with a rule under the header. */
+/**
+ * Lines of columns with a rule under the header.
+ *
+ * @param right which columns stand on the right; those of numbers when left out
+ */
 export function alignedTable(
   header: readonly string[],
   rows: readonly (readonly Cell[])[],
-): string {
-  const numeric = header.map((_, column) =>
+  right = header.map((_, column) =>
     rows.length > 0 && rows.every((row) => row[column] === null || typeof row[column] === "number")
-  );
+  ),
+): string {
   const texts = rows.map((row) => row.map((cell) => cellText(cell).replace(/\s+/g, " ")));
   const widths = header.map((name, column) =>
     Math.max(displayWidth(name), ...texts.map((row) => displayWidth(row[column])))
   );
   const line = (cells: readonly string[]) =>
-    cells.map((cell, column) => pad(cell, widths[column], numeric[column])).join("  ").trimEnd();
+    cells.map((cell, column) => pad(cell, widths[column], right[column])).join("  ").trimEnd();
   return [line(header), widths.map((width) => "─".repeat(width)).join("  "), ...texts.map(line)]
     .join("\n");
 }

@@ -1,0 +1,42 @@
+/**
+ * The source × target matrix as people read it.
+ *
+ * @module
+ */
+import type { TransferRow } from "../lib/table/schemas/transfer.ts";
+import { alignedTable } from "./text_table.ts";
+
+const titles: Readonly<Record<string, string>> = {
+  encoder: "encoder",
+  memorizer: "floor: training entities known by heart",
+};
+
+/** One matrix per model: a row per source, a column per target, `mean ± std`. */
+export function formatTransferMatrix(rows: readonly TransferRow[]): string {
+  const distinct = (
+    pick: (row: TransferRow) => string,
+    from = rows,
+  ) => [...new Set(from.map(pick))];
+  const blocks = distinct((row) => row.model).map((model) => {
+    const ofModel = rows.filter((row) => row.model === model);
+    const targets = distinct((row) => row.target, ofModel);
+    const seeds = Math.max(...ofModel.map((row) => row.seeds));
+    const matrix = distinct((row) => row.source, ofModel).map((source) => {
+      const cells = targets.map((target) =>
+        ofModel.find((row) => row.source === source && row.target === target)
+      );
+      const known = cells.filter((cell) => cell !== undefined);
+      const mean = known.reduce((sum, cell) => sum + cell.f1, 0) / known.length;
+      return [source, ...cells.map(cellOf), mean.toFixed(1)];
+    });
+    const header = ["source ↓  target →", ...targets, "mean"];
+    return `${titles[model] ?? model}${seeds > 1 ? `, mean ± std over ${seeds} seeds` : ""}\n` +
+      alignedTable(header, matrix, header.map((_, column) => column > 0));
+  });
+  return `Micro F1 of entity spans on the test split, %\n\n${blocks.join("\n\n")}`;
+}
+
+function cellOf(row: TransferRow | undefined): string {
+  if (row === undefined) return "–";
+  return row.f1.toFixed(1) + (row.f1Std === null ? "" : ` ± ${row.f1Std.toFixed(1)}`);
+}
