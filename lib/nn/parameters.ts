@@ -33,7 +33,7 @@ export interface ParameterOptions {
   readonly positions?: "normal" | "sinusoidal";
 }
 
-/** The parameters of an encoder with a linear head, in the order of the published state dict. */
+/** The parameters of an encoder with a linear head, from the input to the output. */
 export function parametersOf(
   config: EncoderConfig,
   numLabels: number,
