@@ -1,0 +1,286 @@
+import { strict as assert } from "node:assert";
+import { dirname, join } from "node:path";
+import { UserError } from "../core/errors.ts";
+import { CounterRandom } from "../core/random.ts";
+import { sha256 } from "../core/sha256.ts";
+import { fetchFile, type FetchOptions } from "./fetch_file.ts";
+import { type Behaviour, serveFile } from "./fetch_test_server.ts";
+
+const random = new CounterRandom("fetch_file_test");
+const bytes = Uint8Array.from({ length: 200_000 }, () => random.integer(256));
+const digest = sha256(bytes);
+const retry = { baseDelayMs: 1, maxDelayMs: 5 };
+/** A port on which nothing listens, as a stand-in for being offline. */
+const nowhere = "http://127.0.0.1:9/data/file.bin";
+
+async function withFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    if (entry.isDirectory) names.push(...await filesBelow(join(folder, entry.name)));
+    else names.push(entry.name);
+  }
+  return names.sort();
+}
+
+async function rejection(promise: Promise<unknown>): Promise<UserError> {
+  try {
+    await promise;
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    return error;
+  }
+  throw new Error("expected a rejection");
+}
+
+Deno.test("a file is fetched once, then found in the folder", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes);
+    const url = `${server.url}/data/file.bin`;
+    const progress: number[] = [];
+    const options: FetchOptions = {
+      folder,
+      pins: { sha256: digest },
+      onProgress: (done, total) => {
+        progress.push(done);
+        assert.equal(total, bytes.byteLength);
+      },
+    };
+    const first = await fetchFile(url, options);
+    const host = `127.0.0.1_${new URL(url).port}`;
+    assert.deepEqual(first, {
+      path: join(folder, host, "data", "file.bin"),
+      digest,
+      sizeBytes: bytes.byteLength,
+      from: "public",
+      pinned: true,
+    });
+    assert.equal(progress.at(-1), bytes.byteLength);
+    assert.deepEqual(progress, progress.toSorted((a, b) => a - b));
+    assert.deepEqual(await Deno.readFile(first.path), bytes);
+    assert.deepEqual(await fetchFile(url, options), { ...first, from: "cache" });
+    assert.equal(server.seen.length, 1);
+    assert.equal(server.seen[0].acceptEncoding, "identity");
+    assert.deepEqual(await filesBelow(folder), ["file.bin", "file.bin.fetched.json"]);
+  }));
+
+const interruptions: { name: string; script: Behaviour[]; sentBytes: number[] }[] = [
+  {
+    name: "a connection cut twice is resumed where it was cut",
+    script: ["cut after half", "cut after half", "serve"],
+    sentBytes: [100_000, 50_000, 50_000],
+  },
+  {
+    name: "a server that goes silent is resumed",
+    script: ["stall after half", "serve"],
+    sentBytes: [100_000, 100_000],
+  },
+  {
+    name: "a server that ignores ranges sends everything again",
+    script: ["cut after half", "ignore ranges"],
+    sentBytes: [100_000, 200_000],
+  },
+  {
+    name: "a busy server is asked again",
+    script: [{ status: 503, retryAfter: "0" }, "serve"],
+    sentBytes: [0, 200_000],
+  },
+];
+for (const { name, script, sentBytes } of interruptions) {
+  Deno.test(name, () =>
+    withFolder(async (folder) => {
+      await using server = serveFile(bytes, script);
+      const log: string[] = [];
+      const fetched = await fetchFile(`${server.url}/file.bin`, {
+        folder,
+        pins: { sha256: digest },
+        retry,
+        idleTimeoutMs: 300,
+        log: (line) => log.push(line),
+      });
+      assert.equal(fetched.digest, digest);
+      assert.deepEqual(server.seen.map((request) => request.sentBytes), sentBytes);
+      assert.equal(log.length, script.length - 1, log.join("\n"));
+      assert.deepEqual(await filesBelow(folder), ["file.bin", "file.bin.fetched.json"]);
+    }));
+}
+
+Deno.test("a later call goes on with the bytes of an earlier one", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes, ["cut after half", "serve"]);
+    const url = `${server.url}/file.bin`;
+    const error = await rejection(fetchFile(url, { folder, retry: { ...retry, attempts: 1 } }));
+    assert.match(error.message, /tried 1 times/);
+    assert.deepEqual(await filesBelow(folder), ["file.bin.partial", "file.bin.partial.json"]);
+    assert.equal((await fetchFile(url, { folder })).digest, digest);
+    assert.deepEqual(
+      server.seen.map(({ range, ifRange, sentBytes }) => ({ range, ifRange, sentBytes })),
+      [
+        { range: null, ifRange: null, sentBytes: 100_000 },
+        { range: "bytes=100000-", ifRange: '"v1"', sentBytes: 100_000 },
+      ],
+    );
+  }));
+
+Deno.test("a file that changed in between is fetched from its start", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes, ["cut after half", "serve"]);
+    const url = `${server.url}/file.bin`;
+    await rejection(fetchFile(url, { folder, retry: { ...retry, attempts: 1 } }));
+    const other = bytes.map((byte) => byte ^ 1);
+    server.replace(other);
+    const { path } = await fetchFile(url, { folder });
+    assert.deepEqual(await Deno.readFile(path), other);
+  }));
+
+Deno.test("a whole partial file needs no more bytes", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes);
+    const url = `${server.url}/file.bin`;
+    const path = join(folder, `127.0.0.1_${new URL(url).port}`, "file.bin");
+    await Deno.mkdir(dirname(path));
+    await Deno.writeFile(`${path}.partial`, bytes);
+    await Deno.writeTextFile(`${path}.partial.json`, JSON.stringify({ url, validator: '"v1"' }));
+    assert.equal((await fetchFile(url, { folder })).digest, digest);
+    assert.equal(server.seen[0].sentBytes, 0);
+  }));
+
+for (const [behaviour, status] of [["not found", 404], ["forbidden", 403]] as const) {
+  Deno.test(`HTTP ${status} is final`, () =>
+    withFolder(async (folder) => {
+      await using server = serveFile(bytes, [behaviour]);
+      const error = await rejection(fetchFile(`${server.url}/file.bin`, { folder, retry }));
+      assert.match(error.message, new RegExp(`refused by 127.0.0.1 \\(HTTP ${status}`));
+      assert.equal(server.seen.length, 1);
+    }));
+}
+
+Deno.test("a server that asks for too long a wait is not waited for", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes, [{ status: 429, retryAfter: "3600" }]);
+    const error = await rejection(fetchFile(`${server.url}/file.bin`, { folder, retry }));
+    assert.match(error.message, /HTTP 429.*asks to wait 3600 s/);
+  }));
+
+Deno.test("wrong bytes are refused with both digests, and nothing is left", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes);
+    const url = `${server.url}/file.bin`;
+    const expected = sha256("something else");
+    const error = await rejection(fetchFile(url, { folder, pins: { sha256: expected } }));
+    assert.equal(
+      error.message,
+      `Cannot accept ${url} as its bytes are not the expected ones: expected SHA-256 ${expected}, got ${digest}
+  the source has changed: if you trust the new bytes, pin their digest in data/sources.yaml`,
+    );
+    assert.deepEqual(await filesBelow(folder), []);
+  }));
+
+Deno.test("a damaged file in the folder is fetched again", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes);
+    const url = `${server.url}/file.bin`;
+    const { path } = await fetchFile(url, { folder });
+    await Deno.writeFile(path, bytes.subarray(0, 1000));
+    const again = await fetchFile(url, { folder });
+    assert.deepEqual([again.from, again.digest, again.pinned], ["public", digest, false]);
+  }));
+
+Deno.test("calls at the same time share one download", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes);
+    const url = `${server.url}/file.bin`;
+    const all = await Promise.all(Array.from({ length: 4 }, () => fetchFile(url, { folder })));
+    assert.deepEqual(all.map(({ from }) => from).sort(), ["cache", "cache", "cache", "public"]);
+    assert.equal(server.seen.length, 1);
+    assert.deepEqual(await filesBelow(folder), ["file.bin", "file.bin.fetched.json"]);
+  }));
+
+Deno.test("an abort ends the download and keeps its bytes", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes, ["stall after half", "serve"]);
+    const url = `${server.url}/file.bin`;
+    const controller = new AbortController();
+    const onProgress = (done: number) => {
+      if (done >= 100_000) controller.abort(new Error("enough"));
+    };
+    await assert.rejects(fetchFile(url, { folder, signal: controller.signal, onProgress }), {
+      message: "enough",
+    });
+    await fetchFile(url, { folder });
+    assert.equal(server.seen[1].range, "bytes=100000-");
+  }));
+
+async function mirrorWith(folder: string, place: string, content: Uint8Array): Promise<string> {
+  const path = join(folder, "mirror", place);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.writeFile(path, content);
+  return join(folder, "mirror");
+}
+
+Deno.test("a mirror folder is tried first, also through links and links written as text", () =>
+  withFolder(async (folder) => {
+    const mirror = await mirrorWith(folder, "127.0.0.1_9/data/file.bin", bytes);
+    await Deno.symlink("data", join(mirror, "127.0.0.1_9/linked"));
+    await Deno.mkdir(join(mirror, "127.0.0.1_9/deep"));
+    await Deno.writeTextFile(join(mirror, "127.0.0.1_9/deep/text"), "../linked");
+    for (const path of ["data", "linked", "deep/text"]) {
+      const url = `http://127.0.0.1:9/${path}/file.bin`;
+      const fetched = await fetchFile(url, { folder: join(folder, "downloads"), mirror });
+      assert.deepEqual([fetched.from, fetched.digest, fetched.pinned], ["mirror", digest, false]);
+    }
+  }));
+
+Deno.test("a mirror may be a web address, and what it lacks comes from the public one", () =>
+  withFolder(async (folder) => {
+    await using mirror = serveFile(bytes, ["serve", "not found"]);
+    await using server = serveFile(bytes);
+    const options = { folder, mirror: `${mirror.url}/base`, retry };
+    const host = `127.0.0.1_${new URL(server.url).port}`;
+    assert.equal((await fetchFile(`${server.url}/a b.bin`, options)).from, "mirror");
+    assert.equal(mirror.seen[0].path, `/base/${host}/a%20b.bin`);
+    assert.equal((await fetchFile(`${server.url}/c.bin`, options)).from, "public");
+  }));
+
+Deno.test("a mirror's own pin counts for the mirror alone", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes);
+    const url = `${server.url}/file.bin`;
+    const place = `127.0.0.1_${new URL(url).port}/file.bin`;
+    const encodedOtherwise = bytes.toReversed();
+    const mirror = await mirrorWith(folder, place, encodedOtherwise);
+    const pins = { sha256: digest, mirrorSha256: sha256(encodedOtherwise) };
+    const fetched = await fetchFile(url, { folder: join(folder, "a"), mirror, pins });
+    assert.deepEqual([fetched.from, fetched.pinned], ["mirror", true]);
+    const error = await rejection(
+      fetchFile(url, { folder: join(folder, "b"), pins: { sha256: pins.mirrorSha256 } }),
+    );
+    assert.match(error.message, /expected SHA-256/);
+    await mirrorWith(folder, place, bytes.subarray(1));
+    const damaged = await rejection(fetchFile(url, { folder: join(folder, "c"), mirror, pins }));
+    assert.match(damaged.message, /of the mirror .* mend the mirror/s);
+  }));
+
+Deno.test("without mirror and network, the error names what was tried and what to do", () =>
+  withFolder(async (folder) => {
+    const mirror = join(folder, "mirror");
+    const error = await rejection(fetchFile(nowhere, { folder, mirror, retry }));
+    assert.match(
+      error.message,
+      /^Cannot fetch http:\/\/127\.0\.0\.1:9\/data\/file\.bin: not in the mirror \S+mirror, and no network \(.+tried 3 times\)/,
+    );
+    assert.match(
+      error.message,
+      /\n {2}set CROSSTIE_MIRROR to a folder or URL that holds 127\.0\.0\.1_9\/data\/file\.bin, or connect$/,
+    );
+    const only = await rejection(fetchFile(nowhere, { folder, mirrorOnly: "ask the authors" }));
+    assert.match(only.message, /: not on the web: ask the authors\n/);
+  }));

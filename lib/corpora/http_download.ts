@@ -1,0 +1,240 @@
+/**
+ * Downloads one address into an open file, going on where an earlier try was cut off.
+ *
+ * @module
+ */
+import { messageOf } from "../core/errors.ts";
+import { backoffMs, defaultRetryPolicy, pause, retryAfterMs, type RetryPolicy } from "./retry.ts";
+
+/** How a download is done and watched. */
+export interface DownloadOptions {
+  readonly signal?: AbortSignal;
+  readonly log?: (line: string) => void;
+  /** Bytes that are there, and bytes in all when the server says so. */
+  readonly onProgress?: (doneBytes: number, totalBytes?: number) => void;
+  /** An access token of the Hugging Face hub; it is sent there only. */
+  readonly hubToken?: string;
+  readonly retry?: Partial<RetryPolicy>;
+  /** The longest silence of a server. Default: 30 s. */
+  readonly idleTimeoutMs?: number;
+}
+
+/** A download that failed for good. */
+export class DownloadError extends Error {
+  override readonly name = "DownloadError";
+  /** The HTTP status, when a server answered. */
+  readonly status?: number;
+
+  constructor(message: string, options?: ErrorOptions & { status?: number }) {
+    super(message, options);
+    this.status = options?.status;
+  }
+}
+
+/** What is known of the bytes in a partial file. */
+interface Journal {
+  url: string;
+  /** A strong ETag or a date that names the version; without one, nothing can be resumed. */
+  validator?: string;
+}
+
+type Outcome =
+  | { kind: "done" }
+  | { kind: "failed"; reason: string; answered: boolean; waitMs?: number };
+
+/**
+ * Downloads `url` into `file`, which may hold the beginning of it already: then only the rest is
+ * asked for (`Range`, `If-Range`), and a server that sends the whole is taken at its word. Cuts,
+ * silence and the statuses 408, 429 and 5xx are tried again; others are final.
+ *
+ * @param file open for reading and writing
+ * @param journalPath where the version of the partial bytes is noted
+ * @throws {DownloadError} when it failed for good; the bytes so far stay in `file`
+ * @throws the signal's reason when it aborts
+ */
+export async function download(
+  url: URL,
+  file: Deno.FsFile,
+  journalPath: string,
+  options: DownloadOptions = {},
+): Promise<void> {
+  const policy = { ...defaultRetryPolicy, ...options.retry };
+  let answered = false;
+  for (let failed = 1;; failed++) {
+    const outcome = await tryOnce(url, file, journalPath, options);
+    if (outcome.kind === "done") return;
+    answered ||= outcome.answered;
+    const { reason, waitMs = 0 } = outcome;
+    if (waitMs > policy.maxRetryAfterMs) {
+      throw new DownloadError(
+        `${reason}, and the server asks to wait ${Math.ceil(waitMs / 1000)} s`,
+      );
+    }
+    if (failed >= (answered ? policy.attempts : policy.attemptsUnanswered)) {
+      throw new DownloadError(`${reason} (tried ${failed} times)`);
+    }
+    const delayMs = Math.max(waitMs, backoffMs(policy, url.href, failed));
+    options.log?.(`${url.href}: ${reason}; trying again in ${(delayMs / 1000).toFixed(1)} s`);
+    await pause(delayMs, options.signal);
+  }
+}
+
+/** The headers of a request. Bytes must come as they are stored, or their count means nothing. */
+export function requestHeaders(url: URL, hubToken?: string): Headers {
+  const headers = new Headers({ "accept-encoding": "identity" });
+  if (hubToken && url.protocol === "https:" && url.hostname === "huggingface.co") {
+    headers.set("authorization", `Bearer ${hubToken}`);
+  }
+  return headers;
+}
+
+async function tryOnce(
+  url: URL,
+  file: Deno.FsFile,
+  journalPath: string,
+  options: DownloadOptions,
+): Promise<Outcome> {
+  const journal = await readJournal(journalPath);
+  const { size } = await file.stat();
+  const resumable = journal?.url === url.href && journal.validator !== undefined;
+  const offset = resumable ? size : 0;
+  const headers = requestHeaders(url, options.hubToken);
+  if (offset > 0 && journal?.validator) {
+    headers.set("range", `bytes=${offset}-`);
+    headers.set("if-range", journal.validator);
+  }
+
+  const idle = new IdleTimer(options.idleTimeoutMs ?? 30_000);
+  const signal = options.signal ? AbortSignal.any([options.signal, idle.signal]) : idle.signal;
+  let answered = false;
+  try {
+    const response = await fetch(url, { headers, signal });
+    answered = true;
+    idle.restart();
+    const start = bodyStart(response, offset);
+    if (start === undefined) {
+      await response.body?.cancel();
+      return await refusal(response, file, journalPath, offset);
+    }
+    if (start === 0) await file.truncate(0);
+    await writeJournal(journalPath, { url: url.href, validator: validatorOf(response) });
+    const total = totalBytes(response, start);
+    await file.seek(start, Deno.SeekMode.Start);
+    let position = start;
+    options.onProgress?.(position, total);
+    for await (const chunk of response.body ?? []) {
+      idle.restart();
+      await writeAll(file, chunk);
+      position += chunk.byteLength;
+      options.onProgress?.(position, total);
+    }
+    if (total === undefined || position === total) return { kind: "done" };
+    return { kind: "failed", answered, reason: `got ${position} of ${total} bytes` };
+  } catch (error) {
+    if (options.signal?.aborted) throw options.signal.reason;
+    if (!idle.signal.aborted && !isTransferError(error)) throw error;
+    const reason = messageOf(idle.signal.aborted ? idle.signal.reason : error);
+    return { kind: "failed", answered, reason };
+  } finally {
+    idle.stop();
+  }
+}
+
+/** Where in the file a response's body goes, or `undefined` when it is not (part of) the file. */
+function bodyStart(response: Response, offset: number): number | undefined {
+  if (response.status === 200) return 0;
+  if (response.status !== 206) return undefined;
+  const [, start] = response.headers.get("content-range")?.match(/^bytes (\d+)-/) ?? [];
+  return Number(start) === offset ? offset : undefined;
+}
+
+/** What an answer without the file's bytes means. @throws {DownloadError} when it is final */
+async function refusal(
+  { status, statusText, headers }: Response,
+  file: Deno.FsFile,
+  journalPath: string,
+  offset: number,
+): Promise<Outcome> {
+  if (status === 416 || status === 206) {
+    const [, total] = headers.get("content-range")?.match(/^bytes \*\/(\d+)$/) ?? [];
+    if (status === 416 && Number(total) === offset) return { kind: "done" };
+    await file.truncate(0);
+    await writeJournal(journalPath, undefined);
+    return { kind: "failed", answered: true, reason: "the server cannot resume" };
+  }
+  const reason = `HTTP ${status}${statusText ? ` ${statusText}` : ""}`;
+  if (status === 408 || status === 429 || status >= 500) {
+    const waitMs = retryAfterMs(headers.get("retry-after"), Date.now());
+    return { kind: "failed", answered: true, reason, waitMs };
+  }
+  throw new DownloadError(reason, { status });
+}
+
+function totalBytes(response: Response, start: number): number | undefined {
+  const length = response.headers.get("content-length");
+  return length === null || isEncoded(response) ? undefined : start + Number(length);
+}
+
+function validatorOf(response: Response): string | undefined {
+  if (isEncoded(response)) return undefined;
+  const etag = response.headers.get("etag");
+  return etag?.startsWith('"') ? etag : response.headers.get("last-modified") ?? undefined;
+}
+
+function isEncoded(response: Response): boolean {
+  return (response.headers.get("content-encoding") ?? "identity") !== "identity";
+}
+
+/** Failures of the network, as against those of the disk or of permissions. */
+function isTransferError(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof Deno.errors.Http ||
+    error instanceof Deno.errors.ConnectionReset;
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.byteLength;) {
+    written += await file.write(bytes.subarray(written));
+  }
+}
+
+async function readJournal(path: string): Promise<Journal | undefined> {
+  try {
+    const { url, validator } = JSON.parse(await Deno.readTextFile(path));
+    return typeof url === "string" && (validator === undefined || typeof validator === "string")
+      ? { url, validator }
+      : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function writeJournal(path: string, journal: Journal | undefined): Promise<void> {
+  await Deno.writeTextFile(path, JSON.stringify(journal ?? {}));
+}
+
+/** Aborts when nothing has come for a while. */
+class IdleTimer {
+  readonly #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly timeoutMs: number) {
+    this.restart();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  restart(): void {
+    this.stop();
+    this.#timer = setTimeout(
+      () => this.#controller.abort(new Error(`no data for ${this.timeoutMs / 1000} s`)),
+      this.timeoutMs,
+    );
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
