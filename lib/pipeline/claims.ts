@@ -1,0 +1,150 @@
+/**
+ * Claims: who runs a fingerprint now, agreed between processes and hosts by files alone.
+ *
+ * A claim is the file of the highest number in `claims/<fingerprint>/`, made by an exclusive create.
+ * Its owner touches it; one that stays untouched, or whose process is gone from this host, is taken
+ * over by creating the next number. There is nothing to unlock by hand.
+ *
+ * @module
+ */
+import { readdirSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import process from "node:process";
+
+/** Times in ms. */
+export interface ClaimTimes {
+  /** How often an owner shows that it lives. */
+  readonly heartbeatMs: number;
+  /** How long an observer sees no heartbeat before it takes over. */
+  readonly staleMs: number;
+}
+
+const defaultTimes: ClaimTimes = { heartbeatMs: 5_000, staleMs: 30_000 };
+
+interface Owner {
+  readonly host: string;
+  readonly pid: number;
+  readonly token: string;
+}
+
+/** The claims of one process on one store. Close it when the run ends. */
+export class Claims {
+  readonly #folder: string;
+  readonly #times: ClaimTimes;
+  /** Fingerprint → its own claim files. */
+  readonly #held = new Map<string, string>();
+  /** Claim file → the last heartbeat seen, and when by this process's clock. */
+  readonly #seen = new Map<string, { beat: number; at: number }>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #owner: Owner = { host: hostname(), pid: Deno.pid, token: crypto.randomUUID() };
+
+  constructor(storeFolder: string, times: ClaimTimes = defaultTimes) {
+    this.#folder = `${storeFolder}/claims`;
+    this.#times = times;
+    this.#timer = setInterval(() => this.#beat(), times.heartbeatMs);
+  }
+
+  /** Claims a fingerprint; false while another process, or this one, has it. */
+  async tryClaim(fingerprint: string): Promise<boolean> {
+    const folder = `${this.#folder}/${fingerprint}`;
+    await Deno.mkdir(folder, { recursive: true });
+    const numbers = listNumbers(folder);
+    const highest = numbers.at(-1);
+    const found = highest === undefined ? undefined : readClaim(`${folder}/${highest}`);
+    if (highest !== undefined && !this.#isStale(`${folder}/${highest}`, found)) return false;
+    const path = `${folder}/${(highest ?? 0) + 1}`;
+    try {
+      await Deno.writeTextFile(path, JSON.stringify(this.#owner), { createNew: true });
+    } catch (error) {
+      const lost = error instanceof Deno.errors.AlreadyExists ||
+        error instanceof Deno.errors.NotFound;
+      if (lost) return false;
+      throw error;
+    }
+    // Whoever claims at the same time from another state sees this file, or is seen here.
+    const now = listNumbers(folder);
+    const alone = now.at(-1) === (highest ?? 0) + 1 && now.at(-2) === highest &&
+      (highest === undefined || readClaim(`${folder}/${highest}`)?.token === found?.token);
+    if (!alone) {
+      await removeFile(path);
+      return false;
+    }
+    this.#held.set(fingerprint, path);
+    return true;
+  }
+
+  /** Gives a claim back. */
+  async release(fingerprint: string): Promise<void> {
+    const path = this.#held.get(fingerprint);
+    if (path === undefined) return;
+    this.#held.delete(fingerprint);
+    const folder = `${this.#folder}/${fingerprint}`;
+    const own = Number(path.slice(folder.length + 1));
+    for (const number of listNumbers(folder)) {
+      if (number <= own) await removeFile(`${folder}/${number}`);
+    }
+    // Another process may have claimed anew: then the folder is not empty and stays.
+    await Deno.remove(folder).catch(() => {});
+  }
+
+  /** Gives all claims back. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const fingerprint of [...this.#held.keys()]) await this.release(fingerprint);
+  }
+
+  #beat(): void {
+    const now = new Date();
+    for (const path of this.#held.values()) {
+      try {
+        Deno.utimeSync(path, now, now);
+      } catch (error) {
+        // Taken over while this process was suspended: publishing twice is harmless.
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
+  }
+
+  #isStale(path: string, owner: Owner | undefined): boolean {
+    if (owner?.host === this.#owner.host && !isAlive(owner.pid)) return true;
+    const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (beat === undefined) return false;
+    const seen = this.#seen.get(path);
+    const now = performance.now();
+    if (seen?.beat !== beat) this.#seen.set(path, { beat, at: now });
+    return seen?.beat === beat && now - seen.at > this.#times.staleMs;
+  }
+}
+
+function listNumbers(folder: string): number[] {
+  try {
+    return readdirSync(folder).map(Number).filter(Number.isInteger).sort((a, b) => a - b);
+  } catch {
+    return [];
+  }
+}
+
+function readClaim(path: string): Owner | undefined {
+  try {
+    return JSON.parse(Deno.readTextFileSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM";
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

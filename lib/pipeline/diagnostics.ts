@@ -1,0 +1,119 @@
+/**
+ * Collects what is wrong with a pipeline file, each problem at its place.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { Problem } from "../core/errors.ts";
+import { suggest } from "../core/suggest.ts";
+import type { YamlDocument, YamlPath } from "../core/yaml.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** The problems of one file. The same message at the same place is kept once. */
+export class Diagnostics {
+  readonly #seen = new Map<string, Problem>();
+
+  constructor(readonly document: YamlDocument) {}
+
+  /** Adds a problem at a path of the file; `part` chooses whether the key is underlined. */
+  add(
+    path: YamlPath,
+    message: string,
+    options: { hint?: string; part?: "key" | "value"; severity?: "error" | "warning" } = {},
+  ): void {
+    const { hint, part, severity } = options;
+    const range = this.document.rangeOf(path, part);
+    const key = `${range.line}:${range.column}:${message}`;
+    if (!this.#seen.has(key)) this.#seen.set(key, { message, range, hint, severity });
+  }
+
+  /** Adds what a schema found; `base` is the path of the value that was checked. */
+  addIssues(issues: readonly Issue[], base: YamlPath, schema: z.core.$ZodType): void {
+    for (const issue of issues.flatMap((each) => flatten(each, []))) {
+      const path = issue.path.map((step) => typeof step === "symbol" ? String(step) : step);
+      const at = [...base, ...path];
+      if (issue.code === "unrecognized_keys") {
+        for (const key of issue.keys) {
+          const hint = suggest(key, keysAt(schema, path));
+          this.add([...at, key], `Cannot use key "${key}"`, { hint, part: "key" });
+        }
+        continue;
+      }
+      const missing = /received undefined$/.test(issue.message);
+      const name = at.length > 0 ? `"${at.join(".")}"` : "this file";
+      if (missing) {
+        this.add(at, `Cannot do without ${name}`, { hint: expectation(issue), part: "key" });
+      } else if (issue.code === "invalid_key") {
+        const reason = issue.issues[0]?.message ?? issue.message;
+        this.add(at, `Cannot use ${name} as a name`, { hint: reason, part: "key" });
+      } else this.add(at, `Cannot use this as ${name}`, { hint: expectation(issue) });
+    }
+  }
+
+  /** Whether an error (not only warnings) was found. */
+  get failed(): boolean {
+    return this.all().some((problem) => problem.severity !== "warning");
+  }
+
+  /** Every problem, in the file's order. */
+  all(): Problem[] {
+    return [...this.#seen.values()].sort((a, b) =>
+      (a.range?.line ?? 0) - (b.range?.line ?? 0) || (a.range?.column ?? 0) - (b.range?.column ?? 0)
+    );
+  }
+}
+
+/** What a schema wanted, in words. */
+function expectation(issue: Issue): string {
+  if (issue.code === "invalid_value") {
+    return `expected ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+  }
+  const text = issue.message.replace(/^Invalid input: /, "");
+  return text
+    .replace(/^Too small: expected \w+ to have >=(\d+) items?$/, "expected at least $1 items")
+    .replace(/^Too (small|big): expected \w+ to be /, "expected ")
+    .replace("expected record", "expected mapping")
+    .replace("expected object", "expected mapping")
+    .replace("expected array", "expected list")
+    .replace("expected string", "expected text")
+    .replace(/, received undefined$/, "")
+    .replace("received array", "got a list")
+    .replace("received object", "got a mapping")
+    .replace("received string", "got text")
+    .replace(/received (number|null|boolean)/, "got $1");
+}
+
+/** A failed union speaks for its nearest branch: the one whose own type was right. */
+function flatten(issue: Issue, base: readonly PropertyKey[]): Issue[] {
+  const placed = { ...issue, path: [...base, ...issue.path] } as Issue;
+  if (issue.code !== "invalid_union") return [placed];
+  const near = issue.errors.find((branch) =>
+    branch.length > 0 &&
+    branch.every((each) =>
+      each.path.length > 0 || each.code === "unrecognized_keys" || each.code === "custom"
+    )
+  );
+  return near ? near.flatMap((each) => flatten(each as Issue, placed.path)) : [placed];
+}
+
+/** The keys that a schema knows at a path. */
+function keysAt(schema: z.core.$ZodType, path: YamlPath): string[] {
+  const definition = (schema as z.core.$ZodTypes)._zod.def;
+  if ("innerType" in definition) return keysAt(definition.innerType as z.core.$ZodType, path);
+  switch (definition.type) {
+    case "union":
+      return definition.options.flatMap((option) => keysAt(option, path));
+    case "object": {
+      if (path.length === 0) return Object.keys(definition.shape);
+      const next = definition.shape[String(path[0])] ?? definition.catchall;
+      return next ? keysAt(next, path.slice(1)) : [];
+    }
+    case "record":
+      return path.length === 0 ? [] : keysAt(definition.valueType, path.slice(1));
+    case "array":
+      return path.length === 0 ? [] : keysAt(definition.element, path.slice(1));
+    default:
+      return [];
+  }
+}

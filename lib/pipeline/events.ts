@@ -1,0 +1,73 @@
+/**
+ * What happens in a run, told as values: the progress display, `--json` and the journal read them.
+ *
+ * @module
+ */
+import type { Progress } from "./stage.ts";
+import type { Verdict } from "./verdict.ts";
+import type { FailureClass } from "./work.ts";
+
+/** How a run ended, in instances. */
+export interface RunSummary {
+  /** Instances that were run here. */
+  readonly ran: number;
+  readonly fresh: number;
+  readonly failed: number;
+  /** Not started: a failure or an interruption came first. */
+  readonly skipped: number;
+  readonly seconds: number;
+  readonly interrupted: boolean;
+}
+
+/** One event of a run. */
+export type RunEvent =
+  | {
+    readonly event: "runStarted";
+    readonly run: string;
+    readonly pipeline: string;
+    readonly profile: string;
+    readonly instances: number;
+    readonly jobs: number;
+  }
+  | {
+    readonly event: "instanceFresh";
+    readonly instance: string;
+    readonly fingerprint: string;
+    /** Another process ran it while this one waited. */
+    readonly shared: boolean;
+  }
+  | {
+    readonly event: "instanceStarted";
+    readonly instance: string;
+    readonly fingerprint: string;
+    readonly verdicts: readonly Verdict[];
+  }
+  | { readonly event: "instanceProgress"; readonly instance: string; readonly progress: Progress }
+  | {
+    readonly event: "instanceDone";
+    readonly instance: string;
+    readonly fingerprint: string;
+    readonly seconds: number;
+  }
+  | {
+    readonly event: "instanceFailed";
+    readonly instance: string;
+    readonly fingerprint: string;
+    readonly class: FailureClass;
+    readonly message: string;
+    readonly seconds: number;
+    /** The attempt's folder, which is kept. */
+    readonly attemptFolder: string;
+    /** The last lines of its log. */
+    readonly log: readonly string[];
+  }
+  | {
+    readonly event: "instanceSkipped";
+    readonly instance: string;
+    /** The instance that failed before it, or none when the run stopped. */
+    readonly because?: string;
+  }
+  | { readonly event: "runEnded"; readonly summary: RunSummary };
+
+/** Receives events. */
+export type EventSink = (event: RunEvent) => void;

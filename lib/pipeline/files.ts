@@ -1,0 +1,33 @@
+/**
+ * Writes that survive a power cut: data first, then the name.
+ *
+ * @module
+ */
+import { closeSync, fsyncSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** Forces a file or a folder's names to the disk. */
+export function syncPath(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Moves a finished file to its name, and makes the move durable. Folders are created. */
+export async function publishFile(from: string, to: string): Promise<void> {
+  syncPath(from);
+  await Deno.mkdir(dirname(to), { recursive: true });
+  await Deno.rename(from, to);
+  syncPath(dirname(to));
+}
+
+/** Writes a text file so that readers see the old or the new text, never a part. */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.writeTextFile(temporary, text);
+  await publishFile(temporary, path);
+}

@@ -1,0 +1,115 @@
+/**
+ * Decides whether an instance is fresh, stale (and why), or waiting for what it needs.
+ *
+ * @module
+ */
+import { deriveCode, type StageCode } from "./code.ts";
+import {
+  type Components,
+  componentsOf,
+  type FingerprintContext,
+  fingerprintOf,
+} from "./fingerprint.ts";
+import { History } from "./history.ts";
+import { lockedVersion, readLock } from "./lock_file.ts";
+import type { Instance, Plan } from "./plan.ts";
+import { isDigest, type RunRecord } from "./record.ts";
+import type { Device, StageRegistry } from "./stage.ts";
+import type { Store } from "./store.ts";
+import { compareComponents, type Verdict } from "./verdict.ts";
+
+/** Where a pipeline runs. */
+export interface Workspace {
+  /** The folder of `deno.json` and `deno.lock`, absolute. */
+  readonly projectFolder: string;
+  readonly store: Store;
+  /** The folder that holds `<pipeline>/<profile>/`, absolute. */
+  readonly resultsFolder: string;
+  readonly registry: StageRegistry;
+  readonly device: Device;
+}
+
+/** The state of an instance. */
+export type Freshness =
+  | { readonly kind: "fresh"; readonly fingerprint: string; readonly record: RunRecord }
+  | {
+    readonly kind: "stale";
+    readonly fingerprint: string;
+    readonly components: Components;
+    readonly verdicts: readonly Verdict[];
+  }
+  | { readonly kind: "waiting"; readonly on: readonly string[] };
+
+/** Judges the instances of one plan. */
+export class Judge {
+  readonly history: History;
+
+  private constructor(
+    readonly plan: Plan,
+    readonly workspace: Workspace,
+    readonly context: FingerprintContext,
+  ) {
+    this.history = new History(workspace.store, plan.pipeline, plan.profile);
+  }
+
+  /** Derives the code of the plan's stages, so that instances can be judged. */
+  static async create(plan: Plan, workspace: Workspace): Promise<Judge> {
+    const { registry, projectFolder, store, device } = workspace;
+    const modules = Object.fromEntries(
+      [...plan.kinds.keys()].map((kind) => [kind, registry[kind].module]),
+    );
+    const code = await deriveCode(modules, projectFolder, store.folder);
+    const onnxruntime = lockedVersion("onnxruntime-node", await readLock(projectFolder));
+    return new Judge(plan, workspace, { code, onnxruntime, device });
+  }
+
+  /** The code of an instance's kind. */
+  codeOf(instance: Instance): StageCode {
+    return this.context.code.get(instance.kind)!;
+  }
+
+  /** Judges one instance, given the records of the instances it takes. */
+  async judge(
+    instance: Instance,
+    recordOf: (id: string) => RunRecord | undefined,
+  ): Promise<Freshness> {
+    const needed = Object.values(instance.inputs).flat();
+    const on = [...new Set(needed)].filter((id) => recordOf(id) === undefined);
+    if (on.length > 0) return { kind: "waiting", on };
+    const kind = this.plan.kinds.get(instance.kind)!;
+    const components = await componentsOf(instance, kind, (id) => recordOf(id)!, this.context);
+    const fingerprint = fingerprintOf(components);
+    const found = this.workspace.store.find(fingerprint);
+    if (found.kind === "found") return { kind: "fresh", fingerprint, record: found.record };
+    const verdicts = found.kind === "damaged"
+      ? [{ name: found.verdict, about: found.output }]
+      : await this.#compare(instance, components);
+    return { kind: "stale", fingerprint, components, verdicts };
+  }
+
+  /** Judges instances in plan order without running anything. */
+  async assess(ids: ReadonlySet<string>): Promise<Map<string, Freshness>> {
+    const result = new Map<string, Freshness>();
+    const recordOf = (id: string): RunRecord | undefined => {
+      const known = result.get(id);
+      return known?.kind === "fresh" ? known.record : undefined;
+    };
+    for (const instance of this.plan.instances) {
+      if (ids.has(instance.id)) result.set(instance.id, await this.judge(instance, recordOf));
+    }
+    return result;
+  }
+
+  async #compare(instance: Instance, components: Components): Promise<Verdict[]> {
+    const { store } = this.workspace;
+    const last = this.history.last(instance.id);
+    const before = isDigest(last) ? store.readRecord(last) : undefined;
+    if (!before) return [{ name: "neverRan" }];
+    const files = await store.readText(before.codeFiles) ?? "{}";
+    const verdicts = compareComponents(before.components, components, {
+      before: JSON.parse(files),
+      after: this.codeOf(instance).files,
+    });
+    return verdicts.length > 0 ? verdicts : [{ name: "outputMissing", about: "its record" }];
+  }
+}

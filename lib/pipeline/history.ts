@@ -1,0 +1,46 @@
+/**
+ * Remembers by which fingerprint each instance of a pipeline was last known, for explanations.
+ *
+ * @module
+ */
+import type { Store } from "./store.ts";
+
+/** Instance → fingerprint, kept as appended lines of which the last counts. */
+export class History {
+  readonly #file: string;
+  readonly #last = new Map<string, string>();
+
+  constructor(store: Store, pipeline: string, profile: string) {
+    this.#file = `${store.folder}/history/${pipeline}.${profile}.jsonl`;
+    for (const line of readLines(this.#file)) {
+      try {
+        const { instance, fingerprint } = JSON.parse(line);
+        this.#last.set(String(instance), String(fingerprint));
+      } catch {
+        // A line cut short by a power cut: the one before it counts.
+      }
+    }
+  }
+
+  /** The last fingerprint of an instance. */
+  last(instance: string): string | undefined {
+    return this.#last.get(instance);
+  }
+
+  /** Notes the fingerprint of an instance, if it is another one. */
+  note(instance: string, fingerprint: string): void {
+    if (this.#last.get(instance) === fingerprint) return;
+    this.#last.set(instance, fingerprint);
+    const line = JSON.stringify({ instance, fingerprint }) + "\n";
+    Deno.writeTextFileSync(this.#file, line, { append: true });
+  }
+}
+
+function readLines(path: string): string[] {
+  try {
+    return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Reads a pipeline file, checks its form, and settles its params for a profile.
+ *
+ * @module
+ */
+import type { Json } from "../core/canonical_json.ts";
+import { type Problem, UserError } from "../core/errors.ts";
+import { suggest } from "../core/suggest.ts";
+import { parseYamlValue, readYaml } from "../core/yaml.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import { refuseReferences } from "./references.ts";
+import { pipelineSchema, type StageFile, stageSchema } from "./schema.ts";
+
+/** What the command line says about a pipeline file. */
+export interface PipelineOptions {
+  /** Path of the file. */
+  readonly file: string;
+  readonly profile?: string;
+  /** Overrides of params, as `key=value` with a YAML value. */
+  readonly set?: readonly string[];
+}
+
+/** A pipeline file whose form is right; stages with a wrong form are left out and noted. */
+export interface Pipeline {
+  readonly name: string;
+  readonly profile: string;
+  readonly params: Readonly<Record<string, Json>>;
+  readonly stages: ReadonlyMap<string, StageFile>;
+  /** Names of stages that have problems already. */
+  readonly broken: ReadonlySet<string>;
+  readonly headline?: string;
+  readonly diagnostics: Diagnostics;
+}
+
+/**
+ * Reads a pipeline file. Problems of its form are collected in `diagnostics`.
+ *
+ * @throws {UserError} when it is not readable YAML, or for a wrong profile or `--set`
+ */
+export async function readPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const document = await readYaml(options.file);
+  const diagnostics = new Diagnostics(document);
+  const checked = pipelineSchema.safeParse(document.value);
+  if (!checked.success) diagnostics.addIssues(checked.error.issues, [], pipelineSchema);
+  const raw = asObject(document.value);
+
+  const stages = new Map<string, StageFile>();
+  const broken = new Set<string>();
+  for (const [name, given] of Object.entries(asObject(raw.stages))) {
+    const stage = stageSchema.safeParse(given);
+    if (stage.success) stages.set(name, stage.data);
+    else broken.add(name);
+  }
+  if (checked.success && stages.size === 0) {
+    diagnostics.add(["stages"], "Cannot run a pipeline without stages", { part: "key" });
+  }
+
+  const params: Record<string, Json> = { ...asObject(raw.params) };
+  const profiles = asObject(raw.profiles);
+  refuseReferences(params, ["params"], diagnostics);
+  refuseReferences(profiles, ["profiles"], diagnostics);
+  for (const [profile, overrides] of Object.entries(profiles)) {
+    for (const key of Object.keys(asObject(overrides))) {
+      if (Object.hasOwn(params, key)) continue;
+      const hint = suggest(key, Object.keys(params));
+      const message = `Cannot override unknown param "${key}"`;
+      diagnostics.add(["profiles", profile, key], message, { hint, part: "key" });
+    }
+  }
+  const names = Object.keys(profiles);
+  const written = typeof raw.profile === "string" ? raw.profile : undefined;
+  if (written !== undefined && names.length > 0 && !names.includes(written)) {
+    const hint = suggest(written, names);
+    diagnostics.add(["profile"], `Cannot find profile "${written}"`, { hint });
+  }
+  const profile = options.profile ?? written ?? names[0] ?? "default";
+  const fromOptions: Problem[] = [];
+  if (options.profile !== undefined && !names.includes(options.profile)) {
+    const hint = names.length > 0 ? suggest(profile, names) : "this file has no profiles";
+    fromOptions.push({ message: `Cannot find profile "${profile}" of --profile`, hint });
+  }
+  Object.assign(params, asObject(profiles[profile]));
+  for (const text of options.set ?? []) {
+    const [key, value] = splitOverride(text);
+    if (Object.hasOwn(params, key)) params[key] = parseYamlValue(value, `--set ${key}`);
+    else {
+      const hint = suggest(key, Object.keys(params)) ?? "this file has no params";
+      fromOptions.push({ message: `Cannot set unknown param "${key}" with --set`, hint });
+    }
+  }
+  if (fromOptions.length > 0) {
+    throw new UserError([
+      ...diagnostics.all().filter(({ severity }) => severity !== "warning"),
+      ...fromOptions,
+    ]);
+  }
+  const name = typeof raw.name === "string" ? raw.name : "";
+  const headline = typeof raw.headline === "string" ? raw.headline : undefined;
+  return { name, profile, params, stages, broken, headline, diagnostics };
+}
+
+function splitOverride(text: string): [string, string] {
+  const place = text.indexOf("=");
+  if (place > 0) return [text.slice(0, place), text.slice(place + 1)];
+  throw new UserError({
+    message: `Cannot use --set "${text}"`,
+    hint: "write it as key=value, such as --set epochs=3 or --set languages=[eng,deu]",
+  });
+}
+
+function asObject(value: Json | undefined): Record<string, Json> {
+  return value !== null && typeof value === "object" && !Array.isArray(value)
+    ? value as Record<string, Json>
+    : {};
+}

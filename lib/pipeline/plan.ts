@@ -1,0 +1,262 @@
+/**
+ * Turns a pipeline file into a plan: every instance with its params, inputs and resources.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Json } from "../core/canonical_json.ts";
+import { type Problem, UserError } from "../core/errors.ts";
+import { topologicalOrder } from "../core/graph.ts";
+import { suggest } from "../core/suggest.ts";
+import { checkCount, checkWhere, matcher, type Row, type Source, sourcesOf } from "./inputs.ts";
+import { axesName, expandMatrix } from "./matrix.ts";
+import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
+import { type AxisName, resolveValue, type Scope } from "./references.ts";
+import { settleResources } from "./resources.ts";
+import type { Resources, StageKind, StageRegistry } from "./stage.ts";
+
+/** One unit of work. */
+export interface Instance {
+  /** `train[source=deu,seed=42]`, or the stage's name when it has no axes. */
+  readonly id: string;
+  readonly stage: string;
+  /** The stage's kind, a key of the registry. */
+  readonly kind: string;
+  readonly axes: Readonly<Record<string, AxisName>>;
+  /** Checked by the kind, with its defaults. */
+  readonly params: Json;
+  /** Upstream instance ids of every input, in plan order. */
+  readonly inputs: Readonly<Record<string, readonly string[]>>;
+  readonly resources: Resources;
+}
+
+/** All instances of a pipeline and profile, upstream first. */
+export interface Plan {
+  readonly pipeline: string;
+  readonly profile: string;
+  readonly instances: readonly Instance[];
+  readonly kinds: ReadonlyMap<string, StageKind>;
+  readonly headline?: string;
+}
+
+/**
+ * Reads a pipeline file and plans it.
+ *
+ * @throws {UserError} with every problem of the file
+ */
+export async function makePlan(
+  options: PipelineOptions,
+  registry: StageRegistry,
+): Promise<{ plan: Plan; warnings: Problem[] }> {
+  const pipeline = await readPipeline(options);
+  const { diagnostics } = pipeline;
+  const kinds = await loadKinds(pipeline, registry);
+  const scope: Scope = {
+    axes: {},
+    params: pipeline.params,
+    usedParams: new Set(),
+    unknown: new Set(),
+    diagnostics,
+  };
+  const rows = new Map<string, Row[]>();
+  for (const [name, stage] of pipeline.stages) {
+    const expanded = expandMatrix(stage.matrix, ["stages", name, "matrix"], scope);
+    const row = (axes: Row["axes"]): Row => ({
+      id: Object.keys(axes).length > 0 ? `${name}[${axesName(axes)}]` : name,
+      axes,
+    });
+    rows.set(name, expanded.map(row));
+  }
+  const sources = findSources(pipeline, kinds);
+  const instances: Instance[] = [];
+  for (const name of orderStages(pipeline, sources)) {
+    const kind = kinds.get(pipeline.stages.get(name)!.use);
+    const planned = planStage(name, pipeline, kind, rows, sources.get(name)!, scope);
+    for (const instance of planned) instances.push(instance);
+  }
+  checkHeadline(pipeline, kinds);
+  if (!diagnostics.failed) {
+    for (const param of Object.keys(pipeline.params)) {
+      if (scope.usedParams.has(param)) continue;
+      const message = `Param "${param}" is not used by any stage`;
+      diagnostics.add(["params", param], message, { part: "key", severity: "warning" });
+    }
+  }
+  const problems = diagnostics.all();
+  if (diagnostics.failed) {
+    throw new UserError(problems.filter(({ severity }) => severity !== "warning"));
+  }
+  const { name, profile, headline } = pipeline;
+  return { plan: { pipeline: name, profile, instances, kinds, headline }, warnings: problems };
+}
+
+async function loadKinds(
+  pipeline: Pipeline,
+  registry: StageRegistry,
+): Promise<Map<string, StageKind>> {
+  const used = new Set<string>();
+  for (const [name, { use }] of pipeline.stages) {
+    if (Object.hasOwn(registry, use)) used.add(use);
+    else {
+      pipeline.diagnostics.add(["stages", name, "use"], `Cannot find stage kind "${use}"`, {
+        hint: suggest(use, Object.keys(registry)),
+      });
+    }
+  }
+  const loaded = await Promise.all(
+    [...used].map(async (use) => [use, await registry[use].load()] as const),
+  );
+  return new Map(loaded);
+}
+
+/** The sources of every input that exists on both sides. */
+function findSources(
+  pipeline: Pipeline,
+  kinds: ReadonlyMap<string, StageKind>,
+): Map<string, Map<string, Source[]>> {
+  const { stages, broken, diagnostics } = pipeline;
+  const result = new Map<string, Map<string, Source[]>>();
+  for (const [name, stage] of stages) {
+    const kind = kinds.get(stage.use);
+    const path = ["stages", name, "inputs"];
+    const inputs = new Map<string, Source[]>();
+    result.set(name, inputs);
+    for (const missing of Object.keys(kind?.inputs ?? {})) {
+      if (stage.inputs && Object.hasOwn(stage.inputs, missing)) continue;
+      const hint = `"${missing}" is ${kind!.inputs[missing].about}`;
+      const message = `Cannot do without input "${missing}" of stage kind "${stage.use}"`;
+      diagnostics.add(path, message, { hint, part: "key" });
+    }
+    for (const [input, given] of Object.entries(stage.inputs ?? {})) {
+      const spec = kind?.inputs[input];
+      if (kind && !spec) {
+        const hint = suggest(input, Object.keys(kind.inputs)) ?? "it takes no inputs";
+        const message = `Cannot find input "${input}" of stage kind "${stage.use}"`;
+        diagnostics.add([...path, input], message, { hint, part: "key" });
+      }
+      const known = sourcesOf(given, [...path, input]).filter((source) => {
+        const upstream = stages.get(source.stage);
+        if (!upstream) {
+          if (broken.has(source.stage)) return false;
+          const at = typeof given === "object" && !Array.isArray(given) ? ["stage"] : [];
+          diagnostics.add([...source.path, ...at], `Cannot find stage "${source.stage}"`, {
+            hint: suggest(source.stage, [...stages.keys()]),
+          });
+          return false;
+        }
+        const outputs = Object.keys(kinds.get(upstream.use)?.outputs ?? {});
+        const absent = spec?.files.filter((file) => !outputs.includes(file)) ?? [];
+        if (absent.length > 0 && kinds.has(upstream.use)) {
+          diagnostics.add(
+            source.path,
+            `Cannot take input "${input}" from stage "${source.stage}": it does not write ${
+              absent.map((file) => `"${file}"`).join(", ")
+            }`,
+            { hint: `"${upstream.use}" writes ${outputs.map((file) => `"${file}"`).join(", ")}` },
+          );
+        }
+        return true;
+      });
+      inputs.set(input, known);
+    }
+  }
+  return result;
+}
+
+/** Stage names, upstream first; nothing when there is a cycle, which is reported. */
+function orderStages(
+  pipeline: Pipeline,
+  sources: ReadonlyMap<string, ReadonlyMap<string, readonly Source[]>>,
+): string[] {
+  const all = new Map<string, Source[]>();
+  for (const [name, inputs] of sources) all.set(name, [...inputs.values()].flat());
+  const result = topologicalOrder(
+    new Map([...all].map(([name, list]) => [name, list.map(({ stage }) => stage)])),
+  );
+  if (result.kind === "order") return result.order;
+  const { cycle } = result;
+  for (let i = 0; i + 1 < cycle.length; i++) {
+    const source = all.get(cycle[i])!.find(({ stage }) => stage === cycle[i + 1])!;
+    pipeline.diagnostics.add(
+      source.path,
+      `Cannot order the stages: "${cycle[i]}" needs "${cycle[i + 1]}" in a cycle`,
+      { hint: `the cycle is ${cycle.join(" → ")}` },
+    );
+  }
+  return [];
+}
+
+function planStage(
+  name: string,
+  pipeline: Pipeline,
+  kind: StageKind | undefined,
+  rows: ReadonlyMap<string, readonly Row[]>,
+  inputs: ReadonlyMap<string, readonly Source[]>,
+  outer: Scope,
+): Instance[] {
+  const stage = pipeline.stages.get(name)!;
+  const own = rows.get(name)!;
+  const path = ["stages", name];
+  const axesHere = Object.keys(own[0]?.axes ?? {});
+  const matchers = [...inputs].flatMap(([input, list]) => {
+    const sources = list.map((source) => ({ source, upstream: rows.get(source.stage)! }));
+    const sound = sources.length > 0 &&
+      sources.every(({ source, upstream }) =>
+        upstream.length > 0 && checkWhere(source, upstream, outer)
+      );
+    if (!sound) return [];
+    const match = sources.map(({ source, upstream }) => matcher(source, axesHere, upstream));
+    return [{ input, sources, match }];
+  });
+  const schema = kind ? strict(kind.params) : undefined;
+  return own.map((row) => {
+    const scope = { ...outer, axes: row.axes, unknown: new Set<string>() };
+    const found: Record<string, string[]> = {};
+    for (const { input, sources, match } of matchers) {
+      const taken = match.flatMap((each) => each(row, scope));
+      const spec = kind?.inputs[input];
+      if (spec) checkCount(taken, row, input, spec, sources, [...path, "inputs", input], scope);
+      found[input] = taken.map(({ id }) => id);
+    }
+    const given = resolveValue((stage.with ?? {}) as Json, [...path, "with"], scope);
+    const checked = schema?.safeParse(given);
+    if (schema && checked?.error && scope.unknown.size === 0) {
+      outer.diagnostics.addIssues(checked.error.issues, [...path, "with"], schema);
+    }
+    return {
+      id: row.id,
+      stage: name,
+      kind: stage.use,
+      axes: Object.fromEntries(Object.entries(row.axes).map(([axis, value]) => [axis, value.name])),
+      params: (checked?.data ?? {}) as Json,
+      inputs: found,
+      resources: settleResources(
+        stage.resources ?? {},
+        kind?.resources,
+        [...path, "resources"],
+        scope,
+      ),
+    };
+  });
+}
+
+/** Unknown params of a kind are errors, also where its schema would drop them. */
+function strict(schema: StageKind["params"]): StageKind["params"] {
+  return schema instanceof z.ZodObject && schema.def.catchall === undefined
+    ? schema.strict()
+    : schema;
+}
+
+function checkHeadline(pipeline: Pipeline, kinds: ReadonlyMap<string, StageKind>): void {
+  const { headline, diagnostics, stages } = pipeline;
+  if (headline === undefined || [...stages.values()].some(({ use }) => !kinds.has(use))) return;
+  const tables = [...kinds.values()].flatMap((kind) =>
+    Object.values(kind.outputs).flatMap((output) =>
+      output.kind === "table" ? [output.schema.name] : []
+    )
+  );
+  if (tables.includes(headline)) return;
+  diagnostics.add(["headline"], `Cannot end with table "${headline}": no stage writes it`, {
+    hint: suggest(headline, tables),
+  });
+}

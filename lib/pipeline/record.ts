@@ -1,0 +1,68 @@
+/**
+ * What is remembered of an instance that ran: its components, outputs and circumstances.
+ *
+ * @module
+ */
+import type { Components } from "./fingerprint.ts";
+import type { Device, Resources } from "./stage.ts";
+
+/** A stored file. */
+export interface StoredFile {
+  /** SHA-256 of the content. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** Where results came from; not part of any key. */
+export interface Provenance {
+  readonly git: { readonly commit: string; readonly dirty: boolean } | null;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** One run of an instance, as it is stored at `records/ab/<fingerprint>.json`. */
+export interface RunRecord {
+  readonly format: 1;
+  readonly fingerprint: string;
+  /** The instance that ran; others with the same fingerprint share the record. */
+  readonly instance: string;
+  readonly components: Components;
+  readonly outputs: Readonly<Record<string, StoredFile>>;
+  /** Digest of the log. */
+  readonly log: string;
+  /** Digest of a JSON object: file of the stage's code → SHA-256. */
+  readonly codeFiles: string;
+  readonly resources: Resources;
+  readonly device: Device;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly host: string;
+  readonly provenance: Provenance;
+}
+
+const digestPattern = /^[0-9a-f]{64}$/;
+
+/** Whether a text is a SHA-256, and so safe as part of a path. */
+export function isDigest(value: unknown): value is string {
+  return typeof value === "string" && digestPattern.test(value);
+}
+
+/** Reads a record; undefined for anything that is not a whole record of this fingerprint. */
+export function parseRecord(text: string, fingerprint: string): RunRecord | undefined {
+  let record: RunRecord;
+  try {
+    record = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (record === null || typeof record !== "object") return undefined;
+  const { outputs, components } = record;
+  const whole = record.format === 1 && record.fingerprint === fingerprint &&
+    isDigest(record.log) && isDigest(record.codeFiles) &&
+    components !== null && typeof components === "object" &&
+    outputs !== null && typeof outputs === "object" &&
+    Object.values(outputs).every((file) =>
+      isDigest(file?.digest) && Number.isInteger(file.sizeBytes)
+    );
+  return whole ? record : undefined;
+}

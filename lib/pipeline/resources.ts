@@ -1,0 +1,61 @@
+/**
+ * Reads amounts of memory and time, and settles what an instance may use.
+ *
+ * @module
+ */
+import type { Json } from "../core/canonical_json.ts";
+import type { YamlPath } from "../core/yaml.ts";
+import { resolveValue, type Scope } from "./references.ts";
+import type { Resources } from "./stage.ts";
+
+const defaults: Resources = { cores: 1, memoryMib: 1024, gpus: 0 };
+const mibOf: Readonly<Record<string, number>> = {
+  KiB: 1 / 1024,
+  MiB: 1,
+  GiB: 1024,
+  TiB: 1024 * 1024,
+};
+
+/** Mebibytes in `512MiB` or `2GiB`; undefined for anything else. */
+export function parseMemory(value: Json): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*(KiB|MiB|GiB|TiB)$/.exec(String(value));
+  return match ? Math.ceil(Number(match[1]) * mibOf[match[2]]) : undefined;
+}
+
+/** Minutes in `90s`, `30m`, `2h` or `1h30m`; undefined for anything else. */
+export function parseMinutes(value: Json): number | undefined {
+  const match = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(String(value));
+  if (!match || match[0] === "") return undefined;
+  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0));
+  return days * 1440 + hours * 60 + minutes + seconds / 60;
+}
+
+/** What an instance may use: the engine's defaults, then its kind's, then its own. */
+export function settleResources(
+  given: Readonly<Record<string, Json | undefined>>,
+  ofKind: Partial<Resources> | undefined,
+  path: YamlPath,
+  scope: Scope,
+): Resources {
+  const result: Resources = { ...defaults, ...ofKind };
+  for (const [key, written] of Object.entries(given)) {
+    if (written === undefined) continue;
+    const value = resolveValue(written, [...path, key], scope);
+    const amount = readAmount(key, value);
+    if (amount === undefined) {
+      const hint = key === "memory" ? "such as 2GiB" : key === "time" ? "such as 1h30m" : undefined;
+      scope.diagnostics.add([...path, key], `Cannot read ${key} "${value}"`, { hint });
+    } else if (key === "memory") result.memoryMib = amount;
+    else if (key === "time") result.timeMinutes = amount;
+    else if (key === "cores") result.cores = amount;
+    else result.gpus = amount;
+  }
+  return result;
+}
+
+function readAmount(key: string, value: Json): number | undefined {
+  if (key === "memory") return parseMemory(value);
+  if (key === "time") return parseMinutes(value);
+  const least = key === "cores" ? 1 : 0;
+  return Number.isInteger(value) && Number(value) >= least ? Number(value) : undefined;
+}

@@ -1,0 +1,156 @@
+/**
+ * Lays out the tables of a plan's fresh instances where people and SQL find them.
+ *
+ * `results/<pipeline>/<profile>/<table>/<instance>.parquet` are links into the store, copies where
+ * links cannot be; `manifest.json` beside them says which files belong to which table.
+ *
+ * @module
+ */
+import { canonicalJson, type Json } from "../core/canonical_json.ts";
+import { sha256 } from "../core/sha256.ts";
+import type { Column } from "../table/schema.ts";
+import { writeAtomically } from "./files.ts";
+import type { Freshness, Judge } from "./freshness.ts";
+import type { AxisName } from "./references.ts";
+
+/** A table of a pipeline, with its files; there may be none. */
+export interface ManifestTable {
+  readonly about: string;
+  readonly columns: Readonly<Record<string, Column>>;
+  readonly key: readonly string[];
+  readonly files: readonly ManifestFile[];
+}
+
+/** One file of a table. */
+export interface ManifestFile {
+  /** Relative to the manifest. */
+  readonly path: string;
+  readonly instance: string;
+  readonly axes: Readonly<Record<string, AxisName>>;
+  /** The output's name. */
+  readonly output: string;
+  readonly fingerprint: string;
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** What is in a results folder. It depends on the results alone: no times, no hosts. */
+export interface Manifest {
+  readonly format: 1;
+  readonly pipeline: string;
+  readonly profile: string;
+  readonly headline: string | null;
+  readonly tables: Readonly<Record<string, ManifestTable>>;
+}
+
+/** Where the results of a plan are. */
+export function resultsFolderOf({ plan, workspace }: Judge): string {
+  return `${workspace.resultsFolder}/${plan.pipeline}/${plan.profile}`;
+}
+
+/** Makes the results folder hold exactly the tables of the fresh instances. */
+export async function materialize(
+  judge: Judge,
+  states: ReadonlyMap<string, Freshness>,
+): Promise<void> {
+  const folder = resultsFolderOf(judge);
+  const manifest = manifestOf(judge, states);
+  const text = canonicalJson(manifest as unknown as Json) + "\n";
+  if (await isCurrent(folder, manifest, text)) return;
+  const prepared = `${folder}.new-${crypto.randomUUID()}`;
+  const retired = `${folder}.old-${crypto.randomUUID()}`;
+  for (const [table, { files }] of Object.entries(manifest.tables)) {
+    await Deno.mkdir(`${prepared}/${table}`, { recursive: true });
+    for (const { path, digest } of files) {
+      await linkOrCopy(judge.workspace.store.objectPath(digest), `${prepared}/${path}`);
+    }
+  }
+  await writeAtomically(`${prepared}/manifest.json`, text);
+  for (;;) {
+    await rename(folder, retired);
+    // Another run may have put its own in place between the two moves.
+    if (await rename(prepared, folder)) break;
+    await Deno.remove(retired, { recursive: true }).catch(() => {});
+  }
+  await Deno.remove(retired, { recursive: true }).catch(() => {});
+}
+
+function manifestOf({ plan }: Judge, states: ReadonlyMap<string, Freshness>): Manifest {
+  const tables: Record<string, ManifestTable & { files: ManifestFile[] }> = {};
+  for (const kind of plan.kinds.values()) {
+    for (const output of Object.values(kind.outputs)) {
+      if (output.kind !== "table") continue;
+      const { name, about, columns, key } = output.schema;
+      tables[name] ??= { about, columns, key, files: [] };
+    }
+  }
+  for (const { id, kind, axes } of plan.instances) {
+    const state = states.get(id);
+    if (state?.kind !== "fresh") continue;
+    const outputs = Object.entries(plan.kinds.get(kind)!.outputs);
+    for (const [output, spec] of outputs) {
+      if (spec.kind !== "table") continue;
+      const table = spec.schema.name;
+      const siblings = outputs.filter(([, each]) =>
+        each.kind === "table" && each.schema.name === table
+      );
+      const name = `${fileName(id)}${siblings.length > 1 ? `.${output}` : ".parquet"}`;
+      tables[table].files.push({
+        path: `${table}/${name}`,
+        instance: id,
+        axes,
+        output,
+        fingerprint: state.fingerprint,
+        ...state.record.outputs[output],
+      });
+    }
+  }
+  const { pipeline, profile, headline } = plan;
+  return { format: 1, pipeline, profile, headline: headline ?? null, tables };
+}
+
+/** An instance's name as a file name: other characters are escaped, long ones are cut. */
+function fileName(instance: string): string {
+  const escaped = instance.replace(
+    /[^\p{L}\p{N}[\]=,._@+-]/gu,
+    (character) => encodeURIComponent(character).replaceAll("*", "%2A"),
+  );
+  return new TextEncoder().encode(escaped).length <= 180
+    ? escaped
+    : `${escaped.slice(0, 40)}~${sha256(instance).slice(0, 16)}`;
+}
+
+async function isCurrent(folder: string, manifest: Manifest, text: string): Promise<boolean> {
+  try {
+    if (await Deno.readTextFile(`${folder}/manifest.json`) !== text) return false;
+    for (const [table, { files }] of Object.entries(manifest.tables)) {
+      const there = new Set([...Deno.readDirSync(`${folder}/${table}`)].map(({ name }) => name));
+      const wanted = files.map(({ path }) => path.slice(table.length + 1));
+      if (there.size !== wanted.length || !wanted.every((name) => there.has(name))) return false;
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  try {
+    await Deno.link(from, to);
+  } catch {
+    await Deno.copyFile(from, to); // another file system, or one without links
+  }
+}
+
+/** Moves a folder; false when there is none to move, or something is in the way. */
+async function rename(from: string, to: string): Promise<boolean> {
+  try {
+    await Deno.rename(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "ENOENT" || code === "ENOTEMPTY" || code === "EEXIST") return false;
+    throw error;
+  }
+}

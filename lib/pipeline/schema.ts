@@ -1,0 +1,136 @@
+/**
+ * The one definition of the pipeline file: its types, its checks and its JSON Schema.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Json } from "../core/canonical_json.ts";
+
+const scalarError = "expected a name: text, a number, true or false, or $name";
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: scalarError });
+const members = z.record(
+  z.string(),
+  z.union([scalar, z.array(scalar)], { error: "expected the names that this name stands for" }),
+  { error: "expected a name, or one {name: [members]}" },
+).refine((value) => Object.keys(value).length === 1, {
+  error: "expected exactly one {name: [members]}",
+});
+
+/** An axis: names, `$lists` (flattened) and `{name: [members]}`. */
+export const axisSchema = z.union([scalar, z.array(z.union([scalar, members]))], {
+  error: "expected a list of names, or $name of a param that is one",
+}).meta({
+  description:
+    "The values of an axis. They are names: text, numbers or booleans. $name of a param " +
+    "is replaced by its value, and a list inside the list is flattened. {name: [members]} is one " +
+    "value that stands for several when it selects inputs.",
+});
+
+const selector = z.union([scalar, z.array(scalar)], {
+  error: "expected a name, a list of names, or $name",
+});
+const selectors = z.record(z.string(), selector);
+const condition = z.union([selector, z.strictObject({ not: selector })], {
+  error: "expected a name, a list of names, $name, or {not: …} of these",
+});
+
+const matrix = z.object({
+  include: z.array(z.record(z.string(), axisSchema)).optional().meta({
+    description: "More instances: each entry names every axis, with a value or a list of them.",
+  }),
+  exclude: z.array(selectors).optional().meta({
+    description: "Instances to leave out: those that match every axis of an entry. $axis is the " +
+      "instance's own value of another axis: {source: $target} leaves out the diagonal.",
+  }),
+  when: z.record(z.string(), condition).optional().meta({
+    description: "Keeps the instances whose axes have one of these values, or {not: …} of them.",
+  }),
+  zip: z.array(z.array(z.string()).min(2)).optional().meta({
+    description: "Groups of axes of equal length that advance together, such as [[model, size]].",
+  }),
+}).catchall(axisSchema).meta({
+  description: "One instance for every combination of the axes.",
+});
+
+const inputObject = z.strictObject({
+  stage: z.string().meta({ description: "The stage whose instances are taken." }),
+  where: selectors.optional().meta({
+    description: "Upstream axis → the value, list or $axis that is taken. It replaces the rule " +
+      "that axes of both stages must be equal. $axis stands for its members where it has some.",
+  }),
+});
+const inputOne = z.union([z.string(), inputObject], {
+  error: "expected a stage's name, or {stage: …, where: …}",
+});
+const input = z.union([inputOne, z.array(inputOne).min(1)], {
+  error: "expected a stage's name, {stage: …, where: …}, or a list of these",
+});
+
+const resourceValue = (about: string) =>
+  z.union([z.number(), z.string()], { error: `expected ${about}` }).optional()
+    .meta({ description: about });
+const resources = z.strictObject({
+  cores: resourceValue("a number of cores, such as 2"),
+  memory: resourceValue("an amount of memory, such as 512MiB or 2GiB"),
+  gpus: resourceValue("a number of graphics processors"),
+  time: resourceValue("a wall time, such as 90s, 30m or 1h30m"),
+});
+
+const word = /^[A-Za-z][A-Za-z0-9_-]*$/;
+const name = z.string().regex(word, {
+  error: "expected letters, digits, - and _, and a letter first",
+});
+const anything: z.ZodType<Json> = z.any();
+const params = z.record(name, anything);
+
+const use = z.string().meta({ description: "The stage's kind: a file of stages/." });
+
+/** A stage as it is written. */
+export const stageSchema = z.strictObject({
+  use,
+  about: z.string().optional(),
+  matrix: matrix.optional(),
+  with: z.record(z.string(), anything).optional().meta({
+    description: "The kind's parameters. A scalar $name is this stage's axis, or else a param, " +
+      "with its type; $$ writes a dollar sign.",
+  }),
+  inputs: z.record(z.string(), input).optional().meta({
+    description: "Where each input comes from. Axes that both stages have must be equal.",
+  }),
+  resources: resources.optional().meta({ description: "What an instance may use." }),
+});
+
+/** The whole file. */
+export const pipelineSchema = z.strictObject({
+  name: name.meta({ description: "Results go to results/<name>/<profile>/." }),
+  about: z.string().optional().meta({ description: "What is studied, in a sentence." }),
+  params: params.optional().meta({ description: "Values that stages refer to as $name." }),
+  profile: name.optional().meta({ description: "The profile that runs when none is named." }),
+  profiles: z.record(name, params.nullable()).optional().meta({
+    description: "Named overrides of params.",
+  }),
+  stages: z.record(name, stageSchema),
+  headline: z.string().optional().meta({ description: "The table that run ends with." }),
+});
+
+/** The file, as it is written. */
+export type PipelineFile = z.infer<typeof pipelineSchema>;
+/** A stage, as it is written. */
+export type StageFile = z.infer<typeof stageSchema>;
+/** An axis, as it is written. */
+export type AxisFile = z.infer<typeof axisSchema>;
+/** A selection of names, as it is written. */
+export type Selector = z.infer<typeof selector>;
+/** A condition of `when`, as it is written. */
+export type Condition = z.infer<typeof condition>;
+
+/** The JSON Schema that editors use. */
+export function pipelineJsonSchema(kinds: readonly string[]): Json {
+  return z.toJSONSchema(pipelineSchema, {
+    target: "draft-7",
+    io: "input",
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema === use) jsonSchema.enum = [...kinds];
+    },
+  }) as unknown as Json;
+}

@@ -1,0 +1,24 @@
+/**
+ * A test stage: joins the texts of many instances.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { defineStage, file } from "../stage.ts";
+import { join } from "./join.ts";
+
+/** Joins texts. */
+export const stage = defineStage({
+  kind: "concat",
+  about: "Joins texts",
+  params: z.object({ separator: z.string().default("+"), first: z.number().default(99) }),
+  inputs: { texts: { about: "the texts", takes: "many", files: ["text.txt"] } },
+  outputs: { "text.txt": file("the joined text") },
+  async run({ params, inputs, output }) {
+    const texts = await Promise.all(
+      inputs.texts.map(({ files }) => Deno.readTextFile(files["text.txt"])),
+    );
+    const taken = texts.map((text) => text.slice(0, params.first));
+    await Deno.writeTextFile(output("text.txt"), join(taken, params.separator));
+  },
+});

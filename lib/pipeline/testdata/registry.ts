@@ -1,0 +1,22 @@
+/**
+ * The registry of the test stages.
+ *
+ * @module
+ */
+import type { StageRegistry } from "../stage.ts";
+
+/** The test stages. */
+export const stages: StageRegistry = {
+  write: {
+    module: new URL("./write.ts", import.meta.url).href,
+    load: async () => (await import("./write.ts")).stage,
+  },
+  concat: {
+    module: new URL("./concat.ts", import.meta.url).href,
+    load: async () => (await import("./concat.ts")).stage,
+  },
+  upper: {
+    module: new URL("./upper.ts", import.meta.url).href,
+    load: async () => (await import("./upper.ts")).stage,
+  },
+};

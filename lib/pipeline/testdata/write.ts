@@ -1,0 +1,43 @@
+/**
+ * A test stage: writes its text to a file, and can fail, wait or count its runs.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { defineStage, file, table } from "../stage.ts";
+import { lines } from "./tables.ts";
+
+/** Writes `text`. */
+export const stage = defineStage({
+  kind: "write",
+  about: "Writes its text",
+  params: z.object({
+    text: z.string(),
+    copies: z.number().int().min(1).default(1),
+    sleepMs: z.number().default(0),
+    fail: z.enum(["no", "throw", "die", "forget", "half"]).default("no"),
+    /** A file that gets a line for every run; not for real stages. */
+    tally: z.string().optional(),
+    extra: z.object({ deep: z.number().optional() }).strict().optional(),
+  }),
+  inputs: {},
+  outputs: { "text.txt": file("the text"), "rows.parquet": table(lines) },
+  async run({ params, output, log, progress, signal }) {
+    log(`writing ${params.text}`);
+    console.log("printed by a library");
+    if (params.tally) await Deno.writeTextFile(params.tally, `${params.text}\n`, { append: true });
+    for (let done = 0; done < params.sleepMs; done += 20) {
+      progress({ done, total: params.sleepMs, unit: "ms" });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      signal.throwIfAborted();
+    }
+    if (params.fail === "throw") throw new Error("the stage was asked to fail");
+    if (params.fail === "half") {
+      await Deno.writeTextFile(output("text.txt"), "half");
+      Deno.kill(Deno.pid, "SIGKILL");
+    }
+    if (params.fail === "die") Deno.exit(7);
+    await Deno.writeTextFile(output("text.txt"), params.text.repeat(params.copies));
+    if (params.fail !== "forget") await Deno.writeTextFile(output("rows.parquet"), params.text);
+  },
+});

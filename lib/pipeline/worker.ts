@@ -1,0 +1,159 @@
+/**
+ * The side that runs: takes one instance, runs its stage, and publishes what it wrote.
+ *
+ * @module
+ */
+import { hostname } from "node:os";
+import { messageOf } from "../core/errors.ts";
+import type { RunRecord, StoredFile } from "./record.ts";
+import type { StageKind, StageRegistry } from "./stage.ts";
+import { Store } from "./store.ts";
+import type { WorkerMessage, WorkRequest } from "./work.ts";
+
+/** At most one progress message in this time, in ms. */
+const progressEveryMs = 100;
+
+/**
+ * Serves requests, one JSON object a line on standard input, until it ends. Messages go to standard
+ * output; whatever a stage prints goes to its log.
+ */
+export async function serveWorker(registry: StageRegistry): Promise<void> {
+  // The engine decides when to stop: Ctrl-C reaches the whole process group.
+  Deno.addSignalListener("SIGINT", () => {});
+  const stopped = new AbortController();
+  Deno.addSignalListener("SIGTERM", () => stopped.abort(new Error("the run was stopped")));
+  const encoder = new TextEncoder();
+  const send = (message: WorkerMessage): void => {
+    Deno.stdout.writeSync(encoder.encode(JSON.stringify(message) + "\n"));
+  };
+  const print = capturePrints();
+  let work: Promise<void> = Promise.resolve();
+  for await (const line of lines(Deno.stdin.readable)) {
+    const request = JSON.parse(line) as WorkRequest;
+    work = work.then(async () => {
+      try {
+        await runInstance(request, registry, send, stopped.signal, print);
+        send({ event: "done" });
+      } catch (error) {
+        send({ event: "failed", message: messageOf(error) });
+      }
+    });
+  }
+  // The engine is gone, or done: an instance that still runs must not outlive it.
+  Deno.exit(0);
+}
+
+/** Runs one instance and publishes its record. Nothing is published when the stage throws. */
+async function runInstance(
+  request: WorkRequest,
+  registry: StageRegistry,
+  send: (message: WorkerMessage) => void,
+  signal: AbortSignal,
+  print: { target?: (line: string) => void },
+): Promise<void> {
+  const { attemptFolder } = request;
+  const store = new Store(request.storeFolder);
+  const startedAt = new Date().toISOString();
+  const logFile = Deno.openSync(`${attemptFolder}/log.txt`, { append: true, create: true });
+  const encoder = new TextEncoder();
+  const log = (line: string): void => void logFile.writeSync(encoder.encode(line + "\n"));
+  print.target = log;
+  try {
+    const kind = await registry[request.kind].load();
+    const resumeFolder = store.resumeFolder(request.fingerprint);
+    const downloadFolder = `${store.folder}/downloads`;
+    await Deno.mkdir(resumeFolder, { recursive: true });
+    await Deno.mkdir(downloadFolder, { recursive: true });
+    let lastSent = -Infinity;
+    await kind.run({
+      params: request.params,
+      inputs: request.inputs,
+      output: (name) => {
+        if (Object.hasOwn(kind.outputs, name)) return `${attemptFolder}/out/${name}`;
+        throw new Error(`Cannot write "${name}": stage kind "${kind.kind}" does not declare it`);
+      },
+      resumeFolder,
+      downloadFolder,
+      resources: request.resources,
+      device: request.device,
+      log,
+      progress: (progress) => {
+        const now = performance.now();
+        if (now - lastSent < progressEveryMs && progress.done !== progress.total) return;
+        lastSent = now;
+        send({ event: "progress", progress });
+      },
+      signal,
+    });
+    signal.throwIfAborted();
+    const outputs = await storeOutputs(request, kind, store);
+    const record: RunRecord = {
+      format: 1,
+      fingerprint: request.fingerprint,
+      instance: request.instance,
+      components: request.components,
+      outputs,
+      log: await store.putText(await Deno.readTextFile(`${attemptFolder}/log.txt`)),
+      codeFiles: request.codeFiles,
+      resources: request.resources,
+      device: request.device,
+      startedAt,
+      endedAt: new Date().toISOString(),
+      host: hostname(),
+      provenance: request.provenance,
+    };
+    await store.putRecord(record);
+    await Deno.remove(resumeFolder, { recursive: true });
+    await Deno.remove(`${store.folder}/attempts/${request.fingerprint}`, { recursive: true });
+  } catch (error) {
+    log(error instanceof Error ? error.stack ?? error.message : String(error));
+    throw error;
+  } finally {
+    print.target = undefined;
+    logFile.close();
+  }
+}
+
+async function storeOutputs(
+  { attemptFolder, instance }: WorkRequest,
+  kind: StageKind,
+  store: Store,
+): Promise<Record<string, StoredFile>> {
+  const outputs: Record<string, StoredFile> = {};
+  for (const name of Object.keys(kind.outputs)) {
+    try {
+      await Deno.stat(`${attemptFolder}/out/${name}`);
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+      throw new Error(
+        `Cannot publish ${instance}: stage kind "${kind.kind}" did not write "${name}"`,
+        { cause },
+      );
+    }
+  }
+  for (const name of Object.keys(kind.outputs)) {
+    outputs[name] = await store.putFile(`${attemptFolder}/out/${name}`);
+  }
+  return outputs;
+}
+
+/** Sends what is printed on the console to the log of the instance that runs. */
+function capturePrints(): { target?: (line: string) => void } {
+  const print: { target?: (line: string) => void } = {};
+  for (const method of ["log", "info", "debug", "warn", "error"] as const) {
+    console[method] = (...values: unknown[]) => {
+      const text = values.map((value) => typeof value === "string" ? value : Deno.inspect(value));
+      print.target?.(text.join(" "));
+    };
+  }
+  return print;
+}
+
+async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop()!;
+    for (const part of parts) if (part.trim() !== "") yield part;
+  }
+}
