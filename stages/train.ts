@@ -21,6 +21,9 @@ const params = z.strictObject({
   width: z.int().positive().default(128),
   heads: z.int().positive().default(8),
   inner: z.int().positive().optional().describe("width of the feed-forward part; 4 × width"),
+  initialisation: z.enum(["normal", "offsetHeads"]).default("offsetHeads").describe(
+    "normal: as the published models; offsetHeads: lib/nn/offset_heads.ts",
+  ),
   dropout: z.number().min(0).lt(1).default(0.1),
   attentionDropout: z.number().min(0).lt(1).default(0),
   epochs: z.int().positive(),
@@ -73,6 +76,7 @@ export const train = defineStage({
     const start = performance.now();
     const { weights, history, trainingModel, evaluationModel } = await trainInWorker({
       config: parseEncoderConfig(config),
+      initialisation: params.initialisation,
       labels: encoding.labels,
       train: packSentences(trainRows),
       validation: {

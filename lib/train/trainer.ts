@@ -5,7 +5,8 @@
  */
 import { scoreSpans } from "../metrics/spans.ts";
 import type { EncoderConfig } from "../nn/config.ts";
-import { initialise } from "../nn/parameters.ts";
+import { initialiseOffsetHeads } from "../nn/offset_heads.ts";
+import { initialise, type ParameterSpec } from "../nn/parameters.ts";
 import { tokenClassifierGraphs, type TrainingGraphs } from "../nn/token_classifier.ts";
 import type { Dim, HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
@@ -40,6 +41,16 @@ export interface TrainingOptions extends AdamWOptions {
   evaluateEvery: number;
 }
 
+/** How random weights start, by the name that a pipeline file uses. */
+export const initialisations = { normal: initialiseNormal, offsetHeads: initialiseOffsetHeads };
+
+/** One of {@linkcode initialisations}. */
+export type InitialisationName = keyof typeof initialisations;
+
+function initialiseNormal(_: EncoderConfig, specs: readonly ParameterSpec[], seed: number) {
+  return initialise(specs, seed);
+}
+
 /** Sentences to score, with the tags of all their words. */
 export interface ScoredSentences {
   readonly encoded: EncodedSentences;
@@ -49,6 +60,7 @@ export interface ScoredSentences {
 /** A training, as plain data: it can cross to a Worker. */
 export interface TrainingJob {
   readonly config: EncoderConfig;
+  readonly initialisation: InitialisationName;
   /** Label names by index. */
   readonly labels: readonly string[];
   readonly train: EncodedSentences;
@@ -104,7 +116,7 @@ export async function trainTokenClassifier(
   const graphs = tokenClassifierGraphs(config, labels.length);
   const optimizer = await AdamW.create(
     graphs.parameters,
-    initialise(graphs.parameters, options.seed),
+    initialisations[job.initialisation](config, graphs.parameters, options.seed),
     options,
   );
   const named = (views: ReadonlyMap<string, Float32Array>): Map<string, NamedTensor> =>
