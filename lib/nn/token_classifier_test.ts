@@ -123,3 +123,32 @@ for (const dropout of [0, 0.25]) {
     await session.release();
   });
 }
+
+Deno.test("padded columns change neither loss nor gradients", async () => {
+  const graphs = tokenClassifierGraphs(tinyConfig(0), numLabels);
+  const session = await Session.create(graphs.training, { threads: 1 });
+  const parameters = parametersFor(graphs);
+  const plain = await session.run({ ...batchOf(0), ...parameters });
+  const padded = await session.run({ ...batchOf(3), ...parameters });
+  for (const [name, { data }] of Object.entries(plain)) {
+    const values = Array.from(data, Number);
+    values.forEach((value, i) => {
+      const other = Number(padded[name].data[i]);
+      assert.ok(Math.abs(other - value) <= 1e-6, `${name}[${i}]: got ${other} and ${value}`);
+    });
+  }
+  await session.release();
+});
+
+Deno.test("dropout sites name every mask, and none is left at rate 0", () => {
+  const { dropoutSites } = tokenClassifierGraphs(tinyConfig(0.1), numLabels);
+  const rate = 26 / 256;
+  assert.deepEqual(dropoutSites.slice(0, 4), [
+    { name: "dropout.embeddings", dims: ["B*T", 12], rate },
+    { name: "dropout.layer.0.attention", dims: ["B", 3, "T", "T"], rate },
+    { name: "dropout.layer.0.attentionOutput", dims: ["B*T", 12], rate },
+    { name: "dropout.layer.0.output", dims: ["B*T", 12], rate },
+  ]);
+  assert.deepEqual(dropoutSites.slice(7), [{ name: "dropout.classifier", dims: ["M", 12], rate }]);
+  assert.deepEqual(tokenClassifierGraphs(tinyConfig(0), numLabels).dropoutSites, []);
+});

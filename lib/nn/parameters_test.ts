@@ -1,0 +1,62 @@
+import { strict as assert } from "node:assert";
+import { parseEncoderConfig } from "./config.ts";
+import { initialise, parametersOf, type ParameterSpec } from "./parameters.ts";
+
+const config = parseEncoderConfig({
+  model_type: "xlm-roberta",
+  vocab_size: 500,
+  hidden_size: 8,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  intermediate_size: 16,
+  max_position_embeddings: 6,
+});
+
+Deno.test("values depend on seed, name and index alone", () => {
+  const specs = parametersOf(config, 3);
+  const all = initialise(specs, 1);
+  const one = initialise(specs.filter(({ name }) => name === "classifier.weight"), 1);
+  assert.deepEqual(one.get("classifier.weight"), all.get("classifier.weight"));
+  assert.notDeepEqual(initialise(specs, 2).get("classifier.weight"), all.get("classifier.weight"));
+  const longer: ParameterSpec[] = [
+    { name: "classifier.weight", shape: [9, 8], init: { kind: "normal", std: 0.02 }, decay: true },
+  ];
+  assert.deepEqual(
+    initialise(longer, 1).get("classifier.weight")?.slice(0, 24),
+    all.get("classifier.weight"),
+  );
+});
+
+Deno.test("embeddings start normal with the configured deviation and a zero row for padding", () => {
+  const values = initialise(parametersOf(config, 3), 1)
+    .get("roberta.embeddings.word_embeddings.weight") ?? new Float32Array();
+  assert.deepEqual(values.slice(8, 16), new Float32Array(8));
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const deviation = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+  assert.ok(Math.abs(mean) < 1e-3 && Math.abs(deviation - 0.02) < 1e-3, `${mean}, ${deviation}`);
+});
+
+Deno.test("sinusoidal positions start after padding, at the deviation of normal ones", () => {
+  const specs = parametersOf(config, 3, { positions: "sinusoidal" });
+  const values = initialise(specs, 1).get("roberta.embeddings.position_embeddings.weight") ??
+    new Float32Array();
+  const scale = 0.02 * Math.SQRT2;
+  assert.deepEqual(values.slice(0, 16), new Float32Array(16));
+  assert.deepEqual(
+    values.slice(16, 24),
+    Float32Array.of(0, scale, 0, scale, 0, scale, 0, scale),
+  );
+  const third = [0, 1, 2, 3].flatMap((i) => [
+    scale * Math.sin(2 / 10 ** i),
+    scale * Math.cos(2 / 10 ** i),
+  ]);
+  assert.deepEqual(values.slice(32, 40), Float32Array.from(third));
+});
+
+Deno.test("weights decay; biases and LayerNorm do not", () => {
+  const still = parametersOf(config, 3).filter(({ decay }) => !decay).map(({ name }) => name);
+  const expected = parametersOf(config, 3).map(({ name }) => name).filter((name) =>
+    name.endsWith(".bias") || name.includes("LayerNorm")
+  );
+  assert.deepEqual(still, expected);
+});
