@@ -1,0 +1,131 @@
+import { strict as assert } from "node:assert";
+import { generateSample, type SampleSentence } from "../corpora/sample.ts";
+import { scoreSpans } from "../metrics/spans.ts";
+import { parseEncoderConfig } from "../nn/config.ts";
+import { noLabel, packSentences } from "../text/batching.ts";
+import { ByteTokenizer } from "../text/byte_tokenizer.ts";
+import { iob2Labels } from "../text/labels.ts";
+import { trainInWorker } from "./in_worker.ts";
+import { encodeSafetensors } from "./safetensors.ts";
+import { Tagger } from "./tagger.ts";
+import { type StepRecord, type TrainingJob, trainTokenClassifier } from "./trainer.ts";
+import { wordTags } from "./word_tags.ts";
+
+const labels = iob2Labels(["PER", "ORG", "LOC"]);
+const tokenizer = new ByteTokenizer();
+const grammar = await Deno.readTextFile(new URL("../../data/sample/eng.yaml", import.meta.url));
+const sentences = generateSample(grammar, "eng").train;
+
+function encode(part: readonly SampleSentence[]) {
+  return packSentences(part.map(({ tokens, tags }) => {
+    const { inputIds, wordIds } = tokenizer.encode(tokens, 256);
+    return {
+      inputIds,
+      labels: wordIds.map((word, i) =>
+        word >= 0 && wordIds[i - 1] !== word ? labels.indexOf(tags[word]) : noLabel
+      ),
+    };
+  }));
+}
+
+function jobOf(
+  part: readonly SampleSentence[],
+  width: number,
+  options: Partial<TrainingJob["options"]>,
+): TrainingJob {
+  return {
+    config: parseEncoderConfig({
+      model_type: "xlm-roberta",
+      vocab_size: tokenizer.vocabSize,
+      hidden_size: width,
+      num_hidden_layers: 2,
+      num_attention_heads: 8,
+      intermediate_size: 4 * width,
+      max_position_embeddings: 258,
+      hidden_dropout_prob: 0.1,
+      attention_probs_dropout_prob: 0.1,
+    }),
+    initialisation: "offsetHeads",
+    labels,
+    train: encode(part),
+    validation: { encoded: encode([]), tags: [] },
+    options: {
+      seed: 1,
+      epochs: 1,
+      batchSize: 16,
+      learningRate: 2e-3,
+      warmupShare: 0.1,
+      weightDecay: 0.05,
+      beta1: 0.9,
+      beta2: 0.98,
+      eps: 1e-8,
+      clipNorm: 1,
+      threads: 1,
+      evaluateEvery: 1,
+      ...options,
+    },
+  };
+}
+
+Deno.test("it can learn: at least 99 F1 on 200 of its own training sentences", async () => {
+  const own = sentences.slice(0, 200);
+  const job = jobOf(own, 96, { epochs: 24, batchSize: 8, learningRate: 3e-3 });
+  const { weights, evaluationModel } = await trainTokenClassifier(job);
+  const tagger = await Tagger.create(evaluationModel, weights, { padId: 1, threads: 1 });
+  const tagged = await tagger.tag(job.train);
+  await tagger.release();
+  const { micro } = scoreSpans(
+    own.map((sentence) => sentence.tags),
+    tagged.map(({ predicted }, i) => wordTags(predicted, own[i].tokens.length, labels)),
+  );
+  assert.ok(micro.f1 >= 0.99, `F1 ${micro.f1}`);
+  for (const { loss } of tagged) assert.ok(loss.every((value) => value >= 0 && value < 20));
+});
+
+Deno.test("same job, same bytes: weights and history, here and in a Worker", async () => {
+  const part = sentences.slice(0, 48);
+  const job: TrainingJob = {
+    ...jobOf(part, 32, { epochs: 2 }),
+    validation: { encoded: encode(part), tags: part.map((sentence) => sentence.tags) },
+  };
+  const here = await trainTokenClassifier(job);
+  const seen: StepRecord[] = [];
+  const there = await trainInWorker(job, {
+    signal: new AbortController().signal,
+    onStep: (record) => seen.push(record),
+  });
+  assert.deepEqual(encodeSafetensors(there.weights), encodeSafetensors(here.weights));
+  assert.deepEqual(there.history, here.history);
+  assert.deepEqual(seen, here.history);
+  assert.equal(here.history.length, 6);
+  assert.deepEqual(
+    here.history.map((record) => record.devF1 === null),
+    [true, true, false, true, true, false],
+  );
+  const other = await trainTokenClassifier({ ...job, options: { ...job.options, seed: 2 } });
+  assert.notDeepEqual(encodeSafetensors(other.weights), encodeSafetensors(here.weights));
+});
+
+Deno.test("a diverging run says at which step, with the learning rate and the last finite loss", async () => {
+  const job = jobOf(sentences.slice(0, 64), 32, { epochs: 5, learningRate: 1e30, clipNorm: 0 });
+  await assert.rejects(
+    trainTokenClassifier(job),
+    /Cannot go on training: at step \d+ of 20 the loss is .*learning rate .*last finite loss/,
+  );
+});
+
+Deno.test("a training in a Worker ends at once when it is aborted", async () => {
+  const abort = new AbortController();
+  const training = trainInWorker(jobOf(sentences, 64, { epochs: 100 }), {
+    signal: abort.signal,
+    onStep: ({ step }) => step === 2 && abort.abort(new Error("enough")),
+  });
+  await assert.rejects(training, /enough/);
+});
+
+Deno.test("no sentences, and a failure inside the Worker, are reported", async () => {
+  await assert.rejects(
+    trainInWorker(jobOf([], 32, {}), { signal: new AbortController().signal, onStep: () => {} }),
+    /Cannot train on no sentences/,
+  );
+});
