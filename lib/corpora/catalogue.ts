@@ -1,0 +1,150 @@
+/**
+ * The catalogue of corpora, `data/sources.yaml`: which there are, and what a language of one needs.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import type { z } from "zod";
+import { type Problem, UserError } from "../core/errors.ts";
+import { suggest } from "../core/suggest.ts";
+import { parseYaml, readYaml, type YamlDocument } from "../core/yaml.ts";
+import { catalogueSchema, type CorpusEntry, entryKeys } from "./catalogue_schema.ts";
+import type { Pins } from "./fetch_file.ts";
+import type { Split } from "./tagged.ts";
+
+/** Every corpus by its name. */
+export type Catalogue = ReadonlyMap<string, CorpusEntry>;
+
+/** A file that a language of a corpus is made of. */
+export interface SourceFile {
+  /** The split it holds, or `archive` for all of them. */
+  readonly holds: Split | "archive";
+  readonly url: string;
+  readonly pins: Pins;
+  /** Why the address serves nothing on the web. */
+  readonly mirrorOnly?: string;
+}
+
+/** One language of one corpus. */
+export interface CorpusSource {
+  readonly corpus: string;
+  readonly language: string;
+  readonly entry: CorpusEntry;
+  /** What must be fetched; nothing for embedded corpora. */
+  readonly files: readonly SourceFile[];
+}
+
+const root = new URL("../../", import.meta.url);
+let shared: Promise<Catalogue> | undefined;
+
+/** The absolute path of a tracked file, given from the root of the repository. */
+export function trackedFile(path: string): string {
+  return fileURLToPath(new URL(path, root));
+}
+
+/**
+ * The catalogue of this repository, read once per process.
+ *
+ * @throws {UserError} with every problem of `data/sources.yaml` and its place
+ */
+export function standardCatalogue(): Promise<Catalogue> {
+  const path = "data/sources.yaml";
+  shared ??= readYaml(trackedFile(path), path).then(checkCatalogue);
+  return shared;
+}
+
+/**
+ * Parses and checks a catalogue.
+ *
+ * @param file the name that errors show
+ * @throws {UserError} with every problem and its place
+ */
+export function parseCatalogue(text: string, file: string): Catalogue {
+  return checkCatalogue(parseYaml(text, file));
+}
+
+function checkCatalogue(document: YamlDocument): Catalogue {
+  const checked = catalogueSchema.safeParse(document.value);
+  if (checked.success) return new Map(Object.entries(checked.data.corpora));
+  throw new UserError(
+    checked.error.issues
+      .flatMap((issue) => problemsOf(issue, document))
+      .sort((a, b) =>
+        (a.range?.line ?? 0) - (b.range?.line ?? 0) ||
+        (a.range?.column ?? 0) - (b.range?.column ?? 0)
+      ),
+  );
+}
+
+function problemsOf(issue: z.core.$ZodIssue, document: YamlDocument): Problem[] {
+  const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
+  const name = path.join(".") || "the catalogue";
+  if (issue.code === "unrecognized_keys") {
+    const known = path.length === 0 ? ["corpora"] : path.length === 2 ? entryKeys : [];
+    return issue.keys.map((key) => ({
+      message: `Cannot use key "${key}" in "${name}"`,
+      range: document.rangeOf([...path, key], "key"),
+      hint: suggest(key, known),
+    }));
+  }
+  if (issue.code === "invalid_key") {
+    const reason = issue.issues[0]?.message ?? issue.message;
+    return [{
+      message: `Cannot use "${path.at(-1)}" as a name: ${reason}`,
+      range: document.rangeOf(path, "key"),
+    }];
+  }
+  const reason = issue.code === "invalid_union" && "options" in issue
+    ? `must be ${(issue.options as readonly unknown[]).join(", ")}`
+    : issue.message.replace(/^Invalid input: /, "");
+  return [{ message: `Cannot use "${name}": ${reason}`, range: document.rangeOf(path) }];
+}
+
+/**
+ * Looks up one language of one corpus.
+ *
+ * @throws {UserError} naming the known corpora or languages, and the one probably meant
+ */
+export function findSource(catalogue: Catalogue, corpus: string, language: string): CorpusSource {
+  const entry = catalogue.get(corpus);
+  if (!entry) {
+    throw new UserError({
+      message: `Cannot find the corpus "${corpus}" in data/sources.yaml`,
+      hint: hintFor(corpus, [...catalogue.keys()]),
+    });
+  }
+  if (!entry.languages.includes(language)) {
+    const own = entry.aliases[language];
+    throw new UserError({
+      message: `Cannot find the language "${language}" in the corpus "${corpus}"`,
+      hint: own
+        ? `this corpus spells it "${own}"`
+        : `${hintFor(language, entry.languages)} (${entry.languages.length} languages)`,
+    });
+  }
+  return { corpus, language, entry, files: filesOf(entry, language) };
+}
+
+/** The word probably meant, and all known ones. */
+function hintFor(word: string, known: readonly string[]): string {
+  const list = `known here: ${known.join(", ")}`;
+  const suggestion = suggest(word, known);
+  return suggestion?.startsWith("did") ? `${suggestion} ${list}` : list;
+}
+
+function filesOf(entry: CorpusEntry, language: string): SourceFile[] {
+  if (entry.format === "sample") return [];
+  const { url, mirrorOnly } = entry;
+  const file = (holds: Split | "archive", split: string): SourceFile => ({
+    holds,
+    url: url.replaceAll("{language}", language).replaceAll("{split}", split),
+    pins: {
+      sha256: entry.sha256[language]?.[holds],
+      mirrorSha256: entry.mirrorSha256[language]?.[holds],
+    },
+    mirrorOnly,
+  });
+  if (entry.format === "wikiann_archive") return [file("archive", "")];
+  return (Object.entries(entry.splits) as [Split, string][])
+    .map(([split, name]) => file(split, name));
+}
