@@ -133,7 +133,7 @@ async function tryOnce(
   } catch (error) {
     if (options.signal?.aborted) throw options.signal.reason;
     if (!idle.signal.aborted && !isTransferError(error)) throw error;
-    const reason = messageOf(idle.signal.aborted ? idle.signal.reason : error);
+    const reason = idle.signal.aborted ? messageOf(idle.signal.reason) : innermost(error);
     return { kind: "failed", answered, reason };
   } finally {
     idle.stop();
@@ -189,6 +189,13 @@ function isEncoded(response: Response): boolean {
 function isTransferError(error: unknown): boolean {
   return error instanceof TypeError || error instanceof Deno.errors.Http ||
     error instanceof Deno.errors.ConnectionReset;
+}
+
+/** The cause of all causes: "fetch failed" says nothing, the name that was not found does. */
+function innermost(error: unknown): string {
+  return error instanceof Error && error.cause !== undefined
+    ? innermost(error.cause)
+    : messageOf(error).replace(/^error sending request for url \([^)]*\): /, "");
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
