@@ -1,0 +1,75 @@
+/**
+ * The registry of readers: turns the fetched files of a corpus into tagged sentences per split.
+ *
+ * @module
+ */
+import { type CorpusSource, type SourceFile, trackedFile } from "./catalogue.ts";
+import { conllDefaults, readConll } from "./conll.ts";
+import { generateSample } from "./sample.ts";
+import type { Split } from "./tagged.ts";
+import type { ReadSplit } from "./tagged_lines.ts";
+import { readWikiannArchive, wikiannArchiveDefaults } from "./wikiann_archive.ts";
+import { readWikiannParquet } from "./wikiann_parquet.ts";
+
+/** A file of a corpus and where it lies after fetching. */
+export interface LocalFile extends SourceFile {
+  readonly path: string;
+}
+
+/** The splits of a corpus that there are. */
+export type ReadSplits = Partial<Record<Split, ReadSplit>>;
+
+/**
+ * Reads a language of a corpus with the reader of its format. A new format is a case here, an
+ * entry of the schema and a file with its reader.
+ *
+ * @throws {UserError} when a file cannot be read
+ */
+export async function readSplits(
+  { entry, language }: CorpusSource,
+  files: readonly LocalFile[],
+): Promise<ReadSplits> {
+  switch (entry.format) {
+    case "conll": {
+      const options = { ...conllDefaults, ...entry.options, ...entry.languageOptions[language] };
+      return await perSplit(
+        files,
+        async (path) => readConll(await Deno.readFile(path), path, entry.entityTypes, options),
+      );
+    }
+    case "wikiann_parquet":
+      return await perSplit(files, (path) => readWikiannParquet(path, entry.options));
+    case "wikiann_archive": {
+      const options = { ...wikiannArchiveDefaults, ...entry.options };
+      const [{ path }] = files;
+      return await readWikiannArchive(path, entry.splits, entry.entityTypes, options);
+    }
+    case "sample":
+      return await readSample(grammarFile(entry.grammar, language), language);
+  }
+}
+
+/** The absolute path of the grammar that a sample corpus is drawn from. */
+export function grammarFile(template: string, language: string): string {
+  return trackedFile(template.replaceAll("{language}", language));
+}
+
+async function perSplit(
+  files: readonly LocalFile[],
+  read: (path: string) => Promise<ReadSplit>,
+): Promise<ReadSplits> {
+  const splits: ReadSplits = {};
+  for (const { holds, path } of files) {
+    if (holds !== "archive") splits[holds] = await read(path);
+  }
+  return splits;
+}
+
+async function readSample(path: string, language: string): Promise<ReadSplits> {
+  const sentences = generateSample(await Deno.readTextFile(path), language);
+  return {
+    train: { sentences: sentences.train, oddities: [] },
+    validation: { sentences: sentences.validation, oddities: [] },
+    test: { sentences: sentences.test, oddities: [] },
+  };
+}

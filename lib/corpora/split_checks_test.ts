@@ -1,0 +1,71 @@
+import { strict as assert } from "node:assert";
+import { UserError } from "../core/errors.ts";
+import type { ReadSplit } from "./tagged_lines.ts";
+import { checkSplits, requireUsable } from "./split_checks.ts";
+
+function split(...sentences: string[]): ReadSplit {
+  return {
+    sentences: sentences.map((text) => {
+      const tokens = text.split(" ");
+      return { tokens, tags: tokens.map((t) => /^[A-Z]/.test(t) ? "B-PER" : "O") };
+    }),
+    oddities: [],
+  };
+}
+
+Deno.test("good splits have no oddities", () => {
+  const found = checkSplits({ train: split("Ada a"), validation: split("B"), test: split("C") });
+  assert.deepEqual(found, { train: [], validation: [], test: [] });
+});
+
+Deno.test("repetitions and overlaps are counted in sentences of the split concerned", () => {
+  const found = checkSplits({
+    train: split("A a", "A a", "A a", "B b", "C"),
+    validation: split("B b", "D"),
+    test: split("A a", "E", "A a", "B b"),
+  });
+  const seen = Object.entries(found).flatMap(([name, oddities]) =>
+    oddities.map(({ oddity, action, count, detail }) => [name, oddity, action, count, detail])
+  );
+  assert.deepEqual(seen, [
+    ["train", "duplicateSentence", "kept", 2, '1 different, such as "A a"'],
+    ["validation", "validationInTrain", "kept", 1, '1 different, such as "B b"'],
+    ["test", "duplicateSentence", "kept", 1, '1 different, such as "A a"'],
+    ["test", "testInTrain", "kept", 3, '2 different, such as "A a"'],
+  ]);
+});
+
+Deno.test("an empty train or test split that is asked for is refused, validation is not", () => {
+  const found = checkSplits({ train: split(), validation: split() });
+  assert.deepEqual(Object.values(found).map(([{ oddity, detail }]) => [oddity, detail]), [
+    ["emptySplit", "no sentences"],
+    ["emptySplit", "no sentences"],
+    ["emptySplit", "the corpus has no such split"],
+  ]);
+  assert.throws(() => requireUsable("x eng", found, () => true), (error) => {
+    assert.ok(error instanceof UserError);
+    assert.equal(
+      error.message,
+      `Cannot use the train split of x eng: no sentences
+  set \`limit: {train: 0}\` if this split is not needed, or take another corpus
+
+Cannot use the test split of x eng: the corpus has no such split
+  set \`limit: {test: 0}\` if this split is not needed, or take another corpus`,
+    );
+    return true;
+  });
+  requireUsable("x eng", found, () => false);
+});
+
+Deno.test("a test split whose labels were stripped is refused", () => {
+  const found = checkSplits({
+    train: split("A a"),
+    validation: split("b"),
+    test: split("c", "d e"),
+  });
+  assert.equal(found.validation[0].oddity, "labelsStripped");
+  assert.throws(() => requireUsable("x eng", found, () => true), {
+    message:
+      /^Cannot use the test split of x eng as its labels seem to be stripped: all words of its 2 sentences are tagged O/,
+  });
+});

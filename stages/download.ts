@@ -1,0 +1,65 @@
+/**
+ * Stage `download`: a corpus and a language become checked tables of sentences, one per split, and
+ * a table of what was odd in the source.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { findSource, standardCatalogue } from "../lib/corpora/catalogue.ts";
+import { corpusFacts, loadCorpus } from "../lib/corpora/load_corpus.ts";
+import { defineStage, table } from "../lib/pipeline/stage.ts";
+import { writeTable } from "../lib/table/duckdb.ts";
+import { odditiesTable } from "../lib/table/schemas/oddities.ts";
+import { sentencesTable } from "../lib/table/schemas/sentences.ts";
+
+const count = z.int().nonnegative();
+const params = z.strictObject({
+  corpus: z.string().describe("a corpus of data/sources.yaml"),
+  language: z.string().describe("a language as the corpus spells it"),
+  limit: z.strictObject({
+    train: count.optional(),
+    validation: count.optional(),
+    test: count.optional(),
+  }).default({}).describe(
+    "sentences to take of a split, drawn at random; 0: the split is not needed",
+  ),
+  limitSeed: z.int().default(1).describe("which sentences a limit takes"),
+});
+
+/** See the module. */
+export const download = defineStage({
+  kind: "download",
+  about: "fetches a corpus and brings it into one form",
+  params,
+  inputs: {},
+  outputs: {
+    "train.parquet": table(sentencesTable),
+    "validation.parquet": table(sentencesTable),
+    "test.parquet": table(sentencesTable),
+    "oddities.parquet": table(odditiesTable),
+  },
+
+  async reads({ corpus, language }) {
+    return await corpusFacts(findSource(await standardCatalogue(), corpus, language));
+  },
+
+  async run({ params, output, downloadFolder, log, progress, signal }) {
+    const source = findSource(await standardCatalogue(), params.corpus, params.language);
+    const { sentences, oddities } = await loadCorpus(source, {
+      limit: params.limit,
+      limitSeed: params.limitSeed,
+      log,
+      fetch: {
+        folder: downloadFolder,
+        mirror: Deno.env.get("CROSSTIE_MIRROR"),
+        hubToken: Deno.env.get("HF_TOKEN"),
+        onProgress: (done, total) => progress({ done, total, unit: "bytes" }),
+        signal,
+      },
+    });
+    await writeTable(sentencesTable, output("train.parquet"), sentences.train);
+    await writeTable(sentencesTable, output("validation.parquet"), sentences.validation);
+    await writeTable(sentencesTable, output("test.parquet"), sentences.test);
+    await writeTable(odditiesTable, output("oddities.parquet"), oddities);
+  },
+});
