@@ -123,27 +123,17 @@ export function select(mask: Tensor, a: Tensor, b: Tensor, name = ""): Tensor {
   return tensorOf({ op: "select", inputs: [mask, a, b] }, a.dtype, dims, name);
 }
 
-/**
- * factor · x. Where x is a product that is used for nothing else, the factor costs nothing: it
- * becomes part of the product's alpha.
- */
+/** factor · x. */
 export function scale(x: Tensor, factor: number): Tensor {
-  if (factor === 1) return x;
-  const { primitive, dtype, dims, name } = x;
-  if (primitive.op === "gemm") {
-    const { alpha, beta } = primitive;
-    const scaled = { ...primitive, alpha: alpha * factor, beta: beta * factor };
-    return tensorOf(scaled, dtype, dims, name);
-  }
-  if (primitive.op === "matmul") {
-    return tensorOf({ ...primitive, alpha: primitive.alpha * factor }, dtype, dims, name);
-  }
-  return mul(x, scalar(factor));
+  return factor === 1 ? x : mul(x, scalar(factor));
 }
 
 /**
  * x / keep where the mask holds, 0 elsewhere (Srivastava et al. 2014, in its inverted form). The
  * mask is bool with the dims of x, and comes from the host.
+ *
+ * Where x is a matrix product, the factor becomes part of its alpha and costs nothing; such an x
+ * should be used for nothing else, or it is computed twice.
  *
  * @param keep the true rate at which the mask holds, in (0, 1]
  * @throws {Error} when dtypes, dims or rate do not fit
@@ -156,14 +146,15 @@ export function dropout(x: Tensor, mask: Tensor, keep: number, name = ""): Tenso
   if (!(keep > 0 && keep <= 1)) {
     throw buildError("dropout", name, "its keep rate must be in (0, 1]", [String(keep)]);
   }
-  return masked(x, mask, 1 / keep, name);
+  const { primitive } = x;
+  if (primitive.op !== "gemm") return masked(x, mask, 1 / keep, name);
+  const scaled = { ...primitive, alpha: primitive.alpha / keep, beta: primitive.beta / keep };
+  return masked(tensorOf(scaled, x.dtype, x.dims, x.name), mask, 1, name);
 }
 
-/** scale · x where the mask holds, 0 elsewhere; the scale goes into a product where it can. */
+/** factor · x where the mask holds, 0 elsewhere. */
 export function masked(x: Tensor, mask: Tensor, factor: number, name = ""): Tensor {
-  const isProduct = x.primitive.op === "gemm" || x.primitive.op === "matmul";
-  const inputs = [isProduct ? scale(x, factor) : x, mask] as const;
-  const primitive = { op: "dropout", inputs, scale: isProduct ? 1 : factor } as const;
+  const primitive = { op: "dropout", inputs: [x, mask], scale: factor } as const;
   return tensorOf(primitive, x.dtype, x.dims, name);
 }
 

@@ -5,6 +5,7 @@
  */
 import { buildError, requireFloat } from "./build_error.ts";
 import { sameDims } from "./dims.ts";
+import { masked } from "./elementwise.ts";
 import { type Tensor, tensorOf } from "./primitive.ts";
 
 /** Which operands are transposed, and the factor of the product. */
@@ -74,8 +75,12 @@ export function matmul(a: Tensor, b: Tensor, options: ProductOptions = {}): Tens
   const [rows, inner] = transA ? a.dims.slice(-2).reverse() : a.dims.slice(-2);
   const [innerB, columns] = transB ? b.dims.slice(-2).reverse() : b.dims.slice(-2);
   if (inner !== innerB) throw buildError("MatMul", name, "inner dimensions must match", [a, b]);
+  // The scale of dropout goes into alpha, where it costs nothing.
+  const { left, factor } = a.primitive.op === "dropout" && a.primitive.scale !== 1
+    ? { left: masked(...a.primitive.inputs, 1, a.name), factor: alpha * a.primitive.scale }
+    : { left: a, factor: alpha };
   return tensorOf(
-    { op: "matmul", inputs: [a, b], transA, transB, alpha },
+    { op: "matmul", inputs: [left, b], transA, transB, alpha: factor },
     a.dtype,
     [...a.dims.slice(0, -2), rows, columns],
     name,
