@@ -27,6 +27,9 @@ export interface WorkRequest {
   readonly provenance: Provenance;
 }
 
+/** What a worker is told, one JSON object a line: an instance to run, or to stop. */
+export type WorkCommand = WorkRequest | { readonly cancel: true };
+
 /** What a worker says, one JSON object a line. */
 export type WorkerMessage =
   | { readonly event: "progress"; readonly progress: Progress }
@@ -51,6 +54,8 @@ export interface Executor {
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Outcome>;
-  /** Ends all its processes. */
+  /** Ends all its processes once they are idle. */
   close(): Promise<void>;
+  /** Ends all its processes at once. */
+  kill(): void;
 }

@@ -8,7 +8,7 @@ import { messageOf } from "../core/errors.ts";
 import type { RunRecord, StoredFile } from "./record.ts";
 import type { StageKind, StageRegistry } from "./stage.ts";
 import { Store } from "./store.ts";
-import type { WorkerMessage, WorkRequest } from "./work.ts";
+import type { WorkCommand, WorkerMessage, WorkRequest } from "./work.ts";
 
 /** At most one progress message in this time, in ms. */
 const progressEveryMs = 100;
@@ -19,9 +19,8 @@ const progressEveryMs = 100;
  */
 export async function serveWorker(registry: StageRegistry): Promise<void> {
   // The engine decides when to stop: Ctrl-C reaches the whole process group.
-  Deno.addSignalListener("SIGINT", () => {});
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
   const stopped = new AbortController();
-  Deno.addSignalListener("SIGTERM", () => stopped.abort(new Error("the run was stopped")));
   const encoder = new TextEncoder();
   const send = (message: WorkerMessage): void => {
     Deno.stdout.writeSync(encoder.encode(JSON.stringify(message) + "\n"));
@@ -29,7 +28,11 @@ export async function serveWorker(registry: StageRegistry): Promise<void> {
   const print = capturePrints();
   let work: Promise<void> = Promise.resolve();
   for await (const line of lines(Deno.stdin.readable)) {
-    const request = JSON.parse(line) as WorkRequest;
+    const request = JSON.parse(line) as WorkCommand;
+    if ("cancel" in request) {
+      stopped.abort(new Error("the run was stopped"));
+      continue;
+    }
     work = work.then(async () => {
       try {
         await runInstance(request, registry, send, stopped.signal, print);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Progress } from "../stage.ts";
-import type { Executor, Outcome, WorkerMessage, WorkRequest } from "../work.ts";
+import type { Executor, Outcome, WorkCommand, WorkerMessage, WorkRequest } from "../work.ts";
 
 /** How long a worker has to stop by itself, in ms. */
 const graceMs = 1_000;
@@ -29,6 +29,9 @@ export function localExecutor(workerArguments: readonly string[]): Executor {
     },
     async close() {
       await Promise.all([...all].map((worker) => worker.end()));
+    },
+    kill() {
+      for (const worker of all) worker.kill("SIGKILL");
     },
   };
 }
@@ -76,11 +79,9 @@ class WorkerProcess {
       ? undefined
       : setTimeout(() => this.#stop("time"), minutes * 60_000);
     signal.addEventListener("abort", cancel);
+    this.#send(request);
     if (signal.aborted) cancel();
     try {
-      // A worker that died meanwhile is noticed by #serve.
-      await this.#input.write(new TextEncoder().encode(JSON.stringify(request) + "\n"))
-        .catch(() => {});
       const outcome = await promise;
       if (this.#stopping !== undefined) await this.#finished;
       return outcome;
@@ -100,12 +101,18 @@ class WorkerProcess {
   #stop(reason: "time" | "cancelled"): void {
     if (this.#stopping !== undefined) return;
     this.#stopping = reason;
-    this.#kill("SIGTERM");
-    const timer = setTimeout(() => this.#kill("SIGKILL"), graceMs);
+    this.#send({ cancel: true });
+    const timer = setTimeout(() => this.kill("SIGKILL"), graceMs);
     this.#finished.then(() => clearTimeout(timer));
   }
 
-  #kill(signal: Deno.Signal): void {
+  #send(command: WorkCommand): void {
+    const line = new TextEncoder().encode(JSON.stringify(command) + "\n");
+    // A worker that died meanwhile is noticed by #serve.
+    this.#input.write(line).catch(() => {});
+  }
+
+  kill(signal: Deno.Signal): void {
     try {
       this.#process.kill(signal);
     } catch {
@@ -136,7 +143,7 @@ class WorkerProcess {
     else if (message.event === "done") this.#settle({ kind: "done" });
     else {
       this.#settle({ kind: "failed", class: "stage", message: message.message });
-      if (this.#stopping !== undefined) this.#kill("SIGKILL");
+      if (this.#stopping !== undefined) this.kill("SIGKILL");
     }
   }
 

@@ -1,0 +1,72 @@
+/**
+ * What the commands about a pipeline share: their options, and opening it.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
+import { formatProblem, UserError } from "../lib/core/errors.ts";
+import type { Judge } from "../lib/pipeline/freshness.ts";
+
+/** Options of every command about a pipeline. */
+export interface PipelineCommandOptions {
+  readonly file: string;
+  readonly profile?: string;
+  readonly set: readonly string[];
+  readonly device: string;
+}
+
+const projectFolder = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
+
+/** What the Deno executable is given to become a worker. */
+export const workerArguments = [
+  "run",
+  "-A",
+  "--quiet",
+  resolve(projectFolder, "main.ts"),
+  "worker",
+];
+
+/** A command with the options that choose a pipeline. */
+export function pipelineCommand(name: string) {
+  return new Command(name)
+    .option("-f, --file <file>", "the pipeline file", "pipeline.yaml")
+    .option("--profile <name>", "the profile of params (default: the file's own)")
+    .option(
+      "--set <key=value>",
+      "override a param, with a YAML value; may be repeated",
+      (text: string, before: readonly string[]): readonly string[] => [...before, text],
+      [] as readonly string[],
+    )
+    .option("--device <device>", "where models run", "cpu");
+}
+
+/**
+ * Plans the chosen pipeline and gets ready to judge it; warnings are printed.
+ *
+ * @throws {UserError} with every problem of the file and the options
+ */
+export async function openPipeline(options: PipelineCommandOptions): Promise<Judge> {
+  if (options.device !== "cpu") {
+    throw new UserError({
+      message: `Cannot use --device ${options.device}`,
+      hint: "only cpu is available in this version",
+    });
+  }
+  const [{ makePlan }, { Judge }, { Store }, { stages }] = await Promise.all([
+    import("../lib/pipeline/plan.ts"),
+    import("../lib/pipeline/freshness.ts"),
+    import("../lib/pipeline/store.ts"),
+    import("../stages/mod.ts"),
+  ]);
+  const { plan, warnings } = await makePlan(options, stages);
+  for (const warning of warnings) console.error(formatProblem(warning) + "\n");
+  return await Judge.create(plan, {
+    projectFolder,
+    store: new Store(resolve(Deno.env.get("CROSSTIE_CACHE") || `${projectFolder}/.crosstie`)),
+    resultsFolder: resolve(projectFolder, "results"),
+    registry: stages,
+    device: options.device,
+  });
+}

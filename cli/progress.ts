@@ -1,0 +1,114 @@
+/**
+ * Shows a run: a line per running instance and a total on a terminal, plain lines elsewhere.
+ *
+ * @module
+ */
+import type { EventSink, RunEvent } from "../lib/pipeline/events.ts";
+import type { Progress } from "../lib/pipeline/stage.ts";
+
+const redrawMs = 100;
+
+/** A sink that prints to standard output. */
+export function printEvents(): EventSink {
+  const live = Deno.stdout.isTerminal() && !Deno.env.get("CI") && !Deno.env.get("NO_COLOR") &&
+    Deno.env.get("TERM") !== "dumb";
+  return live ? liveDisplay() : (event) => {
+    for (const line of lastingLines(event, (_, text) => text)) console.log(line);
+  };
+}
+
+type Paint = (colour: "green" | "red" | "dim", text: string) => string;
+
+/** What stays on the screen of an event. */
+function lastingLines(event: RunEvent, paint: Paint): string[] {
+  switch (event.event) {
+    case "instanceDone":
+      return [`${paint("green", "✓")} ${event.instance} ${secondsText(event.seconds)}`];
+    case "instanceFresh":
+      return event.shared
+        ? [`${paint("green", "✓")} ${event.instance} ${paint("dim", "shared")}`]
+        : [];
+    case "instanceFailed":
+      return [
+        `${paint("red", "✗")} ${event.instance} ${secondsText(event.seconds)}: ${event.message}`,
+        ...event.log.map((line) => paint("dim", `    ${line}`)),
+        `    its log and files are in ${event.attemptFolder}`,
+      ];
+    case "runEnded": {
+      const { ran, fresh, failed, skipped, seconds, interrupted } = event.summary;
+      const counts = [`${ran} ran`, `${fresh} fresh`, `${failed} failed`];
+      if (skipped > 0) counts.push(`${skipped} not started`);
+      const stopped = interrupted ? "interrupted: " : "";
+      return [`${stopped}${counts.join(", ")} in ${secondsText(seconds)}`];
+    }
+    default:
+      return [];
+  }
+}
+
+function liveDisplay(): EventSink {
+  const running = new Map<string, { startedAt: number; progress?: Progress }>();
+  const startedAt = performance.now();
+  let total = 0, settled = 0, ran = 0, drawn = 0, lastDraw = 0;
+  const codes = { green: 32, red: 31, dim: 2 };
+  const paint: Paint = (colour, text) => `\x1b[${codes[colour]}m${text}\x1b[0m`;
+  const encoder = new TextEncoder();
+  const write = (lasting: readonly string[], live: readonly string[]): void => {
+    const up = drawn > 0 ? `\x1b[${drawn}A\x1b[0J` : "";
+    const text = [...lasting, ...live].map((line) => line + "\n").join("");
+    Deno.stdout.writeSync(encoder.encode(up + text));
+    drawn = live.length;
+  };
+  const liveLines = (): string[] => {
+    const { columns, rows } = Deno.consoleSize();
+    const now = performance.now();
+    const lines = [...running].slice(0, Math.max(1, rows - 3)).map(([instance, state]) => {
+      const elapsed = secondsText((now - state.startedAt) / 1000);
+      return `  ${instance} ${progressText(state.progress)} ${elapsed}`;
+    });
+    const left = ran === 0
+      ? ""
+      : `, about ${secondsText((now - startedAt) / 1000 / ran * (total - settled))} left`;
+    const share = total === 0 ? 0 : Math.floor(100 * settled / total);
+    lines.push(`${share} % · ${settled} of ${total}, ${running.size} running${left}`);
+    return lines.map((line) => [...line].slice(0, columns - 1).join(""));
+  };
+  const redraw = (lasting: readonly string[]): void => {
+    lastDraw = performance.now();
+    write(lasting, liveLines());
+  };
+  const timer = setInterval(() => redraw([]), 1_000);
+  return (event) => {
+    if (event.event === "runStarted") total = event.instances;
+    else if (event.event === "instanceStarted") {
+      running.set(event.instance, { startedAt: performance.now() });
+    } else if (event.event === "instanceProgress") {
+      const state = running.get(event.instance);
+      if (state) state.progress = event.progress;
+    } else if (event.event !== "runEnded") {
+      running.delete(event.instance);
+      settled++;
+      if (event.event === "instanceDone") ran++;
+    }
+    const lasting = lastingLines(event, paint);
+    if (event.event === "runEnded") {
+      clearInterval(timer);
+      write(lasting, []);
+    } else if (lasting.length > 0 || performance.now() - lastDraw > redrawMs) redraw(lasting);
+  };
+}
+
+function progressText(progress: Progress | undefined): string {
+  if (!progress) return "";
+  const { done, total, unit, detail } = progress;
+  const share = total ? ` ${Math.floor(100 * done / total)} %` : "";
+  return `${done}${total ? `/${total}` : ""} ${unit}${share}${detail ? ` ${detail}` : ""}`;
+}
+
+/** `0.2 s`, `3 min 5 s` or `2 h 14 min`. */
+function secondsText(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

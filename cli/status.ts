@@ -1,0 +1,73 @@
+/**
+ * `crosstie status`: what is fresh, what is stale and why, what waits.
+ *
+ * @module
+ */
+import type { Freshness } from "../lib/pipeline/freshness.ts";
+import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
+import { freshnessText } from "./verdict_text.ts";
+
+const shownInstances = 20;
+
+/** The command. */
+export function statusCommand() {
+  return pipelineCommand("status")
+    .description("Shows what is fresh, stale or waiting. Runs nothing, takes no locks.")
+    .argument("[targets...]", "train, 'train[language=swa]' or evaluate+ (default: everything)")
+    .option("--all", "name every instance")
+    .option("--json", "one JSON object per instance and line")
+    .addHelpText("after", "\nExample:\n  deno task status --profile cpu train+")
+    .action(async (targets, options) => {
+      const { selectTargets } = await import("../lib/pipeline/targets.ts");
+      const judge = await openPipeline(options);
+      const states = await judge.assess(selectTargets(judge.plan, targets).needed);
+      if (options.json) printJson(states);
+      else {
+        printCounts(states);
+        printInstances("stale", states, options.all === true);
+        printInstances("waiting", states, options.all === true);
+        if (options.all) printInstances("fresh", states, true);
+      }
+    });
+}
+
+function printJson(states: ReadonlyMap<string, Freshness>): void {
+  for (const [instance, state] of states) {
+    const { kind } = state;
+    const detail = kind === "waiting"
+      ? { on: state.on }
+      : kind === "stale"
+      ? { fingerprint: state.fingerprint, verdicts: state.verdicts }
+      : { fingerprint: state.fingerprint };
+    console.log(JSON.stringify({ instance, state: kind, ...detail }));
+  }
+}
+
+function printCounts(states: ReadonlyMap<string, Freshness>): void {
+  const byStage = Map.groupBy(states, ([id]) => id.replace(/\[.*/, ""));
+  const width = Math.max(5, ...[...byStage.keys()].map((stage) => stage.length));
+  const line = (name: string, counts: readonly (string | number)[]): string =>
+    name.padEnd(width) + counts.map((count) => String(count).padStart(9)).join("");
+  console.log(line("stage", ["fresh", "stale", "waiting"]));
+  for (const [stage, members] of byStage) {
+    const count = (kind: Freshness["kind"]): number =>
+      members.filter(([, state]) => state.kind === kind).length;
+    console.log(line(stage, [count("fresh"), count("stale"), count("waiting")]));
+  }
+}
+
+function printInstances(
+  kind: Freshness["kind"],
+  states: ReadonlyMap<string, Freshness>,
+  all: boolean,
+): void {
+  const members = [...states].filter(([, state]) => state.kind === kind);
+  if (members.length === 0) return;
+  console.log(`\n${kind}`);
+  const shown = all ? members : members.slice(0, shownInstances);
+  for (const [id, state] of shown) {
+    console.log(state.kind === "fresh" ? `  ${id}` : `  ${id}  ${freshnessText(state)}`);
+  }
+  const left = members.length - shown.length;
+  if (left > 0) console.log(`  … and ${left} more (--all names them)`);
+}
