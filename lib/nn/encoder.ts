@@ -34,21 +34,32 @@ export interface EncoderContext {
   readonly dropout: (site: string, rate: number, x: Tensor) => Tensor;
 }
 
+/** What an encoder computes. */
+export interface EncoderOutputs {
+  /** The last layer's hidden states in batch-first order: [B·T, D], row b·T + t. */
+  readonly hidden: Tensor;
+  /** Word, token type and position embeddings, summed: [B·T, D], row t·B + b. */
+  readonly embedded: Tensor;
+}
+
 /**
- * The last layer's hidden states in batch-first order: [B·T, D], row b·T + t.
+ * Builds an encoder.
  *
  * Conneau et al. 2020, §3; the layer is that of Vaswani et al. 2017, §3.1, with GELU.
  */
-export function encode(context: EncoderContext, inputs: EncoderInputs): Tensor {
-  const { hidden_size: width, num_hidden_layers: depth } = context.config;
+export function encode(context: EncoderContext, inputs: EncoderInputs): EncoderOutputs {
+  const { hidden_size: width, num_hidden_layers: depth, hidden_dropout_prob } = context.config;
   const [batch, tokens] = inputs.inputIds.dims;
-  let hidden = embed(context, inputs);
-  for (let i = 0; i < depth; i++) hidden = layer(context, i, hidden, inputs);
-  const sequenceFirst = reshape(hidden, [tokens, batch, width]);
-  return reshape(transpose(sequenceFirst, [1, 0, 2]), [productOf([batch, tokens]), width]);
+  const embedded = embed(context, inputs);
+  const normalised = normalise(context, "roberta.embeddings.LayerNorm", embedded);
+  let rows = context.dropout("embeddings", hidden_dropout_prob, normalised);
+  for (let i = 0; i < depth; i++) rows = layer(context, i, rows, inputs);
+  const sequenceFirst = reshape(rows, [tokens, batch, width]);
+  const hidden = reshape(transpose(sequenceFirst, [1, 0, 2]), [productOf([batch, tokens]), width]);
+  return { hidden, embedded };
 }
 
-/** Word, token type and position embeddings, normalised: [B·T, D]. */
+/** Word, token type and position embeddings, summed: [B·T, D]. */
 function embed(context: EncoderContext, { inputIds, positionIds }: EncoderInputs): Tensor {
   const { config, parameter } = context;
   const name = "roberta.embeddings";
@@ -60,9 +71,7 @@ function embed(context: EncoderContext, { inputIds, positionIds }: EncoderInputs
   const places = rows("position_embeddings", positionIds);
   // Every token is of type 0: XLM-R knows no other.
   const types = slice(parameter(`${name}.token_type_embeddings.weight`), 0, 0, 1);
-  const sum = add(add(words, types), places, name);
-  const normalised = normalise(context, `${name}.LayerNorm`, sum);
-  return context.dropout("embeddings", config.hidden_dropout_prob, normalised);
+  return add(add(words, types), places, name);
 }
 
 function layer(

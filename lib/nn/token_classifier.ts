@@ -9,7 +9,7 @@ import { lowerCpu } from "../autodiff/lower_cpu.ts";
 import { crossEntropy } from "../autodiff/normalisation.ts";
 import type { Tensor } from "../autodiff/primitive.ts";
 import { gatherRows } from "../autodiff/rows.ts";
-import { reduceMean } from "../autodiff/shapes.ts";
+import { reduceMean, reshape } from "../autodiff/shapes.ts";
 import type { EncoderConfig } from "./config.ts";
 import { type DropoutSite, DropoutSites } from "./dropout_sites.ts";
 import { encode, type EncoderContext, type EncoderInputs, project } from "./encoder.ts";
@@ -26,7 +26,10 @@ import { type ParameterOptions, parametersOf, type ParameterSpec } from "./param
 export interface TrainingGraphs {
   /**
    * Reads `labels` int64 [M] and the masks too; gives `loss`, float32 [], and `grad.<name>` for
-   * every parameter, with its shape.
+   * every parameter, with its shape. With `embeddingGradients: "rows"`, word and position
+   * embeddings have no gradient of their own, but share `grad.embeddedRows`, float32 [T, B, D]: the
+   * gradient of their sum at each token, to be added to row inputIds[b, t] of the one and row
+   * positionIds[b, t] of the other.
    */
   readonly training: Uint8Array<ArrayBuffer>;
   /** Gives `logits`, float32 [M, L]. */
@@ -36,6 +39,17 @@ export interface TrainingGraphs {
   readonly dropoutSites: readonly DropoutSite[];
 }
 
+const tables = [
+  "roberta.embeddings.word_embeddings.weight",
+  "roberta.embeddings.position_embeddings.weight",
+];
+
+/** Choices about the graphs of a token classifier. */
+export interface TokenClassifierOptions extends ParameterOptions {
+  /** Rows spare the graph two scatters into tables of which a batch touches little. */
+  readonly embeddingGradients?: "dense" | "rows";
+}
+
 /**
  * Builds the graphs of a token classifier with `numLabels` labels. The loss is the mean cross
  * entropy over labelled positions.
@@ -43,7 +57,7 @@ export interface TrainingGraphs {
 export function tokenClassifierGraphs(
   config: EncoderConfig,
   numLabels: number,
-  options: ParameterOptions = {},
+  options: TokenClassifierOptions = {},
 ): TrainingGraphs {
   const specs = parametersOf(config, numLabels, options);
   const parameters = new Map(
@@ -68,22 +82,29 @@ export function tokenClassifierGraphs(
     parameter,
     dropout: (site, rate, x) => sites.apply(site, rate, x),
   };
-  const loss = reduceMean(
-    crossEntropy(classify(trainingContext, batch, labelPositions), labels),
-  );
-  const gradientOf = gradients(loss, [...parameters.values()]);
+  const { logits: trainingLogits, embedded } = classify(trainingContext, batch, labelPositions);
+  const loss = reduceMean(crossEntropy(trainingLogits, labels));
+  const differentiated = new Map<string, Tensor>(parameters);
+  if (options.embeddingGradients === "rows") {
+    for (const name of tables) differentiated.delete(name);
+    differentiated.set("embeddedRows", embedded);
+  }
+  const gradientOf = gradients(loss, [...differentiated.values()]);
+  const outputs = [...differentiated.keys()].map((name, i): [string, Tensor] => [
+    `grad.${name}`,
+    name === "embeddedRows"
+      ? reshape(gradientOf[i], ["T", "B", config.hidden_size])
+      : gradientOf[i],
+  ]);
   const evaluationContext: EncoderContext = { config, parameter, dropout: (_site, _rate, x) => x };
-  const logits = classify(evaluationContext, batch, labelPositions);
+  const { logits } = classify(evaluationContext, batch, labelPositions);
 
   const shared = [...Object.values(batch), labelPositions];
   return {
     training: lowerCpu(
       "training",
       [...shared, labels, ...sites.masks, ...parameters.values()],
-      Object.fromEntries([
-        ["loss", loss],
-        ...specs.map(({ name }, i) => [`grad.${name}`, gradientOf[i]]),
-      ]),
+      { loss, ...Object.fromEntries(outputs) },
     ),
     evaluation: lowerCpu("evaluation", [...shared, ...parameters.values()], { logits }),
     parameters: specs,
@@ -91,14 +112,15 @@ export function tokenClassifierGraphs(
   };
 }
 
-/** Logits [M, L] at the labelled positions. */
+/** Logits [M, L] at the labelled positions, and the embedded tokens that they come from. */
 function classify(
   context: EncoderContext,
   batch: EncoderInputs,
   labelPositions: Tensor,
-): Tensor {
+): { logits: Tensor; embedded: Tensor } {
   const { config, dropout } = context;
-  const rows = gatherRows(encode(context, batch), labelPositions);
+  const { hidden, embedded } = encode(context, batch);
   const rate = config.classifier_dropout ?? config.hidden_dropout_prob;
-  return project(context, "classifier", dropout("classifier", rate, rows));
+  const rows = dropout("classifier", rate, gatherRows(hidden, labelPositions));
+  return { logits: project(context, "classifier", rows), embedded };
 }

@@ -152,3 +152,33 @@ Deno.test("dropout sites name every mask, and none is left at rate 0", () => {
   assert.deepEqual(dropoutSites.slice(7), [{ name: "dropout.classifier", dims: ["M", 12], rate }]);
   assert.deepEqual(tokenClassifierGraphs(tinyConfig(0), numLabels).dropoutSites, []);
 });
+
+Deno.test("embedding rows add up to the dense gradients of both tables", async () => {
+  const config = tinyConfig(0);
+  const dense = tokenClassifierGraphs(config, numLabels);
+  const sparse = tokenClassifierGraphs(config, numLabels, { embeddingGradients: "rows" });
+  const batch = batchOf(1);
+  const feeds = { ...batch, ...parametersFor(dense) };
+  const [wanted, got] = await Promise.all([dense, sparse].map(async ({ training }) => {
+    const session = await Session.create(training, { threads: 1 });
+    const results = await session.run(feeds);
+    await session.release();
+    return results;
+  }));
+  const { dims: [T, B, D], data: rows } = got["grad.embeddedRows"];
+  for (const [table, ids] of [["word", batch.inputIds], ["position", batch.positionIds]] as const) {
+    const name = `grad.roberta.embeddings.${table}_embeddings.weight`;
+    assert.ok(!(name in got));
+    const sums = new Float64Array(wanted[name].data.length);
+    for (let t = 0; t < T; t++) {
+      for (let b = 0; b < B; b++) {
+        const to = Number(ids.data[b * T + t]) * D, from = (t * B + b) * D;
+        for (let d = 0; d < D; d++) sums[to + d] += Number(rows[from + d]);
+      }
+    }
+    sums.forEach((sum, i) => assert.ok(Math.abs(sum - Number(wanted[name].data[i])) < 1e-6));
+  }
+  const others = Object.keys(wanted).filter((name) => name in got);
+  assert.equal(others.length, Object.keys(wanted).length - 2);
+  for (const name of others) assert.deepEqual(got[name], wanted[name]);
+});
