@@ -150,7 +150,7 @@ const table: LoweringTable = {
   },
 
   gatherRows: operator("Gather"),
-  // NOTE: not ScatterND, whose threads race on rows that occur twice (measured: wrong sums).
+  // NOTE: not ScatterND, whose threads race on rows that occur twice (lower_cpu_test.ts).
   scatterAddRows: ({ inputs: [updates, indices] }, { dims, name }, context) => {
     const zeros = constantOfShape(context, dims, 0);
     const value = context.value(indices);

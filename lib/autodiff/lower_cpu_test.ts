@@ -117,14 +117,17 @@ Deno.test("a product reads transposed operands where they lie", () => {
   assert.deepEqual(nodes.map(({ opType }) => opType), ["FusedMatMul"]);
 });
 
-Deno.test("scatterAddRows adds every repeated row on two threads (ScatterND loses some)", async () => {
-  const [rows, count, width] = [514, 4096, 128];
+// Measured with onnxruntime-node 1.30.0: on two threads or more ScatterND gave wrong sums in up to
+// 63 of 150 runs, on one thread in none; ScatterElements in none. A race may hide, so the graph is
+// looked at too.
+Deno.test("scatterAddRows adds every repeated row on two threads, without ScatterND", async () => {
+  const [rows, count, width] = [3, 4096, 128];
   const updates = input("updates", "float32", ["N", width]);
   const indices = input("indices", "int64", ["N"]);
   const y = scatterAddRows(updates, indices, rows);
-  const session = await Session.create(lowerCpu("scatter", [updates, indices], { y }), {
-    threads: 2,
-  });
+  const model = lowerCpu("scatter", [updates, indices], { y });
+  assert.ok(!decodeModel(model).nodes.some(({ opType }) => opType === "ScatterND"));
+  const session = await Session.create(model, { threads: 2 });
   // Whole numbers, so that every order of summing gives the same.
   const data = Float32Array.from({ length: count * width }, (_, i) => i % 13 - 6);
   const ids = BigInt64Array.from({ length: count }, (_, i) => BigInt((i * 7919) % rows));
@@ -132,7 +135,7 @@ Deno.test("scatterAddRows adds every repeated row on two threads (ScatterND lose
   data.forEach((value, i) =>
     expected[Number(ids[Math.floor(i / width)]) * width + i % width] += value
   );
-  for (let run = 0; run < 3; run++) {
+  for (let run = 0; run < 20; run++) {
     const results = await session.run({
       updates: { dtype: "float32", dims: [count, width], data },
       indices: { dtype: "int64", dims: [count], data: ids },
