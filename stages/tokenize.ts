@@ -8,8 +8,7 @@ import { defineStage, file, table } from "../lib/pipeline/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { type EncodedRow, encodedTable } from "../lib/table/schemas/encoded.ts";
 import { type SentenceRow, sentencesTable } from "../lib/table/schemas/sentences.ts";
-import { noLabel } from "../lib/text/batching.ts";
-import { ByteTokenizer } from "../lib/text/byte_tokenizer.ts";
+import { encodeTagged, tokenizers } from "../lib/text/encode.ts";
 import { iob2Labels, keepTypes } from "../lib/text/labels.ts";
 import type { WordTokenizer } from "../lib/text/tokenizer.ts";
 
@@ -39,7 +38,7 @@ export const tokenize = defineStage({
     "encoding.json": file("the tokenizer and the label names, which a model must share"),
   },
   async run({ params, inputs, output, log }) {
-    const tokenizer = new ByteTokenizer();
+    const tokenizer = tokenizers[params.tokenizer]();
     const labels = iob2Labels(params.entityTypes);
     for (const split of ["train", "validation", "test"] as const) {
       const sentences = await readTable(
@@ -78,19 +77,6 @@ function encode(
   { maxTokens, entityTypes, ignoreTypes }: z.output<typeof params>,
 ): EncodedRow {
   const kept = keepTypes(tags, entityTypes, ignoreTypes);
-  const { inputIds, wordIds, lostWords } = tokenizer.encode(tokens, maxTokens);
-  return {
-    corpus,
-    language,
-    split,
-    sentence,
-    tokens,
-    tags: kept,
-    inputIds,
-    wordIds,
-    labels: wordIds.map((word, i) =>
-      word >= 0 && wordIds[i - 1] !== word ? labels.indexOf(kept[word]) : noLabel
-    ),
-    lostWords,
-  };
+  const encoding = encodeTagged(tokenizer, { tokens, tags: kept }, labels, maxTokens);
+  return { corpus, language, split, sentence, tokens, tags: kept, ...encoding };
 }

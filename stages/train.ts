@@ -35,6 +35,9 @@ const params = z.strictObject({
   beta2: z.number().min(0).lt(1).default(0.98),
   eps: z.number().positive().default(1e-8),
   clipNorm: z.number().nonnegative().default(1).describe("0 for no clipping"),
+  recombineNames: z.number().min(0).max(1).default(0).describe(
+    "share of name words that take the second half of another name, anew in every epoch",
+  ),
   evaluateEvery: z.int().positive().default(1000).describe(
     "score the validation split every this many epochs, and at the end",
   ),
@@ -78,7 +81,9 @@ export const train = defineStage({
       config: parseEncoderConfig(config),
       initialisation: params.initialisation,
       labels: encoding.labels,
-      train: packSentences(trainRows),
+      tokenizer: encoding.tokenizer,
+      maxTokens: encoding.maxTokens,
+      train: trainRows.map(({ tokens, tags, language }) => ({ tokens, tags, group: language })),
       validation: {
         encoded: packSentences(validationRows),
         tags: validationRows.map((row) => row.tags),

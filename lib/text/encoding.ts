@@ -5,9 +5,10 @@
  */
 import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
+import { type TokenizerName, tokenizers } from "./encode.ts";
 
 const encodingSchema = z.object({
-  tokenizer: z.string(),
+  tokenizer: z.enum(Object.keys(tokenizers) as [TokenizerName]),
   vocabSize: z.int().positive(),
   padId: z.int().nonnegative(),
   maxTokens: z.int().positive(),

@@ -15,8 +15,11 @@ import {
   type Batch,
   type EncodedSentences,
   epochBatches,
+  packSentences,
   sentenceCount,
 } from "../text/batching.ts";
+import { encodeTagged, type TokenizerName, tokenizers } from "../text/encode.ts";
+import { recombineNames, type TaggedWords } from "../text/recombine.ts";
 import { AdamW, type AdamWOptions } from "./adamw.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
 import type { NamedTensor } from "./safetensors.ts";
@@ -37,6 +40,8 @@ export interface TrainingOptions extends AdamWOptions {
   warmupShare: number;
   /** Processor threads of the runtime. The same number gives the same bytes. */
   threads: number;
+  /** Share of name words that are recombined, anew in every epoch; see `recombineNames`. */
+  recombineNames: number;
   /** Score the validation sentences after every this many epochs, and after the last. */
   evaluateEvery: number;
 }
@@ -63,7 +68,10 @@ export interface TrainingJob {
   readonly initialisation: InitialisationName;
   /** Label names by index. */
   readonly labels: readonly string[];
-  readonly train: EncodedSentences;
+  readonly tokenizer: TokenizerName;
+  /** Greatest number of pieces in a training sentence. */
+  readonly maxTokens: number;
+  readonly train: readonly TaggedWords[];
   readonly validation: ScoredSentences;
   readonly options: TrainingOptions;
 }
@@ -112,7 +120,7 @@ export async function trainTokenClassifier(
   onStep: (record: StepRecord, steps: number) => void = () => {},
 ): Promise<TrainingResult> {
   const { config, options, labels, train } = job;
-  if (sentenceCount(train) === 0) throw new Error("Cannot train on no sentences");
+  if (train.length === 0) throw new Error("Cannot train on no sentences");
   const graphs = tokenClassifierGraphs(config, labels.length);
   const optimizer = await AdamW.create(
     graphs.parameters,
@@ -133,14 +141,15 @@ export async function trainTokenClassifier(
       .map(([name, tensor]) => [`grad.${name}`, tensor]),
   );
   const masks = new DropoutMasks(options.seed);
-  const steps = totalSteps(sentenceCount(train), options.batchSize, options.epochs);
+  const steps = totalSteps(train.length, options.batchSize, options.epochs);
   const history: StepRecord[] = [];
   try {
     for (let epoch = 0; epoch < options.epochs; epoch++) {
-      const batches = epochBatches(train, { ...options, epoch });
+      const encoded = encodeEpoch(job, epoch);
+      const batches = epochBatches(encoded, { ...options, epoch });
       for (const [index, sentences] of batches.entries()) {
         const step = history.length;
-        const batch = assembleBatch(train, sentences, config.pad_token_id);
+        const batch = assembleBatch(encoded, sentences, config.pad_token_id);
         const outputs = await session.run({
           ...parameters,
           ...forwardFeeds(batch),
@@ -167,7 +176,7 @@ export async function trainTokenClassifier(
           learningRate,
           gradientNorm,
           words: batch.labels.length,
-          pieces: pieceCount(train, sentences),
+          pieces: pieceCount(encoded, sentences),
           devF1: scored ? await devF1(tagger, job.validation, labels) : null,
         };
         history.push(record);
@@ -186,6 +195,18 @@ export async function trainTokenClassifier(
     trainingModel: graphs.training,
     evaluationModel: graphs.evaluation,
   };
+}
+
+/** The training sentences as an epoch sees them. */
+function encodeEpoch(
+  { train, tokenizer, labels, maxTokens, options }: TrainingJob,
+  epoch: number,
+): EncodedSentences {
+  const words = options.recombineNames > 0
+    ? recombineNames(train, options.recombineNames, options.seed, epoch)
+    : train;
+  const encoder = tokenizers[tokenizer]();
+  return packSentences(words.map((words) => encodeTagged(encoder, words, labels, maxTokens)));
 }
 
 function pieceCount({ starts }: EncodedSentences, sentences: readonly number[]): number {
