@@ -141,10 +141,8 @@ class WorkerProcess {
     if (!message) return this.#log(line);
     if (message.event === "progress") this.#job?.onProgress(message.progress);
     else if (message.event === "done") this.#settle({ kind: "done" });
-    else {
-      this.#settle({ kind: "failed", class: "stage", message: message.message });
-      if (this.#stopping !== undefined) this.kill("SIGKILL");
-    }
+    else this.#settle({ kind: "failed", class: "stage", message: message.message });
+    if (message.event !== "progress" && this.#stopping !== undefined) this.kill("SIGKILL");
   }
 
   #settle(outcome: Outcome): void {

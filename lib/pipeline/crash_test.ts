@@ -1,0 +1,179 @@
+import { strict as assert } from "node:assert";
+import { sha256 } from "../core/sha256.ts";
+import { type DriveResult, Laboratory, resultOf } from "./testdata/laboratory.ts";
+
+/** A pipeline of 8 slow instances and what follows, which count their runs in `tally`. */
+async function slowLaboratory(): Promise<Laboratory> {
+  const lab = await Laboratory.create("");
+  await lab.write("tally", "");
+  await lab.write(
+    "pipeline.yaml",
+    `
+name: crash
+params: { words: [ape, bee, cat, dog, eel, fox, gnu, hen], tally: ${lab.folder}/tally }
+stages:
+  words:
+    use: write
+    matrix: { word: $words }
+    with: { text: $word, sleepMs: 40, tally: $tally }
+  first:
+    use: upper
+    matrix: { word: $words }
+    with: { tally: $tally }
+    inputs: { text: words }
+  all:
+    use: concat
+    inputs: { texts: first }
+`,
+  );
+  return lab;
+}
+
+const failing = (fail: string) => `
+name: failing
+stages:
+  bad:
+    use: write
+    with: { text: bad, fail: ${fail} }
+  good:
+    use: write
+    matrix: { word: [x, y] }
+    with: { text: $word }
+  after:
+    use: upper
+    inputs: { text: bad }
+`;
+
+function failureOf({ events }: DriveResult) {
+  const failure = events.find((each) => each.event === "instanceFailed");
+  assert.ok(failure?.event === "instanceFailed");
+  return failure;
+}
+
+/** Every object is named by the digest of its content, and every record's outputs are there. */
+async function assertWhole(lab: Laboratory): Promise<void> {
+  for (const path of await lab.files("store/objects")) {
+    assert.equal(sha256(await lab.read(path)), path.split("/").at(-1));
+  }
+  for (const path of await lab.files("store/records")) {
+    for (
+      const { digest } of Object.values<{ digest: string }>(
+        JSON.parse(await lab.read(path)).outputs,
+      )
+    ) {
+      await Deno.stat(`${lab.folder}/store/objects/${digest.slice(0, 2)}/${digest}`);
+    }
+  }
+}
+
+for (
+  const [fail, message, failureClass] of [
+    ["throw", "the stage was asked to fail", "stage"],
+    ["die", "its process ended with code 7", "lost"],
+    ["half", "its process ended by signal SIGKILL", "lost"],
+    ["forget", 'Cannot publish bad: stage kind "write" did not write "rows.parquet"', "stage"],
+  ] as const
+) {
+  Deno.test(`a stage that fails by "${fail}" publishes nothing, and fails alone`, async () => {
+    await using lab = await Laboratory.create(failing(fail));
+    const result = await lab.run({ keepGoing: true });
+    assert.equal(result.errors, "");
+    const failure = failureOf(result);
+    assert.equal(failure.message, message);
+    assert.equal(failure.class, failureClass);
+    assert.deepEqual(failure.log.slice(0, 2), ["writing bad", "printed by a library"]);
+    assert.deepEqual(result.ran, ["good[word=x]", "good[word=y]"]);
+    const { ran, fresh, failed, skipped } = result.summary!;
+    assert.deepEqual({ ran, fresh, failed, skipped }, { ran: 2, fresh: 0, failed: 1, skipped: 1 });
+    assert.equal((await lab.files("store/records")).length, 2);
+    assert.equal(
+      await lab.read(`${failure.attemptFolder.slice(lab.folder.length + 1)}/log.txt`)
+        .then((text) => text.startsWith("writing bad")),
+      true,
+    );
+    await assertWhole(lab);
+    const again = await lab.run({ keepGoing: true });
+    assert.deepEqual(again.ran, []);
+    assert.equal(again.summary?.fresh, 2);
+  });
+}
+
+Deno.test("after a failure nothing more starts without keep-going", async () => {
+  await using lab = await Laboratory.create(failing("throw"));
+  const { ran, summary } = await lab.run({ jobs: 1 });
+  assert.deepEqual(ran, []);
+  assert.equal(summary?.skipped, 3);
+});
+
+Deno.test("an instance is stopped when its time is up", async () => {
+  await using lab = await Laboratory.create(`
+name: slow
+stages:
+  slow:
+    use: write
+    with: { text: slow, sleepMs: 60000 }
+    resources: { time: 1s }
+`);
+  const result = await lab.run();
+  assert.equal(failureOf(result).class, "time");
+  assert.ok(result.summary!.seconds < 4);
+});
+
+Deno.test("an engine killed at any instant leaves whole results, and no result is made twice", async () => {
+  await using lab = await slowLaboratory();
+  for (const delayMs of [150, 300, 220, 400, 350]) {
+    const process = lab.spawn();
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    process.kill("SIGKILL");
+    await process.output();
+    await assertWhole(lab);
+  }
+  const published = (await lab.files("store/records")).length;
+  const before = (await lab.read("tally")).split("\n").length;
+  const { errors, summary } = await lab.run();
+  assert.equal(errors, "");
+  assert.deepEqual([summary!.ran + summary!.fresh, summary!.failed], [17, 0]);
+  const runsNow = (await lab.read("tally")).split("\n").length - before;
+  assert.ok(runsNow <= 17 - published, `${runsNow} runs, ${published} were published`);
+  await assertWhole(lab);
+  await using other = await slowLaboratory();
+  await other.run();
+  assert.equal(await results(lab), await results(other));
+});
+
+Deno.test("four engines at once run each instance once", async () => {
+  await using lab = await slowLaboratory();
+  const engines = await Promise.all([1, 2, 3, 4].map(() => resultOf(lab.spawn())));
+  for (const { errors, summary } of engines) {
+    assert.equal(errors, "");
+    assert.deepEqual([summary!.ran + summary!.fresh, summary!.failed], [17, 0]);
+  }
+  assert.equal(engines.reduce((sum, { ran }) => sum + ran.length, 0), 17);
+  assert.equal((await lab.read("tally")).trimEnd().split("\n").length, 16);
+  assert.deepEqual(await lab.files("store/claims"), []);
+  await assertWhole(lab);
+});
+
+Deno.test("an interrupted run stops within 2 s and says so; the next one goes on", async () => {
+  await using lab = await slowLaboratory();
+  await lab.edit("pipeline.yaml", "sleepMs: 40", "sleepMs: 30000");
+  const process = lab.spawn();
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  const stoppedAt = performance.now();
+  process.kill("SIGINT");
+  const { summary, errors } = await resultOf(process);
+  assert.equal(errors, "");
+  assert.equal(summary?.interrupted, true);
+  assert.ok(performance.now() - stoppedAt < 2_000);
+  assert.deepEqual(await lab.files("store/claims"), []);
+  await lab.edit("pipeline.yaml", "sleepMs: 30000", "sleepMs: 1");
+  assert.equal((await lab.run()).summary?.ran, 17);
+});
+
+/** Name and content of every table. */
+async function results(lab: Laboratory): Promise<string> {
+  const tables = (await lab.files("results")).filter((path) => path.endsWith(".parquet"));
+  return (await Promise.all(tables.map(async (path) => `${path}: ${await lab.read(path)}`))).join(
+    "\n",
+  );
+}

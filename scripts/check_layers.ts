@@ -1,0 +1,171 @@
+/**
+ * Checks that imports point down only, that stages stand alone, and that every npm package has one
+ * adapter.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { dirname, relative } from "node:path";
+import { topologicalOrder } from "../lib/core/graph.ts";
+
+/** Folder → the folders that it may import. Its own is always allowed. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  "lib/core": [],
+  "lib/table": ["lib/core"],
+  "lib/pipeline": ["lib/core", "lib/table"],
+  "lib/corpora": ["lib/core", "lib/table"],
+  "lib/text": ["lib/core"],
+  "lib/metrics": ["lib/core"],
+  "lib/onnx": ["lib/core"],
+  "lib/autodiff": ["lib/core", "lib/onnx"],
+  "lib/nn": ["lib/core", "lib/autodiff"],
+  "lib/train": ["lib/core", "lib/onnx", "lib/autodiff", "lib/nn"],
+  "lib/report": ["lib/core", "lib/table"],
+};
+const library = [...Object.keys(arrows), "lib/analysis"];
+const allArrows: Readonly<Record<string, readonly string[]>> = {
+  ...arrows,
+  "lib/analysis": library,
+  stages: library,
+  cli: [...library, "stages"],
+  ".": ["cli"],
+  scripts: [...library, "stages", "cli"],
+};
+
+/** Package → the files that may import it; a folder ends with a slash. */
+const adapters: Readonly<Record<string, readonly string[]>> = {
+  "onnxruntime-node": ["lib/onnx/session.ts"],
+  "@duckdb/node-api": ["lib/table/duckdb.ts"],
+  "arquero": ["lib/table/frame.ts"],
+  "yaml": ["lib/core/yaml.ts"],
+  "esbuild": ["lib/pipeline/code.ts"],
+  "@commander-js/extra-typings": ["cli/"],
+  "commander": ["cli/"],
+  "protobufjs": ["lib/onnx/model_proto.ts"],
+  "wabt": ["lib/train/"],
+  "tar-stream": ["lib/corpora/"],
+  "csv-parse": ["lib/corpora/"],
+  "zod": ["lib/", "stages/"],
+};
+
+/** One import, with paths relative to the project. */
+export interface Import {
+  readonly from: string;
+  /** 1-based. */
+  readonly line: number;
+  /** A path of the project, or a package's name. */
+  readonly to: string;
+  readonly isPackage: boolean;
+}
+
+/** What is wrong with a set of imports, one line a violation. */
+export function violations(imports: readonly Import[]): string[] {
+  const found: string[] = [];
+  const folders = new Map<string, Set<string>>();
+  for (const { from, line, to, isPackage } of imports) {
+    const complain = (message: string): void => void found.push(`${from}:${line}: ${message}`);
+    if (isPackage) {
+      const allowed = adapters[to];
+      if (!allowed) complain(`package "${to}" has no adapter in scripts/check_layers.ts`);
+      else if (
+        !allowed.some((path) => from === path || (path.endsWith("/") && from.startsWith(path)))
+      ) {
+        complain(`only ${allowed.join(", ")} may import package "${to}"`);
+      }
+      continue;
+    }
+    const source = folderOf(from), target = folderOf(to);
+    if (to.startsWith("stages/") && to !== "stages/mod.ts" && from !== "stages/mod.ts") {
+      complain(`only stages/mod.ts may import the stage ${to}`);
+    } else if (to === "stages/mod.ts" && from.startsWith("stages/")) {
+      complain("a stage cannot import the registry");
+    }
+    if (source === target) continue;
+    if (!allArrows[source]?.includes(target)) complain(`${source} cannot import ${target} (${to})`);
+    if (!folders.has(source)) folders.set(source, new Set());
+    folders.get(source)!.add(target);
+  }
+  const order = topologicalOrder(new Map([...folders].map(([from, to]) => [from, [...to]])));
+  if (order.kind === "cycle") found.push(`folders import in a cycle: ${order.cycle.join(" → ")}`);
+  return found;
+}
+
+/** `lib/x` for anything below it, else the first folder. */
+function folderOf(path: string): string {
+  const parts = path.split("/");
+  if (parts.length === 1) return ".";
+  return parts[0] === "lib" ? parts.slice(0, 2).join("/") : parts[0];
+}
+
+/** Every import of the project's own modules, without tests. */
+async function readImports(project: string): Promise<Import[]> {
+  const files = ["main.ts"];
+  for (const folder of ["cli", "lib", "stages", "scripts"]) {
+    for await (const path of modules(`${project}/${folder}`)) files.push(relative(project, path));
+  }
+  const root = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(
+    root,
+    files.map((file) => `import "${new URL(file, `file://${project}/`).href}";\n`).join(""),
+  );
+  const { stdout, success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", "--config", `${project}/deno.json`, root],
+  }).output();
+  await Deno.remove(root);
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const config = JSON.parse(await Deno.readTextFile(`${project}/deno.json`));
+  return importsIn(JSON.parse(new TextDecoder().decode(stdout)), project, config.imports);
+}
+
+interface Reference {
+  readonly specifier?: string;
+  readonly span?: { readonly start: { readonly line: number } };
+}
+
+function importsIn(
+  info: {
+    modules: {
+      specifier: string;
+      dependencies?: { specifier: string; code?: Reference; type?: Reference }[];
+    }[];
+  },
+  project: string,
+  packages: Readonly<Record<string, string>>,
+): Import[] {
+  return info.modules.flatMap(({ specifier, dependencies }) => {
+    if (!specifier.startsWith(`file://${project}/`) || specifier.includes("/node_modules/")) {
+      return [];
+    }
+    const from = relative(project, fileURLToPath(specifier));
+    return (dependencies ?? []).flatMap((dependency): Import[] => {
+      const reference = dependency.code ?? dependency.type;
+      const line = (reference?.span?.start.line ?? 0) + 1;
+      const target = reference?.specifier ?? "";
+      if (dependency.specifier.startsWith("node:")) return [];
+      if (dependency.specifier.startsWith(".")) {
+        if (!target.startsWith("file:")) return [];
+        const to = relative(project, fileURLToPath(target));
+        return [{ from, line, to, isPackage: false }];
+      }
+      const to = Object.keys(packages).find((name) =>
+        dependency.specifier === name || dependency.specifier.startsWith(`${name}/`)
+      ) ?? dependency.specifier;
+      return [{ from, line, to, isPackage: true }];
+    });
+  });
+}
+
+async function* modules(folder: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory && entry.name !== "testdata") yield* modules(path);
+    else if (/\.ts$/.test(entry.name) && !/_(test|bench)\.ts$/.test(entry.name)) yield path;
+  }
+}
+
+if (import.meta.main) {
+  const project = dirname(dirname(fileURLToPath(import.meta.url)));
+  const found = violations(await readImports(project));
+  for (const each of found.sort()) console.log(each);
+  Deno.exit(found.length > 0 ? 1 : 0);
+}
