@@ -14,6 +14,7 @@ import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
 import { runCommand } from "./run.ts";
+import { sqlCommand } from "./sql.ts";
 import { statusCommand } from "./status.ts";
 import { workerCommand } from "./worker.ts";
 
@@ -22,7 +23,13 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = new Command("crosstie")
     .description("Runs cross-lingual transfer experiments as cached pipelines.")
     .exitOverride();
-  const commands = [runCommand(), statusCommand(), explainCommand(), graphCommand()];
+  const commands = [
+    runCommand(),
+    statusCommand(),
+    explainCommand(),
+    graphCommand(),
+    sqlCommand(),
+  ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program) as typeof command);
   }

@@ -6,12 +6,33 @@
  */
 import { messageOf, UserError } from "../core/errors.ts";
 import { Database, type QueryResult, sqlName, sqlString } from "./duckdb.ts";
+import type { Column } from "./schema.ts";
 
 /** Statement types that only read. */
 const reading = new Set(["SELECT", "EXPLAIN"]);
 
-/** The Parquet files that each view reads, by the view's name. */
-export type Views = Readonly<Record<string, readonly string[]>>;
+/** A view: the Parquet files it reads, and its columns, which it has without files too. */
+export interface View {
+  readonly files: readonly string[];
+  readonly columns: Readonly<Record<string, Column>>;
+}
+
+/** Views by name. */
+export type Views = Readonly<Record<string, View>>;
+
+async function createViews(database: Database, views: Views): Promise<void> {
+  for (const [name, { files, columns }] of Object.entries(views)) {
+    const empty = Object.entries(columns)
+      .map(([column, { type }]) => `NULL::${type} AS ${sqlName(column)}`);
+    const list = files.map((file) => sqlString(globEscape(file))).join(", ");
+    await database.run(
+      `CREATE VIEW ${sqlName(name)} AS ` +
+        (files.length > 0
+          ? `FROM read_parquet([${list}], union_by_name = true)`
+          : `SELECT ${empty.join(", ")} WHERE false`),
+    );
+  }
+}
 
 /** Instance names hold brackets, which DuckDB would take for a pattern. */
 function globEscape(path: string): string {
@@ -21,12 +42,11 @@ function globEscape(path: string): string {
 /** Read-only questions over a set of views. Close it with `using`. */
 export class ReadOnlyTables {
   readonly #database: Database;
-  /** The names of the views. */
-  readonly views: readonly string[];
+  readonly #views: Views;
 
-  private constructor(database: Database, views: readonly string[]) {
+  private constructor(database: Database, views: Views) {
     this.#database = database;
-    this.views = views;
+    this.#views = views;
   }
 
   /**
@@ -35,13 +55,8 @@ export class ReadOnlyTables {
    */
   static async open(views: Views): Promise<ReadOnlyTables> {
     const database = await Database.open({ threads: 2 });
-    for (const [name, files] of Object.entries(views)) {
-      const list = files.map((file) => sqlString(globEscape(file))).join(", ");
-      await database.run(
-        `CREATE VIEW ${sqlName(name)} AS FROM read_parquet([${list}], union_by_name = true)`,
-      );
-    }
-    const files = Object.values(views).flat()
+    await createViews(database, views);
+    const files = Object.values(views).flatMap((view) => view.files)
       .flatMap((file) => [...new Set([file, globEscape(file)])])
       .map(sqlString).join(", ");
     await database.run(`SET allowed_paths = [${files}]`);
@@ -54,7 +69,7 @@ export class ReadOnlyTables {
         "lock_configuration = true",
       ]
     ) await database.run(`SET ${setting}`);
-    return new ReadOnlyTables(database, Object.keys(views));
+    return new ReadOnlyTables(database, views);
   }
 
   /**
@@ -86,8 +101,32 @@ export class ReadOnlyTables {
     }
   }
 
+  /**
+   * Writes the answer to one statement to a new file.
+   *
+   * @param path ends in `.parquet` or `.csv`
+   * @throws {UserError} as {@linkcode ask}, and when the file is of another kind or cannot be written
+   */
+  async export(sql: string, path: string): Promise<void> {
+    const format = path.match(/\.(parquet|csv)$/)?.[1];
+    if (!format) {
+      throw new UserError(`Cannot export to "${path}": the name must end in .parquet or .csv`);
+    }
+    // What answers here reads nothing but the views, so that it may run where writing is allowed.
+    await this.ask(sql);
+    using database = await Database.open();
+    await createViews(database, this.#views);
+    try {
+      const query = sql.trim().replace(/;$/, "");
+      await database.run(`CREATE TABLE answer AS (FROM (${query}))`);
+      await database.run(`COPY answer TO ${sqlString(path)} (FORMAT ${format})`);
+    } catch (cause) {
+      throw new UserError(`Cannot export to "${path}": ${messageOf(cause)}`, { cause });
+    }
+  }
+
   #hint(): string {
-    return `tables here: ${this.views.join(", ")}`;
+    return `tables here: ${Object.keys(this.#views).join(", ")}`;
   }
 
   /** Frees the database. */

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
-import { writeTable } from "./duckdb.ts";
+import { readTable, writeTable } from "./duckdb.ts";
 import { ReadOnlyTables } from "./read_only.ts";
 import { defineTable } from "./schema.ts";
 
@@ -19,7 +19,11 @@ async function withScores(body: (tables: ReadOnlyTables, folder: string) => Prom
   await writeTable(scores, join(folder, "secret.parquet"), [{ source: "rus", f1: 1 }]);
   {
     using tables = await ReadOnlyTables.open({
-      scores: [join(folder, "a.parquet"), join(folder, "b[x=1].parquet")],
+      scores: {
+        files: [join(folder, "a.parquet"), join(folder, "b[x=1].parquet")],
+        columns: scores.columns,
+      },
+      empty: { files: [], columns: scores.columns },
     });
     await body(tables, folder);
   }
@@ -78,6 +82,29 @@ Deno.test("whatever writes, reads elsewhere or changes settings is refused", asy
 
 Deno.test("a mistake in SQL names the tables there are", async () => {
   await withScores(async (tables) => {
-    await assert.rejects(tables.ask("SELECT * FROM score"), /tables here: scores/);
+    await assert.rejects(tables.ask("SELECT * FROM score"), /tables here: scores, empty/);
+  });
+});
+
+Deno.test("a table without files answers, with its columns", async () => {
+  await withScores(async (tables) => {
+    assert.deepEqual(await tables.ask("FROM empty"), { columns: ["source", "f1"], rows: [] });
+  });
+});
+
+Deno.test("an answer is exported to Parquet or CSV, and nothing else can be read on the way", async () => {
+  await withScores(async (tables, folder) => {
+    const out = join(folder, "out.parquet");
+    await tables.export("SELECT source, f1 FROM scores ORDER BY f1;", out);
+    assert.deepEqual(await readTable(scores, out), [
+      { source: "swa", f1: 80 },
+      { source: "deu", f1: 90 },
+    ]);
+    await tables.export("DESCRIBE scores", join(folder, "out.csv"));
+    assert.match(await Deno.readTextFile(join(folder, "out.csv")), /^column_name,/);
+    const secret = `FROM '${join(folder, "secret.parquet")}'`;
+    await assert.rejects(tables.export(secret, join(folder, "leak.csv")), UserError);
+    await assert.rejects(tables.export("FROM scores", join(folder, "x.txt")), /\.parquet or \.csv/);
+    await assert.rejects(Deno.stat(join(folder, "leak.csv")), Deno.errors.NotFound);
   });
 });

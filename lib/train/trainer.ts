@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { evaluateDims } from "../autodiff/dims.ts";
 import { scoreSpans } from "../metrics/spans.ts";
 import type { EncoderConfig } from "../nn/config.ts";
 import { initialiseOffsetHeads } from "../nn/offset_heads.ts";
 import { initialise, type ParameterSpec } from "../nn/parameters.ts";
 import { tokenClassifierGraphs, type TrainingGraphs } from "../nn/token_classifier.ts";
-import type { Dim, HostTensor } from "../onnx/dtype.ts";
+import type { HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
 import {
   assembleBatch,
@@ -220,18 +221,10 @@ async function maskFeeds(
   batch: Batch,
   step: number,
 ): Promise<Record<string, HostTensor>> {
-  const sizes: Record<string, number> = {
-    B: batch.B,
-    T: batch.T,
-    M: batch.labels.length,
-  };
-  const sizeOf = (dim: Dim): number =>
-    typeof dim === "number"
-      ? dim
-      : dim.split("*").reduce((product, factor) => product * (sizes[factor] ?? Number(factor)), 1);
+  const sizes = { B: batch.B, T: batch.T, M: batch.labels.length };
   const feeds: Record<string, HostTensor> = {};
   for (const { name, dims, rate } of sites) {
-    const shape = dims.map(sizeOf);
+    const shape = evaluateDims(dims, sizes);
     const count = shape.reduce((a, b) => a * b, 1);
     feeds[name] = { dtype: "bool", dims: shape, data: await masks.draw(name, step, count, rate) };
   }

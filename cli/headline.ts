@@ -1,0 +1,21 @@
+/**
+ * The table that a run ends with.
+ *
+ * @module
+ */
+import { ReadOnlyTables } from "../lib/table/read_only.ts";
+import type { TransferRow } from "../lib/table/schemas/transfer.ts";
+import { resultViews } from "./results.ts";
+import { formatResult } from "./text_table.ts";
+import { formatTransferMatrix } from "./transfer_matrix.ts";
+
+/** Prints a table of a results folder: the transfer matrix as a matrix, others row by row. */
+export async function printHeadline(resultsFolder: string, table: string): Promise<void> {
+  using tables = await ReadOnlyTables.open(await resultViews(resultsFolder));
+  const result = await tables.ask(`FROM ${table}`);
+  if (table !== "transfer") return console.log(formatResult(result, "table"));
+  const rows = result.rows.map((row) =>
+    Object.fromEntries(result.columns.map((name, i) => [name, row[i]])) as TransferRow
+  );
+  if (rows.length > 0) console.log(formatTransferMatrix(rows));
+}

@@ -1,0 +1,32 @@
+/**
+ * The tables that a run left in `results/`.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { UserError } from "../lib/core/errors.ts";
+import type { Manifest } from "../lib/pipeline/results.ts";
+import type { Views } from "../lib/table/read_only.ts";
+
+/**
+ * The views over a results folder, one per table.
+ *
+ * @throws {UserError} when there are no results yet
+ */
+export async function resultViews(folder: string): Promise<Views> {
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(await Deno.readTextFile(join(folder, "manifest.json")));
+  } catch (cause) {
+    throw new UserError({
+      message: `Cannot read results from ${folder}: there are none yet`,
+      hint: "run the pipeline first: deno task pipeline",
+    }, { cause });
+  }
+  return Object.fromEntries(
+    Object.entries(manifest.tables).map(([name, { files, columns }]) => [
+      name,
+      { columns, files: files.map(({ path }) => join(folder, path)) },
+    ]),
+  );
+}
