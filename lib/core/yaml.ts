@@ -56,8 +56,12 @@ function parse(text: string, file: string): YamlDocument {
     return { file, line, column: col, length: Math.max(1, firstLine.length), lineText };
   };
   for (const error of [...document.errors, ...document.warnings]) {
+    if (/call stack/.test(error.message)) throw new RangeError(error.message);
     const message = `Cannot read YAML: ${error.message}`;
-    problems.push({ message, range: rangeAt(error.pos[0], error.pos[1]) });
+    const range = rangeAt(Math.min(error.pos[0], text.trimEnd().length), error.pos[1]);
+    const last = problems.at(-1);
+    if (last?.message === message && last.range?.line === range.line) continue;
+    problems.push({ message, range });
   }
   if (problems.length > 0) throw new UserError(problems);
   try {
@@ -171,7 +175,7 @@ function plainValue(node: Located): Json {
 
 function findRange(root: Located, path: YamlPath, part: "key" | "value"): SourceRange {
   let node = root;
-  let keyRange = root.range;
+  let keyRange = { ...root.range, length: 1 };
   for (const step of path) {
     const entry = node.entries?.get(String(step));
     const item = node.items?.[Number(step)];

@@ -41,7 +41,7 @@ export class Diagnostics {
         continue;
       }
       const missing = /received undefined$/.test(issue.message);
-      const name = at.length > 0 ? `"${at.join(".")}"` : "this file";
+      const name = at.length > 0 ? `"${at.join(".")}"` : "a pipeline";
       if (missing) {
         this.add(at, `Cannot do without ${name}`, { hint: expectation(issue), part: "key" });
       } else if (issue.code === "invalid_key") {
@@ -73,6 +73,10 @@ function expectation(issue: Issue): string {
   return text
     .replace(/^Too small: expected \w+ to have >=(\d+) items?$/, "expected at least $1 items")
     .replace(/^Too (small|big): expected \w+ to be /, "expected ")
+    .replace("expected >=", "expected at least ")
+    .replace("expected <=", "expected at most ")
+    .replace("expected >", "expected more than ")
+    .replace("expected <", "expected less than ")
     .replace("expected record", "expected mapping")
     .replace("expected object", "expected mapping")
     .replace("expected array", "expected list")

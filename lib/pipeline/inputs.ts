@@ -78,7 +78,7 @@ export function checkWhere(source: Source, upstream: readonly Row[], scope: Scop
   return unknown.length === 0;
 }
 
-/** Reports an input that found nothing, or more than its kind takes. */
+/** Whether an input found as many as its kind takes; reported if not. */
 export function checkCount(
   found: readonly Row[],
   row: Row,
@@ -87,8 +87,8 @@ export function checkCount(
   sources: readonly { source: Source; upstream: readonly Row[] }[],
   path: YamlPath,
   scope: Scope,
-): void {
-  if (found.length === 1 || (found.length > 1 && spec.takes === "many")) return;
+): boolean {
+  if (found.length === 1 || (found.length > 1 && spec.takes === "many")) return true;
   const { source, upstream } = sources[0];
   if (found.length === 0) {
     const axes = Object.keys(upstream[0]?.axes ?? {});
@@ -99,7 +99,7 @@ export function checkCount(
     scope.diagnostics.add(path, `Cannot find input "${input}" of ${row.id}`, {
       hint: `"${source.stage}" has ${values.join("; ")}`,
     });
-    return;
+    return false;
   }
   const names = found.slice(0, 4).map(({ id }) => id).join(", ");
   const more = found.length > 4 ? `, and ${found.length - 4} more` : "";
@@ -119,4 +119,5 @@ export function checkCount(
         : "name only one stage",
     },
   );
+  return false;
 }

@@ -107,14 +107,14 @@ function axisValues(axis: string, given: Json, path: YamlPath, scope: Scope): Ax
       diagnostics.add(at, `Cannot use "${name}" twice in axis "${axis}"`);
     } else values.push({ name, selects });
   };
-  const add = (value: Json, at: YamlPath): void => {
-    const reference = referenceIn(value);
+  const add = (value: Json, at: YamlPath, plain: boolean): void => {
+    const reference = plain ? undefined : referenceIn(value);
     if (reference !== undefined) {
       const known = Object.hasOwn(scope.params, reference);
       const found = lookUp(reference, at, scope);
-      if (known) add(found, at);
+      if (known) add(found, at, true);
     } else if (Array.isArray(value)) {
-      value.forEach((item, index) => add(item, [...at, index]));
+      value.forEach((item, index) => add(item, plain ? at : [...at, index], plain));
     } else if (value !== null && typeof value === "object") {
       for (const [name, members] of Object.entries(value)) {
         push(name, [...selectedNames(members as Json, at, scope)], at);
@@ -122,14 +122,15 @@ function axisValues(axis: string, given: Json, path: YamlPath, scope: Scope): Ax
     } else if (value === null) {
       diagnostics.add(at, `Cannot use nothing as a value of axis "${axis}"`);
     } else {
-      const name = typeof value === "string" ? value.replace(/^\$\$/, "$") : value as AxisName;
+      const escaped = typeof value === "string" && !plain;
+      const name = escaped ? value.replace(/^\$\$/, "$") : value as AxisName;
       push(name, [String(name)], at);
     }
   };
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(axis)) {
     diagnostics.add(path, `Cannot use "${axis}" as the name of an axis`, { part: "key" });
   }
-  add(given, path);
+  add(given, path, false);
   if (values.length === 0 && !diagnostics.failed) {
     diagnostics.add(path, `Cannot expand axis "${axis}": it has no values`);
   }
@@ -161,8 +162,8 @@ function zipped(
       } else groupOf.set(axis, group);
     });
     const lengths = new Set(members.map((each) => each?.values.length));
-    if (lengths.size > 1) {
-      const shown = group.map((axis, i) => `${axis} has ${members[i]?.values.length ?? 0}`);
+    if (lengths.size > 1 && members.every((each) => each !== undefined)) {
+      const shown = group.map((axis, i) => `${axis} has ${members[i].values.length}`);
       complain(at, `Cannot zip axes of different lengths: ${shown.join(", ")}`);
     }
   });

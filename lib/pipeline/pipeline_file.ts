@@ -8,7 +8,7 @@ import { type Problem, UserError } from "../core/errors.ts";
 import { suggest } from "../core/suggest.ts";
 import { parseYamlValue, readYaml } from "../core/yaml.ts";
 import { Diagnostics } from "./diagnostics.ts";
-import { refuseReferences } from "./references.ts";
+import { plainParam } from "./references.ts";
 import { pipelineSchema, type StageFile, stageSchema } from "./schema.ts";
 
 /** What the command line says about a pipeline file. */
@@ -55,10 +55,8 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
     diagnostics.add(["stages"], "Cannot run a pipeline without stages", { part: "key" });
   }
 
-  const params: Record<string, Json> = { ...asObject(raw.params) };
-  const profiles = asObject(raw.profiles);
-  refuseReferences(params, ["params"], diagnostics);
-  refuseReferences(profiles, ["profiles"], diagnostics);
+  const params = { ...asObject(plainParam(asObject(raw.params), ["params"], diagnostics)) };
+  const profiles = asObject(plainParam(asObject(raw.profiles), ["profiles"], diagnostics));
   for (const [profile, overrides] of Object.entries(profiles)) {
     for (const key of Object.keys(asObject(overrides))) {
       if (Object.hasOwn(params, key)) continue;

@@ -208,6 +208,7 @@ function planStage(
     const match = sources.map(({ source, upstream }) => matcher(source, axesHere, upstream));
     return [{ input, sources, match }];
   });
+  const wrong = new Set<string>();
   const schema = kind ? strict(kind.params) : undefined;
   return own.map((row) => {
     const scope = { ...outer, axes: row.axes, unknown: new Set<string>() };
@@ -215,7 +216,10 @@ function planStage(
     for (const { input, sources, match } of matchers) {
       const taken = match.flatMap((each) => each(row, scope));
       const spec = kind?.inputs[input];
-      if (spec) checkCount(taken, row, input, spec, sources, [...path, "inputs", input], scope);
+      if (spec && !wrong.has(input)) {
+        const at = [...path, "inputs", input];
+        if (!checkCount(taken, row, input, spec, sources, at, scope)) wrong.add(input);
+      }
       found[input] = taken.map(({ id }) => id);
     }
     const given = resolveValue((stage.with ?? {}) as Json, [...path, "with"], scope);

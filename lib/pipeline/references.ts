@@ -67,32 +67,41 @@ export function resolveValue(value: Json, path: YamlPath, scope: Scope): Json {
   );
 }
 
-/** Reports references in a param: params are plain values. */
-export function refuseReferences(value: Json, path: YamlPath, diagnostics: Diagnostics): void {
+/** A param's plain value: `$$` is a dollar sign, and references are problems. */
+export function plainParam(value: Json, path: YamlPath, diagnostics: Diagnostics): Json {
   const name = referenceIn(value);
   if (name !== undefined) {
     const hint = "params are plain values; write $$ for a dollar sign";
     diagnostics.add(path, `Cannot refer to "$${name}" inside params`, { hint });
   }
-  if (value === null || typeof value !== "object") return;
-  for (const [key, item] of Object.entries(value)) {
-    refuseReferences(item as Json, [...path, key], diagnostics);
+  if (typeof value === "string") return value.replace(/^\$\$/, "$");
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) {
+    return value.map((item, index) => plainParam(item, [...path, index], diagnostics));
   }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      plainParam(item as Json, [...path, key], diagnostics),
+    ]),
+  );
 }
 
 /** The names that a selector admits: a value, a list, `$param`, or `$axis` with its members. */
 export function selectedNames(selector: Json, path: YamlPath, scope: Scope): Set<string> {
   const names = new Set<string>();
-  const add = (value: Json, at: YamlPath): void => {
-    const name = referenceIn(value);
-    if (Array.isArray(value)) value.forEach((item, index) => add(item, [...at, index]));
+  const add = (value: Json, at: YamlPath, plain: boolean): void => {
+    const name = plain ? undefined : referenceIn(value);
+    if (Array.isArray(value)) value.forEach((item, i) => add(item, [...at, i], plain));
     else if (name !== undefined && Object.hasOwn(scope.axes, name)) {
       scope.axes[name].selects.forEach((member) => names.add(member));
-    } else if (name !== undefined) add(lookUp(name, at, scope), at);
+    } else if (name !== undefined) add(lookUp(name, at, scope), at, true);
     else if (value !== null && typeof value === "object") {
-      Object.values(value).forEach((members) => add(members as Json, at));
-    } else if (value !== null) names.add(String(value).replace(/^\$\$/, "$"));
+      Object.values(value).forEach((members) => add(members as Json, at, plain));
+    } else if (value !== null) {
+      names.add(plain ? String(value) : String(value).replace(/^\$\$/, "$"));
+    }
   };
-  add(selector, path);
+  add(selector, path, false);
   return names;
 }

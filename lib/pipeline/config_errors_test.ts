@@ -1,0 +1,194 @@
+import { strict as assert } from "node:assert";
+import { UserError } from "../core/errors.ts";
+import { makePlan } from "./plan.ts";
+import { selectTargets } from "./targets.ts";
+import { stages } from "./testdata/registry.ts";
+
+const snapshotFile = new URL("./testdata/config_errors.txt", import.meta.url);
+const head = "name: sample\n";
+const words = `${head}params: { words: [ape, bee] }
+stages:
+  words:
+    use: write
+    matrix: { word: $words }
+    with: { text: $word }
+`;
+
+interface Case {
+  readonly about: string;
+  readonly text: string | Uint8Array;
+  readonly profile?: string;
+  readonly set?: string[];
+  readonly targets?: string[];
+}
+
+const cases: Case[] = [
+  { about: "Broken YAML", text: `${head}stages: { words: { use: write\n` },
+  { about: "A key twice in one mapping", text: `${words}    with: { text: again }\n` },
+  { about: "A stage name twice", text: `${words}  words:\n    use: write\n` },
+  { about: "Not a mapping", text: "- 1\n- 2\n" },
+  { about: "An empty file", text: "" },
+  { about: "Unknown and missing keys", text: `stagse: {}\nabuot: x\n` },
+  {
+    about: "Wrong types, all at once",
+    text: `name: 3 words
+about: [1]
+stages:
+  a b:
+    use: write
+  words:
+    use: 3
+    matrxi: {}
+    matrix: { word: { a: 1, b: 2 }, zip: [one] }
+    inputs: { texts: [{ stag: words }] }
+    resources: { cores: [2] }
+`,
+  },
+  { about: "A value that YAML has and JSON has not", text: `${words}params2: .inf\n` },
+  { about: "An unknown stage kind", text: `${head}stages: { a: { use: wriet } }\n` },
+  { about: "An unknown reference", text: words.replace("text: $word", "text: $wrod") },
+  { about: "A reference inside params", text: words.replace("[ape, bee]", "[ape, $other]") },
+  {
+    about: "A wrong param of a stage kind",
+    text: words.replace(
+      "$word }\n",
+      "$word, copies: 0, fial: throw, fail: maybe, extra: { deeep: 1 } }\n",
+    ),
+  },
+  { about: "A param of the wrong type", text: words.replace("text: $word }", "text: $words }") },
+  { about: "A param that is missing", text: words.replace("with: { text: $word }", "with: {}") },
+  { about: "An axis with no values", text: words.replace("[ape, bee]", "[]") },
+  {
+    about: "The same value twice in an axis",
+    text: words.replace("word: $words", "word: [$words, ape]"),
+  },
+  { about: "A value that cannot be a name", text: words.replace("[ape, bee]", '["a b", "c,d"]') },
+  {
+    about: "A matrix that leaves nothing",
+    text: words.replace("word: $words }", "word: $words, when: { word: cat } }"),
+  },
+  {
+    about: "Unknown axes in when and exclude",
+    text: words.replace(
+      "word: $words }",
+      "word: $words, when: { wrd: ape }, exclude: [{ wordd: ape }] }",
+    ),
+  },
+  {
+    about: "An include that is not a whole instance, or is there already",
+    text: words.replace(
+      "word: $words }",
+      "word: $words, n: [1], include: [{ word: cat }, { word: ape, n: 1 }] }",
+    ),
+  },
+  {
+    about: "A zip of unknown axes and of different lengths",
+    text: words.replace("word: $words }", "word: $words, n: [1, 2, 3], zip: [[word, n], [m, n]] }"),
+  },
+  {
+    about: "Too many instances",
+    text: words.replace(
+      "word: $words }",
+      `word: $words, ${"abcdefghij".split("").map((axis) => `${axis}: [1, 2, 3, 4]`).join(", ")} }`,
+    ),
+  },
+  {
+    about: "Unknown and missing inputs",
+    text: `${words}  all:\n    use: concat\n    inputs: { text: words }\n`,
+  },
+  {
+    about: "An unknown upstream stage",
+    text: `${words}  all:\n    use: concat\n    inputs: { texts: { stage: word } }\n`,
+  },
+  {
+    about: "An upstream stage that does not write the file",
+    text:
+      `${words}  all:\n    use: take\n    inputs: { rows: upper }\n  upper:\n    use: upper\n    matrix: { word: $words }\n    inputs: { text: words }\n`,
+  },
+  {
+    about: "An input that takes one, and finds more",
+    text:
+      `${words}  one:\n    use: upper\n    inputs: { text: words }\n  each:\n    use: upper\n    matrix: { letter: [a, b] }\n    inputs: { text: words }\n`,
+  },
+  {
+    about: "An input that finds nothing",
+    text:
+      `${words}  one:\n    use: upper\n    matrix: { word: [ape, cat] }\n    inputs: { text: words }\n`,
+  },
+  {
+    about: "A filter by an axis that is not there",
+    text:
+      `${words}  all:\n    use: concat\n    inputs: { texts: { stage: words, where: { wrod: ape } } }\n`,
+  },
+  {
+    about: "A cycle",
+    text:
+      `${head}stages:\n  a:\n    use: concat\n    inputs: { texts: b }\n  b:\n    use: concat\n    inputs: { texts: { stage: a } }\n`,
+  },
+  {
+    about: "Resources that cannot be read",
+    text: `${words}    resources: { cores: 0, memory: 2GB, time: soon }\n`,
+  },
+  { about: "A headline that no stage writes", text: `${words}headline: line\n` },
+  {
+    about: "Profiles: an unknown default, and an override of an unknown param",
+    text: `${words}profile: smaple\nprofiles: { sample: { wrds: [cat] } }\n`,
+  },
+  { about: "An unknown --profile", text: `${words}profiles: { sample: {} }\n`, profile: "smaple" },
+  { about: "An unknown --set", text: words, set: ["wrds=[cat]", "x=1"] },
+  { about: "A --set without a value", text: words, set: ["words"] },
+  {
+    about: "A target that matches nothing",
+    text: words,
+    targets: ["word", "words[word=cat]", "words[[", "words[wrod=ape]+"],
+  },
+  {
+    about: "Aliases that expand without end",
+    text:
+      `a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c]\n`,
+  },
+  { about: "A list that is nested without end", text: "[".repeat(100_000) },
+  { about: "A file of more than 1 MiB", text: `# ${"x".repeat(1 << 20)}\n` },
+  { about: "A file that is not UTF-8", text: new Uint8Array([0x6e, 0x3a, 0x20, 0xe9, 0x0a]) },
+];
+
+async function messageFor(each: Case, folder: string): Promise<string> {
+  const file = `${folder}/pipeline.yaml`;
+  await Deno.writeFile(
+    file,
+    typeof each.text === "string" ? new TextEncoder().encode(each.text) : each.text,
+  );
+  try {
+    const { plan } = await makePlan({ ...each, file }, stages);
+    selectTargets(plan, each.targets ?? []);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.message.replaceAll(`${folder}/`, "");
+  }
+  return "(nothing is wrong)";
+}
+
+Deno.test("what is wrong with a pipeline file is told with its place and what to do", async () => {
+  const folder = await Deno.makeTempDir();
+  const parts: string[] = [];
+  for (const each of cases) {
+    const message = await messageFor(each, folder);
+    parts.push(`# ${each.about}\n\n${message}\n`);
+  }
+  parts.push(`# No such file\n\n${await messageOfMissing()}\n`);
+  await Deno.remove(folder, { recursive: true });
+  const text = parts.join("\n");
+  if (Deno.env.get("UPDATE_SNAPSHOTS")) await Deno.writeTextFile(snapshotFile, text);
+  assert.equal(text, await Deno.readTextFile(snapshotFile));
+  assert.ok(!text.includes("(nothing is wrong)"));
+});
+
+async function messageOfMissing(): Promise<string> {
+  try {
+    await makePlan({ file: "no_such.yaml" }, stages);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+  return "";
+}

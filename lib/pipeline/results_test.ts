@@ -1,0 +1,66 @@
+import { strict as assert } from "node:assert";
+import { Laboratory } from "./testdata/laboratory.ts";
+
+const pipeline = `
+name: results
+params: { words: [ape, a/b, "*"] }
+headline: lines
+stages:
+  words:
+    use: write
+    matrix: { word: $words }
+    with: { text: $word }
+  again:
+    use: write
+    with: { text: again, fail: no }
+`;
+
+Deno.test("results hold the tables of the fresh instances, and nothing else", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.run({ targets: ["words"] });
+  const folder = "results/results/default";
+  assert.deepEqual(await lab.files("results"), [
+    `${folder}/lines/words[word=%2A].parquet`,
+    `${folder}/lines/words[word=a%2Fb].parquet`,
+    `${folder}/lines/words[word=ape].parquet`,
+    `${folder}/manifest.json`,
+  ]);
+  assert.equal(await lab.read(`${folder}/lines/words[word=a%2Fb].parquet`), "a/b");
+  const manifest = JSON.parse(await lab.read(`${folder}/manifest.json`));
+  assert.equal(manifest.headline, "lines");
+  assert.deepEqual(manifest.tables.lines.key, ["line"]);
+  assert.deepEqual(manifest.tables.lines.files[1].path, "lines/words[word=a%2Fb].parquet");
+  assert.deepEqual(manifest.tables.lines.files[1].axes, { word: "a/b" });
+
+  await lab.edit("pipeline.yaml", "[ape, a/b", "[ape, bee");
+  await lab.write(`${folder}/lines/stray.parquet`, "stray");
+  await lab.run();
+  assert.deepEqual(await lab.files("results"), [
+    `${folder}/lines/again.parquet`,
+    `${folder}/lines/words[word=%2A].parquet`,
+    `${folder}/lines/words[word=ape].parquet`,
+    `${folder}/lines/words[word=bee].parquet`,
+    `${folder}/manifest.json`,
+  ]);
+});
+
+Deno.test("a table that nothing wrote yet is in the manifest, without files", async () => {
+  await using lab = await Laboratory.create(pipeline.replace("fail: no", "fail: throw"));
+  await lab.run({ targets: ["again"] });
+  const manifest = JSON.parse(await lab.read("results/results/default/manifest.json"));
+  assert.deepEqual(manifest.tables.lines.files, []);
+  assert.deepEqual(manifest.tables.lines.columns, { line: { type: "VARCHAR", about: "a line" } });
+});
+
+Deno.test("results that a person removed or a power cut left half come back", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.run();
+  const folder = "results/results/default";
+  const before = await lab.files("results");
+  await Deno.remove(`${lab.folder}/${folder}/lines/again.parquet`);
+  await lab.run();
+  assert.deepEqual(await lab.files("results"), before);
+  await Deno.remove(`${lab.folder}/${folder}`, { recursive: true });
+  await lab.run();
+  assert.deepEqual(await lab.files("results"), before);
+});
