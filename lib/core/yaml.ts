@@ -45,7 +45,7 @@ function parse(text: string, file: string): YamlDocument {
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: false,
-    logLevel: "silent",
+    logLevel: "error",
   });
   const problems: Problem[] = [];
   const textLines = text.split(/\r?\n/);
@@ -75,9 +75,20 @@ function parse(text: string, file: string): YamlDocument {
 
   const rangeOfNode = (node: Node | null): SourceRange =>
     node?.range ? rangeAt(node.range[0], node.range[1]) : rangeAt(0, 0);
+  const open = new Set<Node | null>();
   const convert = (given: unknown): Located => {
     const node = (isAlias(given) ? given.resolve(document) : given) as Node | null;
     const range = rangeOfNode(given as Node | null);
+    if (isAlias(given) && open.has(node)) {
+      problems.push({ message: `Cannot use alias "*${given.source}" inside itself`, range });
+      return { range, scalar: null };
+    }
+    open.add(node);
+    const located = convertNode(node, range);
+    open.delete(node);
+    return located;
+  };
+  const convertNode = (node: Node | null, range: SourceRange): Located => {
     if (isMap(node)) {
       const entries = new Map<string, { keyRange: SourceRange; value: Located }>();
       for (const pair of node.items) {

@@ -16,10 +16,15 @@ stages:
   all:
     use: concat
     inputs: { texts: first }
+  counts:
+    use: take
+    matrix: { word: $words }
+    inputs: { rows: words }
 `;
 
 const words = ["words[word=ape]", "words[word=bee]"];
 const first = ["first[word=ape]", "first[word=bee]"];
+const counts = ["counts[word=ape]", "counts[word=bee]"];
 const folder = "lib/pipeline/testdata";
 
 /** Every edit with exactly the instances that it makes run. Edits add up, from top to bottom. */
@@ -107,7 +112,7 @@ const edits: [name: string, edit: (lab: Laboratory) => Promise<void>, ran: strin
   [
     "one more value of an axis",
     (lab) => lab.edit("pipeline.yaml", "[ape, bee]", "[ape, bee, cat]"),
-    ["words[word=cat]", "first[word=cat]", "everything"],
+    ["words[word=cat]", "first[word=cat]", "counts[word=cat]", "everything"],
   ],
   ["one value less", (lab) => lab.edit("pipeline.yaml", "[ape, bee, cat]", "[bee, cat]"), [
     "everything",
@@ -155,7 +160,15 @@ const edits: [name: string, edit: (lab: Laboratory) => Promise<void>, ran: strin
       "deno.lock",
       text.replaceAll(`"npm:zod@${version}":"${version}"`, `"npm:zod@${version}":"0.0.1"`),
     );
-  }, ["words[word=cat]", "words[word=bee]", "first[word=cat]", "first[word=bee]", "everything"]],
+  }, [
+    "words[word=cat]",
+    "words[word=bee]",
+    "first[word=cat]",
+    "first[word=bee]",
+    "counts[word=cat]",
+    "counts[word=bee]",
+    "everything",
+  ]],
   ["the time of every file", async (lab) => {
     for (const path of await lab.files("lib")) await Deno.utime(`${lab.folder}/${path}`, 1e9, 1e9);
   }, []],
@@ -170,7 +183,7 @@ Deno.test("exactly the expected instances rerun after each edit", async (t) => {
   await using lab = await Laboratory.create(pipeline);
   const cold = await lab.run();
   assert.equal(cold.errors, "");
-  assert.deepEqual(cold.ran, [...words, ...first, "all"].sort());
+  assert.deepEqual(cold.ran, [...words, ...first, ...counts, "all"].sort());
   for (const [name, edit, expected] of edits) {
     await t.step(name, async () => {
       await edit(lab);
@@ -200,6 +213,8 @@ Deno.test("a state has a name, and downstream waits until it is known", async ()
     "first[word=ape]": "codeChanged",
     "first[word=wasp]": "waiting",
     all: "waiting",
+    "counts[word=ape]": "fresh",
+    "counts[word=wasp]": "waiting",
   });
 });
 

@@ -1,0 +1,46 @@
+import { strict as assert } from "node:assert";
+import { fileURLToPath } from "node:url";
+
+const entry = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+async function crosstie(...args: string[]) {
+  const cache = await Deno.makeTempDir();
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", entry, ...args],
+    env: { CROSSTIE_CACHE: cache, NO_COLOR: "1" },
+  }).output();
+  await Deno.remove(cache, { recursive: true });
+  const decoder = new TextDecoder();
+  return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
+}
+
+Deno.test("help is not an error, and every command has an example", async () => {
+  for (const command of ["run", "status", "explain", "graph"]) {
+    const { code, out } = await crosstie(command, "--help");
+    assert.equal(code, 0);
+    assert.match(out, /Example:\n {2}deno task \w+/);
+  }
+});
+
+const wrong: [args: string[], message: RegExp][] = [
+  [["runn"], /unknown command 'runn'\n\(Did you mean run\?\)/],
+  [["run", "--jbos", "2"], /unknown option '--jbos'\n\(Did you mean --jobs\?\)/],
+  [["run", "--jobs", "0"], /It must be a whole number from 1/],
+  [["explain"], /missing required argument 'targets'/],
+  [["graph", "--format", "svg"], /Allowed choices are mermaid, dot/],
+  [
+    ["status", "-f", "no_such.yaml"],
+    /^Cannot find "no_such\.yaml"\n {2}name a file with -f FILE\n$/,
+  ],
+  [["status", "--device", "cuda"], /^Cannot use --device cuda\n {2}only cpu is available/],
+];
+
+for (const [args, message] of wrong) {
+  Deno.test(`a wrong command line ends with 2: ${args.join(" ")}`, async () => {
+    const { code, out, err } = await crosstie(...args);
+    assert.equal(code, 2);
+    assert.match(err, message);
+    assert.equal(out, "");
+    assert.ok(!err.includes("    at "));
+  });
+}
