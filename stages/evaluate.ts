@@ -12,6 +12,7 @@ import { predictionsTable } from "../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding } from "../lib/text/encoding.ts";
+import { decodings } from "../lib/train/decode.ts";
 import { decodeSafetensors } from "../lib/train/safetensors.ts";
 import { Tagger } from "../lib/train/tagger.ts";
 import { wordTags } from "../lib/train/word_tags.ts";
@@ -20,6 +21,9 @@ const params = z.strictObject({
   source: z.string().describe("what the model was trained on"),
   target: z.string().describe("language of the test split"),
   seed: z.int().nonnegative().describe("seed of the training"),
+  decoding: z.enum(decodings).default("iob2").describe(
+    "iob2: the likeliest well-formed sequence; argmax: each word on its own",
+  ),
 });
 
 /** Scores words, never pieces; words that were cut off count as O. */
@@ -65,7 +69,8 @@ export const evaluate = defineStage({
       weights,
       { padId, threads: resources.cores },
     );
-    const tagged = await tagger.tag(packSentences(rows), {
+    const tagged = await tagger.tag(packSentences(rows), labels, {
+      decoding: params.decoding,
       onBatch: (done) => progress({ done, total: rows.length, unit: "sentences" }),
     });
     await tagger.release();
@@ -77,7 +82,8 @@ export const evaluate = defineStage({
       loss: tagged[i].loss,
       lostWords: row.lostWords,
     }));
-    const trial = { model: "encoder", ...params };
+    const { source, target, seed } = params;
+    const trial = { model: "encoder", source, target, seed };
     const scores = scoreRows(trial, judged);
     await writeTable(
       predictionsTable,

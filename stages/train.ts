@@ -11,6 +11,7 @@ import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding, sharedEncoding, type TextEncoding } from "../lib/text/encoding.ts";
+import { decodings } from "../lib/train/decode.ts";
 import { trainInWorker } from "../lib/train/in_worker.ts";
 import { encodeSafetensors } from "../lib/train/safetensors.ts";
 
@@ -27,6 +28,7 @@ const params = z.strictObject({
   dropout: z.number().min(0).lt(1).default(0.1),
   attentionDropout: z.number().min(0).lt(1).default(0),
   epochs: z.int().positive(),
+  maxSteps: z.int().nonnegative().default(0).describe("optimizer steps at most; 0 for no limit"),
   batchSize: z.int().positive().default(16).describe("sentences"),
   learningRate: z.number().positive(),
   warmupShare: z.number().min(0).max(1).default(0.1),
@@ -38,6 +40,7 @@ const params = z.strictObject({
   recombineNames: z.number().min(0).max(1).default(0).describe(
     "share of name words that take the second half of another name, anew in every epoch",
   ),
+  decoding: z.enum(decodings).default("iob2").describe("how the validation split is decoded"),
   evaluateEvery: z.int().positive().default(1000).describe(
     "score the validation split every this many epochs, and at the end",
   ),

@@ -13,14 +13,15 @@ import {
   noLabel,
   sentenceCount,
 } from "../text/batching.ts";
+import { decode, type Decoding } from "./decode.ts";
 import type { NamedTensor } from "./safetensors.ts";
 
-/** What a model says of the labelled pieces of one sentence, in order. */
-export interface TaggedPieces {
-  /** The label with the highest logit. */
-  readonly predicted: number[];
+/** What a model says of the words of one sentence that it saw, in order. */
+export interface TaggedSentence {
+  /** Index of the predicted label. */
+  readonly predicted: readonly number[];
   /** −ln p(gold), nats. */
-  readonly loss: number[];
+  readonly loss: readonly number[];
 }
 
 /** Float32 parameters as a session's feeds, by name. */
@@ -81,12 +82,10 @@ export class Tagger {
    */
   async tag(
     encoded: EncodedSentences,
-    options: { batchSize?: number; onBatch?: (done: number) => void } = {},
-  ): Promise<TaggedPieces[]> {
-    const tagged: TaggedPieces[] = Array.from(
-      { length: sentenceCount(encoded) },
-      () => ({ predicted: [], loss: [] }),
-    );
+    labels: readonly string[],
+    options: { decoding: Decoding; batchSize?: number; onBatch?: (done: number) => void },
+  ): Promise<TaggedSentence[]> {
+    const rowsOf = Array.from({ length: sentenceCount(encoded) }, (): WordRow[] => []);
     let done = 0;
     for (const sentences of evaluationBatches(encoded, options.batchSize ?? 32)) {
       done += sentences.length;
@@ -95,11 +94,14 @@ export class Tagger {
       if (classified.length > 0) {
         const batch = assembleBatch(encoded, classified, this.#padId);
         const { logits } = await this.#session.run({ ...this.#feeds, ...forwardFeeds(batch) });
-        readLogits(logits, batch, tagged);
+        readLogits(logits, batch, rowsOf);
       }
       options.onBatch?.(done);
     }
-    return tagged;
+    return rowsOf.map((rows) => ({
+      predicted: decode(rows.map((row) => row.logProbabilities), labels, options.decoding),
+      loss: rows.map((row) => -row.logProbabilities[row.gold]),
+    }));
   }
 
   /** Frees the session. */
@@ -116,18 +118,23 @@ function hasLabel(encoded: EncodedSentences, sentence: number): boolean {
   return false;
 }
 
+interface WordRow {
+  readonly logProbabilities: readonly number[];
+  readonly gold: number;
+}
+
 /** logits: float32 [M, L] */
-function readLogits(logits: HostTensor, batch: Batch, tagged: readonly TaggedPieces[]): void {
+function readLogits(logits: HostTensor, batch: Batch, rowsOf: readonly WordRow[][]): void {
   const values = logits.data as Float32Array;
   const L = logits.dims[1];
   for (let m = 0; m < batch.labels.length; m++) {
-    const row = values.subarray(m * L, (m + 1) * L);
-    let best = 0;
-    for (let l = 1; l < L; l++) if (row[l] > row[best]) best = l;
-    let sum = 0;
-    for (let l = 0; l < L; l++) sum += Math.exp(row[l] - row[best]);
-    const sentence = tagged[batch.sentences[Math.floor(Number(batch.labelPositions[m]) / batch.T)]];
-    sentence.predicted.push(best);
-    sentence.loss.push(row[best] + Math.log(sum) - row[Number(batch.labels[m])]);
+    const row = [...values.subarray(m * L, (m + 1) * L)];
+    const highest = Math.max(...row);
+    const logSum = highest + Math.log(row.reduce((sum, x) => sum + Math.exp(x - highest), 0));
+    const sentence = batch.sentences[Math.floor(Number(batch.labelPositions[m]) / batch.T)];
+    rowsOf[sentence].push({
+      logProbabilities: row.map((x) => x - logSum),
+      gold: Number(batch.labels[m]),
+    });
   }
 }

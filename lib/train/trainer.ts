@@ -22,6 +22,7 @@ import {
 import { encodeTagged, type TokenizerName, tokenizers } from "../text/encode.ts";
 import { recombineNames, type TaggedWords } from "../text/recombine.ts";
 import { AdamW, type AdamWOptions } from "./adamw.ts";
+import type { Decoding } from "./decode.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { linearRate } from "./schedule.ts";
@@ -43,6 +44,10 @@ export interface TrainingOptions extends AdamWOptions {
   threads: number;
   /** Share of name words that are recombined, anew in every epoch; see `recombineNames`. */
   recombineNames: number;
+  /** How the validation sentences are decoded. */
+  decoding: Decoding;
+  /** Steps at most; 0 for as many as the epochs have. The schedule ends with the last step. */
+  maxSteps: number;
   /** Score the validation sentences after every this many epochs, and after the last. */
   evaluateEvery: number;
 }
@@ -105,8 +110,12 @@ export interface TrainingResult {
 }
 
 /** The number of optimizer steps of a run. */
-export function totalSteps(sentences: number, batchSize: number, epochs: number): number {
-  return Math.ceil(sentences / batchSize) * epochs;
+export function totalSteps(
+  sentences: number,
+  { batchSize, epochs, maxSteps }: Pick<TrainingOptions, "batchSize" | "epochs" | "maxSteps">,
+): number {
+  const steps = Math.ceil(sentences / batchSize) * epochs;
+  return maxSteps > 0 ? Math.min(steps, maxSteps) : steps;
 }
 
 /**
@@ -142,14 +151,15 @@ export async function trainTokenClassifier(
       .map(([name, tensor]) => [`grad.${name}`, tensor]),
   );
   const masks = new DropoutMasks(options.seed);
-  const steps = totalSteps(train.length, options.batchSize, options.epochs);
+  const steps = totalSteps(train.length, options);
   const history: StepRecord[] = [];
   try {
-    for (let epoch = 0; epoch < options.epochs; epoch++) {
+    for (let epoch = 0; history.length < steps; epoch++) {
       const encoded = encodeEpoch(job, epoch);
       const batches = epochBatches(encoded, { ...options, epoch });
       for (const [index, sentences] of batches.entries()) {
         const step = history.length;
+        if (step === steps) break;
         const batch = assembleBatch(encoded, sentences, config.pad_token_id);
         const outputs = await session.run({
           ...parameters,
@@ -166,9 +176,8 @@ export async function trainTokenClassifier(
         if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
           throw new Error(divergence(step + 1, steps, loss, gradientNorm, learningRate, history));
         }
-        const lastOfEpoch = index === batches.length - 1;
-        const scored = lastOfEpoch &&
-          ((epoch + 1) % options.evaluateEvery === 0 || epoch + 1 === options.epochs) &&
+        const endsEpoch = index === batches.length - 1 && (epoch + 1) % options.evaluateEvery === 0;
+        const scored = (endsEpoch || step + 1 === steps) &&
           sentenceCount(job.validation.encoded) > 0;
         const record = {
           step: step + 1,
@@ -178,7 +187,7 @@ export async function trainTokenClassifier(
           gradientNorm,
           words: batch.labels.length,
           pieces: pieceCount(encoded, sentences),
-          devF1: scored ? await devF1(tagger, job.validation, labels) : null,
+          devF1: scored ? await devF1(tagger, job) : null,
         };
         history.push(record);
         onStep(record, steps);
@@ -233,10 +242,9 @@ async function maskFeeds(
 
 async function devF1(
   tagger: Tagger,
-  { encoded, tags }: ScoredSentences,
-  labels: readonly string[],
+  { validation: { encoded, tags }, labels, options: { decoding } }: TrainingJob,
 ): Promise<number> {
-  const tagged = await tagger.tag(encoded);
+  const tagged = await tagger.tag(encoded, labels, { decoding });
   const predicted = tagged.map((sentence, i) =>
     wordTags(sentence.predicted, tags[i].length, labels)
   );

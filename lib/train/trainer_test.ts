@@ -57,6 +57,8 @@ function jobOf(
       clipNorm: 1,
       threads: 1,
       recombineNames: 0,
+      decoding: "iob2",
+      maxSteps: 0,
       evaluateEvery: 1,
       ...options,
     },
@@ -68,7 +70,7 @@ Deno.test("it can learn: at least 99 F1 on 200 of its own training sentences", a
   const job = jobOf(own, 96, { epochs: 24, batchSize: 8, learningRate: 3e-3 });
   const { weights, evaluationModel } = await trainTokenClassifier(job);
   const tagger = await Tagger.create(evaluationModel, weights, { padId: 1, threads: 1 });
-  const tagged = await tagger.tag(encode(own));
+  const tagged = await tagger.tag(encode(own), labels, { decoding: "iob2" });
   await tagger.release();
   const { micro } = scoreSpans(
     own.map((sentence) => sentence.tags),
@@ -100,6 +102,23 @@ Deno.test("same job, same bytes: weights and history, here and in a Worker", asy
   );
   const other = await trainTokenClassifier({ ...job, options: { ...job.options, seed: 2 } });
   assert.notDeepEqual(encodeSafetensors(other.weights), encodeSafetensors(here.weights));
+});
+
+Deno.test("maxSteps ends a run early, with the schedule at its end and the last step scored", async () => {
+  const part = sentences.slice(0, 48);
+  const { history } = await trainTokenClassifier({
+    ...jobOf(part, 32, { epochs: 9, maxSteps: 5, evaluateEvery: 9 }),
+    validation: { encoded: encode(part), tags: part.map((sentence) => sentence.tags) },
+  });
+  assert.deepEqual(history.map(({ step, epoch }) => [step, epoch]), [
+    [1, 1],
+    [2, 1],
+    [3, 1],
+    [4, 2],
+    [5, 2],
+  ]);
+  assert.deepEqual(history.map(({ devF1 }) => devF1 === null), [true, true, true, true, false]);
+  assert.ok(history[4].learningRate < history[3].learningRate);
 });
 
 Deno.test("a diverging run says at which step, with the learning rate and the last finite loss", async () => {
