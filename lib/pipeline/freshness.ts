@@ -87,15 +87,30 @@ export class Judge {
     return { kind: "stale", fingerprint, components, verdicts };
   }
 
-  /** Judges instances in plan order without running anything. */
-  async assess(ids: ReadonlySet<string>): Promise<Map<string, Freshness>> {
+  /**
+   * Judges instances in plan order without running anything.
+   *
+   * @param ids which ones, with all that they need; every one when left out
+   * @param known records of instances that are known to be fresh
+   */
+  async assess(
+    ids?: ReadonlySet<string>,
+    known: ReadonlyMap<string, RunRecord> = new Map(),
+  ): Promise<Map<string, Freshness>> {
     const result = new Map<string, Freshness>();
     const recordOf = (id: string): RunRecord | undefined => {
-      const known = result.get(id);
-      return known?.kind === "fresh" ? known.record : undefined;
+      const state = result.get(id);
+      return state?.kind === "fresh" ? state.record : undefined;
     };
     for (const instance of this.plan.instances) {
-      if (ids.has(instance.id)) result.set(instance.id, await this.judge(instance, recordOf));
+      if (ids && !ids.has(instance.id)) continue;
+      const record = known.get(instance.id);
+      result.set(
+        instance.id,
+        record
+          ? { kind: "fresh", fingerprint: record.fingerprint, record }
+          : await this.judge(instance, recordOf),
+      );
     }
     return result;
   }

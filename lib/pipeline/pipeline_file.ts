@@ -7,7 +7,7 @@ import type { Json } from "../core/canonical_json.ts";
 import { type Problem, UserError } from "../core/errors.ts";
 import { suggest } from "../core/suggest.ts";
 import { parseYamlValue, readYaml } from "../core/yaml.ts";
-import { Diagnostics } from "./diagnostics.ts";
+import { Diagnostics } from "../core/diagnostics.ts";
 import { plainParam } from "./references.ts";
 import { pipelineSchema, type StageFile, stageSchema } from "./schema.ts";
 

@@ -6,7 +6,7 @@
 import type { Json } from "../core/canonical_json.ts";
 import { suggest } from "../core/suggest.ts";
 import type { YamlPath } from "../core/yaml.ts";
-import type { Diagnostics } from "./diagnostics.ts";
+import type { Diagnostics } from "../core/diagnostics.ts";
 
 /** A value of an axis. */
 export type AxisName = string | number | boolean;

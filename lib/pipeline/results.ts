@@ -9,7 +9,7 @@
 import { canonicalJson, type Json } from "../core/canonical_json.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Column } from "../table/schema.ts";
-import { writeAtomically } from "./files.ts";
+import { writeAtomically } from "../core/durable_files.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 import type { AxisName } from "./references.ts";
 

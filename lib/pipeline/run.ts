@@ -4,7 +4,7 @@
  * @module
  */
 import { canonicalJson } from "../core/canonical_json.ts";
-import { Claims, type ClaimTimes } from "./claims.ts";
+import { Claims, type ClaimTimes } from "../core/claims.ts";
 import { Cores } from "./cores.ts";
 import type { EventSink, RunEvent, RunSummary } from "./events.ts";
 import type { Freshness, Judge } from "./freshness.ts";
@@ -49,7 +49,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
   await createStore(judge.workspace.store.folder);
   const startedAt = performance.now();
   const journal = openJournal(judge.workspace.store);
-  const claims = new Claims(judge.workspace.store.folder, options.claimTimes);
+  const claims = new Claims(`${judge.workspace.store.folder}/claims`, options.claimTimes);
   const emit = (event: RunEvent): void => {
     journal.write(event);
     options.onEvent(event);
@@ -66,7 +66,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
     });
     const scheduler = new Scheduler(judge, options, claims, emit);
     const counts = await scheduler.run();
-    await materialize(judge, await judge.assess(new Set(plan.instances.map(({ id }) => id))));
+    await materialize(judge, await judge.assess(undefined, scheduler.records));
     const seconds = (performance.now() - startedAt) / 1000;
     const summary = { ...counts, seconds, interrupted: options.signal.aborted };
     emit({ event: "runEnded", summary });
@@ -80,7 +80,8 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
 
 /** Starts every instance when its inputs are there, and follows what becomes of it. */
 class Scheduler {
-  readonly #records = new Map<string, RunRecord>();
+  /** Of the instances that are fresh by now. */
+  readonly records = new Map<string, RunRecord>();
   readonly #followers = new Map<string, Instance[]>();
   readonly #openInputs = new Map<string, number>();
   readonly #places = new Map<string, number>();
@@ -133,7 +134,7 @@ class Scheduler {
     this.#bring(instance).then(
       (record) => {
         if (!record) return;
-        this.#records.set(instance.id, record);
+        this.records.set(instance.id, record);
         this.judge.history.note(instance.id, record.fingerprint);
         for (const follower of this.#followers.get(instance.id) ?? []) {
           const open = this.#openInputs.get(follower.id)! - 1;
@@ -152,7 +153,7 @@ class Scheduler {
   /** The record of an instance, found or made; undefined when it failed or was not started. */
   async #bring(instance: Instance): Promise<RunRecord | undefined> {
     const { id } = instance;
-    const state = await this.judge.judge(instance, (input) => this.#records.get(input));
+    const state = await this.judge.judge(instance, (input) => this.records.get(input));
     if (state.kind === "waiting") throw new Error(`Cannot start ${id} before ${state.on[0]}`);
     const forced = this.options.force === true && this.options.selection.targets.has(id);
     if (state.kind === "fresh" && !forced) return this.#found(id, state.record, false);
@@ -252,7 +253,7 @@ class Scheduler {
     const inputs = Object.entries(instance.inputs).map(([name, ids]) => [
       name,
       ids.map((id) => {
-        const { outputs } = this.#records.get(id)!;
+        const { outputs } = this.records.get(id)!;
         const paths = kind.inputs[name].files.map((file) => [
           file,
           store.objectPath(outputs[file].digest),

@@ -17,7 +17,7 @@
  */
 import { statSync } from "node:fs";
 import { sha256, sha256File } from "../core/sha256.ts";
-import { publishFile, syncPath } from "./files.ts";
+import { publishFile, syncPath } from "../core/durable_files.ts";
 import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
 
 /** What the store says about a fingerprint. */

@@ -1,12 +1,12 @@
 /**
- * Collects what is wrong with a pipeline file, each problem at its place.
+ * Collects what is wrong with a file that a person wrote, each problem at its place.
  *
  * @module
  */
 import type { z } from "zod";
-import type { Problem } from "../core/errors.ts";
-import { suggest } from "../core/suggest.ts";
-import type { YamlDocument, YamlPath } from "../core/yaml.ts";
+import type { Problem } from "./errors.ts";
+import { suggest } from "./suggest.ts";
+import type { YamlDocument, YamlPath } from "./yaml.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -41,13 +41,16 @@ export class Diagnostics {
         continue;
       }
       const missing = /received undefined$/.test(issue.message);
-      const name = at.length > 0 ? `"${at.join(".")}"` : "a pipeline";
+      const name = at.length > 0 ? `"${at.join(".")}"` : "this file";
       if (missing) {
         this.add(at, `Cannot do without ${name}`, { hint: expectation(issue), part: "key" });
       } else if (issue.code === "invalid_key") {
         const reason = issue.issues[0]?.message ?? issue.message;
         this.add(at, `Cannot use ${name} as a name`, { hint: reason, part: "key" });
-      } else this.add(at, `Cannot use this as ${name}`, { hint: expectation(issue) });
+      } else {
+        const message = at.length > 0 ? `Cannot use this as ${name}` : `Cannot use ${name}`;
+        this.add(at, message, { hint: expectation(issue) });
+      }
     }
   }
 

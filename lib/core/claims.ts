@@ -1,7 +1,7 @@
 /**
- * Claims: who runs a fingerprint now, agreed between processes and hosts by files alone.
+ * Claims: which process has a key now, agreed between processes and hosts by files alone.
  *
- * A claim is the file of the highest number in `claims/<fingerprint>/`, made by an exclusive create.
+ * A claim is the file of the highest number in `<folder>/<key>/`, made by an exclusive create.
  * Its owner touches it; one that stays untouched, or whose process is gone from this host, is taken
  * over by creating the next number. There is nothing to unlock by hand.
  *
@@ -27,26 +27,26 @@ interface Owner {
   readonly token: string;
 }
 
-/** The claims of one process on one store. Close it when the run ends. */
+/** The claims of one process in one folder. Close it at the end. */
 export class Claims {
   readonly #folder: string;
   readonly #times: ClaimTimes;
-  /** Fingerprint → its own claim files. */
+  /** Key → its own claim file. */
   readonly #held = new Map<string, string>();
   /** Claim file → the last heartbeat seen, and when by this process's clock. */
   readonly #seen = new Map<string, { beat: number; at: number }>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #owner: Owner = { host: hostname(), pid: Deno.pid, token: crypto.randomUUID() };
 
-  constructor(storeFolder: string, times: ClaimTimes = defaultTimes) {
-    this.#folder = `${storeFolder}/claims`;
+  constructor(folder: string, times: ClaimTimes = defaultTimes) {
+    this.#folder = folder;
     this.#times = times;
     this.#timer = setInterval(() => this.#beat(), times.heartbeatMs);
   }
 
-  /** Claims a fingerprint; false while another process, or this one, has it. */
-  async tryClaim(fingerprint: string): Promise<boolean> {
-    const folder = `${this.#folder}/${fingerprint}`;
+  /** Claims a key; false while another process, or this one, has it. */
+  async tryClaim(key: string): Promise<boolean> {
+    const folder = `${this.#folder}/${key}`;
     await Deno.mkdir(folder, { recursive: true });
     const numbers = listNumbers(folder);
     const highest = numbers.at(-1);
@@ -69,16 +69,16 @@ export class Claims {
       await removeFile(path);
       return false;
     }
-    this.#held.set(fingerprint, path);
+    this.#held.set(key, path);
     return true;
   }
 
   /** Gives a claim back. */
-  async release(fingerprint: string): Promise<void> {
-    const path = this.#held.get(fingerprint);
+  async release(key: string): Promise<void> {
+    const path = this.#held.get(key);
     if (path === undefined) return;
-    this.#held.delete(fingerprint);
-    const folder = `${this.#folder}/${fingerprint}`;
+    this.#held.delete(key);
+    const folder = `${this.#folder}/${key}`;
     const own = Number(path.slice(folder.length + 1));
     for (const number of listNumbers(folder)) {
       if (number <= own) await removeFile(`${folder}/${number}`);
@@ -90,7 +90,7 @@ export class Claims {
   /** Gives all claims back. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    for (const fingerprint of [...this.#held.keys()]) await this.release(fingerprint);
+    for (const key of [...this.#held.keys()]) await this.release(key);
   }
 
   #beat(): void {
@@ -99,7 +99,7 @@ export class Claims {
       try {
         Deno.utimeSync(path, now, now);
       } catch (error) {
-        // Taken over while this process was suspended: publishing twice is harmless.
+        // Taken over while this process was suspended: what is claimed must bear to be done twice.
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       }
     }

@@ -10,7 +10,7 @@ async function withClaims(
   use: (folder: string, ...claims: Claims[]) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
-  const claims = Array.from({ length: count }, () => new Claims(folder, times));
+  const claims = Array.from({ length: count }, () => new Claims(`${folder}/claims`, times));
   try {
     await use(folder, ...claims);
   } finally {
