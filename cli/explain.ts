@@ -8,6 +8,8 @@ import type { RunRecord } from "../lib/pipeline/record.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 import { verdictText } from "./verdict_text.ts";
 
+const shownInstances = 5;
+
 /** The command. */
 export function explainCommand() {
   return pipelineCommand("explain")
@@ -35,10 +37,10 @@ function explanation(id: string, states: ReadonlyMap<string, Freshness>, judge: 
     if (last) lines.push(`  fingerprint ${last.slice(0, 12)} → ${state.fingerprint.slice(0, 12)}`);
   }
   if (state.kind === "waiting") {
-    lines.push(`  waits for ${state.on.join(", ")}`);
-    for (const [root, verdicts] of rootCauses(id, states)) {
-      lines.push(`  because ${root} is stale: ${verdicts.join("; ")}`);
-    }
+    const causes = [...rootCauses(id, states)].map(([root, verdicts]) =>
+      `  because ${root} is stale: ${verdicts.join("; ")}`
+    );
+    lines.push(`  waits for ${shorten(state.on).join(", ")}`, ...shorten(causes, "  "));
   }
   return lines.join("\n");
 }
@@ -59,6 +61,12 @@ function recordLines(record: RunRecord): string[] {
       `  ${name}  ${sizeBytes} bytes  ${digest.slice(0, 12)}`
     ),
   ];
+}
+
+/** The first few of a list, and how many more there are. */
+function shorten(list: readonly string[], indent = ""): string[] {
+  const left = list.length - shownInstances;
+  return left > 1 ? [...list.slice(0, shownInstances), `${indent}and ${left} more`] : [...list];
 }
 
 /** The stale instances that a waiting one comes down to. */
