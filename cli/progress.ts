@@ -47,9 +47,9 @@ function lastingLines(event: RunEvent, paint: Paint): string[] {
 }
 
 function liveDisplay(): EventSink {
-  const running = new Map<string, { startedAt: number; progress?: Progress }>();
-  const startedAt = performance.now();
-  let total = 0, settled = 0, ran = 0, drawn = 0, lastDraw = 0;
+  const estimate = new TimeLeft();
+  const running = new Map<string, Running>();
+  let total = 0, settled = 0, drawn = 0, lastDraw = 0;
   const codes = { green: 32, red: 31, dim: 2 };
   const paint: Paint = (colour, text) => `\x1b[${codes[colour]}m${text}\x1b[0m`;
   const encoder = new TextEncoder();
@@ -61,14 +61,11 @@ function liveDisplay(): EventSink {
   };
   const liveLines = (): string[] => {
     const { columns, rows } = Deno.consoleSize();
-    const now = performance.now();
-    const lines = [...running].slice(0, Math.max(1, rows - 3)).map(([instance, state]) => {
-      const elapsed = secondsText((now - state.startedAt) / 1000);
-      return `  ${instance} ${progressText(state.progress)} ${elapsed}`;
-    });
-    const left = ran === 0
-      ? ""
-      : `, about ${secondsText((now - startedAt) / 1000 / ran * (total - settled))} left`;
+    const lines = [...running].slice(0, Math.max(1, rows - 3)).map(([instance, state]) =>
+      `  ${instance} ${progressText(state.progress)} ${secondsText(secondsSince(state))}`
+    );
+    const seconds = estimate.seconds(running);
+    const left = seconds === undefined ? "" : `, about ${secondsText(seconds)} left`;
     const share = total === 0 ? 0 : Math.floor(100 * settled / total);
     lines.push(`${share} % · ${settled} of ${total}, ${running.size} running${left}`);
     return lines.map((line) => [...line].slice(0, columns - 1).join(""));
@@ -79,8 +76,10 @@ function liveDisplay(): EventSink {
   };
   const timer = setInterval(() => redraw([]), 1_000);
   return (event) => {
-    if (event.event === "runStarted") total = event.instances;
-    else if (event.event === "instanceStarted") {
+    estimate.note(event);
+    if (event.event === "runStarted") {
+      total = Object.values(event.stages).reduce((sum, count) => sum + count, 0);
+    } else if (event.event === "instanceStarted") {
       running.set(event.instance, { startedAt: performance.now() });
     } else if (event.event === "instanceProgress") {
       const state = running.get(event.instance);
@@ -88,7 +87,6 @@ function liveDisplay(): EventSink {
     } else if (event.event !== "runEnded") {
       running.delete(event.instance);
       settled++;
-      if (event.event === "instanceDone") ran++;
     }
     const lasting = lastingLines(event, paint);
     if (event.event === "runEnded") {
@@ -96,6 +94,61 @@ function liveDisplay(): EventSink {
       write(lasting, []);
     } else if (lasting.length > 0 || performance.now() - lastDraw > redrawMs) redraw(lasting);
   };
+}
+
+interface Running {
+  readonly startedAt: number;
+  progress?: Progress;
+}
+
+function secondsSince({ startedAt }: Running): number {
+  return (performance.now() - startedAt) / 1000;
+}
+
+/** Estimates the time left from how long the instances of each stage take in this run. */
+class TimeLeft {
+  readonly #open = new Map<string, number>();
+  readonly #taken = new Map<string, { count: number; seconds: number }>();
+  #jobs = 1;
+
+  note(event: RunEvent): void {
+    if (event.event === "runStarted") {
+      this.#jobs = event.jobs;
+      for (const [stage, count] of Object.entries(event.stages)) this.#open.set(stage, count);
+    } else if (
+      event.event === "instanceDone" || event.event === "instanceFresh" ||
+      event.event === "instanceFailed" || event.event === "instanceSkipped"
+    ) {
+      const stage = stageOf(event.instance);
+      this.#open.set(stage, this.#open.get(stage)! - 1);
+      if (event.event !== "instanceDone") return;
+      const { count, seconds } = this.#taken.get(stage) ?? { count: 0, seconds: 0 };
+      this.#taken.set(stage, { count: count + 1, seconds: seconds + event.seconds });
+    }
+  }
+
+  /** Seconds; undefined while nothing is known of a stage that is still to come. */
+  seconds(running: ReadonlyMap<string, Running>): number | undefined {
+    const mean = new Map<string, number>();
+    let elapsed = 0;
+    for (const [instance, state] of running) {
+      const { done = 0, total = 0 } = state.progress ?? {};
+      elapsed += secondsSince(state);
+      if (done > 0 && total > 0) mean.set(stageOf(instance), secondsSince(state) * total / done);
+    }
+    for (const [stage, { count, seconds }] of this.#taken) mean.set(stage, seconds / count);
+    let work = 0;
+    for (const [stage, count] of this.#open) {
+      const seconds = mean.get(stage);
+      if (count > 0 && seconds === undefined) return undefined;
+      work += count * (seconds ?? 0);
+    }
+    return Math.max(0, work - elapsed) / this.#jobs;
+  }
+}
+
+function stageOf(instance: string): string {
+  return instance.replace(/\[.*/, "");
 }
 
 function progressText(progress: Progress | undefined): string {

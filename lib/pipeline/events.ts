@@ -26,7 +26,8 @@ export type RunEvent =
     readonly run: string;
     readonly pipeline: string;
     readonly profile: string;
-    readonly instances: number;
+    /** How many instances of each stage are needed. */
+    readonly stages: Readonly<Record<string, number>>;
     readonly jobs: number;
   }
   | {

@@ -74,7 +74,7 @@ const edits: [name: string, edit: (lab: Laboratory) => Promise<void>, ran: strin
   ],
   [
     "the engine",
-    (lab) => lab.edit("lib/pipeline/run.ts", "const pollMs = 100", "const pollMs = 99"),
+    (lab) => lab.edit("lib/pipeline/scheduler.ts", "const pollMs = 100", "const pollMs = 99"),
     [],
   ],
   [
