@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Json } from "../core/canonical_json.ts";
 import { deriveCode, type StageCode } from "./code.ts";
 import {
   type Components,
@@ -80,9 +81,16 @@ export class Judge {
     const components = await componentsOf(instance, kind, (id) => recordOf(id)!, this.context);
     const fingerprint = fingerprintOf(components);
     const found = this.workspace.store.find(fingerprint);
-    if (found.kind === "found") return { kind: "fresh", fingerprint, record: found.record };
-    const verdicts = found.kind === "damaged"
+    const lost = found.kind === "found"
+      ? Object.keys(kind.outputs).find((name) => !Object.hasOwn(found.record.outputs, name))
+      : undefined;
+    if (found.kind === "found" && lost === undefined) {
+      return { kind: "fresh", fingerprint, record: found.record };
+    }
+    const verdicts: Verdict[] = found.kind === "damaged"
       ? [{ name: found.verdict, about: found.output }]
+      : found.kind === "found"
+      ? [{ name: "outputMissing", about: lost }]
       : await this.#compare(instance, components);
     return { kind: "stale", fingerprint, components, verdicts };
   }
@@ -119,12 +127,19 @@ export class Judge {
     const { store } = this.workspace;
     const last = this.history.last(instance.id);
     const before = isDigest(last) ? store.readRecord(last) : undefined;
-    if (!before) return [{ name: "neverRan" }];
-    const files = await store.readText(before.codeFiles) ?? "{}";
+    if (!before || fingerprintOf(before.components) !== last) return [{ name: "neverRan" }];
     const verdicts = compareComponents(before.components, components, {
-      before: JSON.parse(files),
+      before: parseFiles(await store.readText(before.codeFiles)),
       after: this.codeOf(instance).files,
     });
     return verdicts.length > 0 ? verdicts : [{ name: "outputMissing", about: "its record" }];
+  }
+}
+
+function parseFiles(text: string | undefined): Json {
+  try {
+    return JSON.parse(text ?? "{}");
+  } catch {
+    return {}; // for explanations only: damage costs the names of the files
   }
 }

@@ -52,17 +52,22 @@ export function parseRecord(text: string, fingerprint: string): RunRecord | unde
   let record: RunRecord;
   try {
     record = JSON.parse(text);
+    const { outputs, components, provenance } = record;
+    const whole = record.format === 1 && record.fingerprint === fingerprint &&
+      [record.log, record.codeFiles].every(isDigest) &&
+      [record.instance, record.startedAt, record.endedAt, record.host].every(isText) &&
+      Object.values(outputs).every(({ digest, sizeBytes }) =>
+        isDigest(digest) && Number.isInteger(sizeBytes)
+      ) &&
+      Array.isArray(components.packages) &&
+      Object.values(provenance.versions).every(isText) &&
+      (provenance.git === null || isText(provenance.git.commit));
+    return whole ? record : undefined;
   } catch {
-    return undefined;
+    return undefined; // not JSON, or of another shape
   }
-  if (record === null || typeof record !== "object") return undefined;
-  const { outputs, components } = record;
-  const whole = record.format === 1 && record.fingerprint === fingerprint &&
-    isDigest(record.log) && isDigest(record.codeFiles) &&
-    components !== null && typeof components === "object" &&
-    outputs !== null && typeof outputs === "object" &&
-    Object.values(outputs).every((file) =>
-      isDigest(file?.digest) && Number.isInteger(file.sizeBytes)
-    );
-  return whole ? record : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
