@@ -16,7 +16,7 @@ import { lockedVersion, readLock } from "./lock_file.ts";
 import type { Instance, Plan } from "./plan.ts";
 import { isDigest, type RunRecord } from "./record.ts";
 import type { Device, StageRegistry } from "./stage.ts";
-import type { Store } from "./store.ts";
+import type { Lookup, Store } from "./store.ts";
 import { compareComponents, type Verdict } from "./verdict.ts";
 
 /** Where a pipeline runs. */
@@ -80,19 +80,18 @@ export class Judge {
     const kind = this.plan.kinds.get(instance.kind)!;
     const components = await componentsOf(instance, kind, (id) => recordOf(id)!, this.context);
     const fingerprint = fingerprintOf(components);
-    const found = this.workspace.store.find(fingerprint);
-    const lost = found.kind === "found"
-      ? Object.keys(kind.outputs).find((name) => !Object.hasOwn(found.record.outputs, name))
-      : undefined;
-    if (found.kind === "found" && lost === undefined) {
-      return { kind: "fresh", fingerprint, record: found.record };
-    }
-    const verdicts: Verdict[] = found.kind === "damaged"
+    const found = this.find(instance, fingerprint);
+    if (found.kind === "found") return { kind: "fresh", fingerprint, record: found.record };
+    const verdicts = found.kind === "damaged"
       ? [{ name: found.verdict, about: found.output }]
-      : found.kind === "found"
-      ? [{ name: "outputMissing", about: lost }]
       : await this.#compare(instance, components);
     return { kind: "stale", fingerprint, components, verdicts };
+  }
+
+  /** What the store says about an instance, given its fingerprint. */
+  find(instance: Instance, fingerprint: string): Lookup {
+    const { outputs } = this.plan.kinds.get(instance.kind)!;
+    return this.workspace.store.find(fingerprint, Object.keys(outputs));
   }
 
   /**

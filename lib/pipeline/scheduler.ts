@@ -130,7 +130,7 @@ export class Scheduler {
       try {
         if (await this.claims.tryClaim(fingerprint)) {
           try {
-            const shared = forced ? undefined : this.#published(fingerprint);
+            const shared = forced ? undefined : this.#published(instance, fingerprint);
             if (shared) return this.#found(id, shared, true);
             return await this.#attempt(instance, stale, [...forcing, ...stale.verdicts]);
           } finally {
@@ -141,13 +141,13 @@ export class Scheduler {
         giveBack();
       }
       await new Promise((resolve) => setTimeout(resolve, pollMs));
-      const shared = forced ? undefined : this.#published(fingerprint);
+      const shared = forced ? undefined : this.#published(instance, fingerprint);
       if (shared) return this.#found(id, shared, true);
     }
   }
 
-  #published(fingerprint: string): RunRecord | undefined {
-    const found = this.judge.workspace.store.find(fingerprint);
+  #published(instance: Instance, fingerprint: string): RunRecord | undefined {
+    const found = this.judge.find(instance, fingerprint);
     return found.kind === "found" ? found.record : undefined;
   }
 
@@ -175,7 +175,7 @@ export class Scheduler {
       this.options.signal,
     );
     const seconds = (performance.now() - startedAt) / 1000;
-    const record = outcome.kind === "done" ? this.#published(fingerprint) : undefined;
+    const record = outcome.kind === "done" ? this.#published(instance, fingerprint) : undefined;
     if (record) {
       this.#counts.ran++;
       this.emit({ event: "instanceDone", instance: instance.id, fingerprint, seconds });

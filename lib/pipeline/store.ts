@@ -68,14 +68,15 @@ export class Store {
     }
   }
 
-  /** The record of a fingerprint, checked that every output is there with its size. */
-  find(fingerprint: string): Lookup {
+  /** The record of a fingerprint, checked that these outputs are there with their sizes. */
+  find(fingerprint: string, outputs: readonly string[]): Lookup {
     const record = this.readRecord(fingerprint);
     if (!record) return { kind: "absent" };
-    for (const [output, { digest, sizeBytes }] of Object.entries(record.outputs)) {
-      const stat = statSync(this.objectPath(digest), { throwIfNoEntry: false });
+    for (const output of outputs) {
+      const stored = Object.hasOwn(record.outputs, output) ? record.outputs[output] : undefined;
+      const stat = stored && statSync(this.objectPath(stored.digest), { throwIfNoEntry: false });
       if (!stat) return { kind: "damaged", record, verdict: "outputMissing", output };
-      if (stat.size !== sizeBytes) {
+      if (stat.size !== stored.sizeBytes) {
         return { kind: "damaged", record, verdict: "outputCorrupt", output };
       }
     }

@@ -45,10 +45,10 @@ async function recordOf(store: Store, content: string): Promise<RunRecord> {
 
 Deno.test("what is put is found, read-only, by the digest of its content", () =>
   withStore(async (store) => {
-    assert.deepEqual(store.find(fingerprint), { kind: "absent" });
+    assert.deepEqual(store.find(fingerprint, ["a.txt"]), { kind: "absent" });
     const record = await recordOf(store, "content");
     await store.putRecord(record);
-    assert.deepEqual(store.find(fingerprint), { kind: "found", record });
+    assert.deepEqual(store.find(fingerprint, ["a.txt"]), { kind: "found", record });
     const { digest, sizeBytes } = record.outputs["a.txt"];
     assert.deepEqual([digest, sizeBytes], [sha256("content"), 7]);
     const path = store.objectPath(digest);
@@ -61,13 +61,13 @@ Deno.test("a damaged content is healed by putting it again", () =>
     await store.putRecord(await recordOf(store, "content"));
     const path = store.objectPath(sha256("content"));
     await Deno.remove(path);
-    const missing = store.find(fingerprint);
+    const missing = store.find(fingerprint, ["a.txt"]);
     assert.equal(missing.kind === "damaged" && missing.verdict, "outputMissing");
     await Deno.writeTextFile(path, "cont");
-    const corrupt = store.find(fingerprint);
+    const corrupt = store.find(fingerprint, ["a.txt"]);
     assert.equal(corrupt.kind === "damaged" && corrupt.verdict, "outputCorrupt");
     await recordOf(store, "content");
-    assert.equal(store.find(fingerprint).kind, "found");
+    assert.equal(store.find(fingerprint, ["a.txt"]).kind, "found");
   }));
 
 Deno.test("a mutated record is found whole or not at all", () =>
@@ -82,7 +82,7 @@ Deno.test("a mutated record is found whole or not at all", () =>
       const mutated = text.slice(0, at) + random.pick(pieces) +
         text.slice(at + random.integer(20));
       Deno.writeTextFileSync(path, mutated);
-      const found = store.find(fingerprint);
+      const found = store.find(fingerprint, ["a.txt"]);
       if (found.kind === "absent") continue;
       for (const { digest } of Object.values(found.record.outputs)) {
         assert.match(digest, /^[0-9a-f]{64}$/);
