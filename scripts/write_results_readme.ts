@@ -1,0 +1,61 @@
+/**
+ * Writes results/README.md from the tables that the stages declare.
+ *
+ * @module
+ */
+import type { TableSchema } from "../lib/table/schema.ts";
+import { stages } from "../stages/mod.ts";
+
+const path = new URL("../results/README.md", import.meta.url);
+
+/** Every table's columns, units and key, as Markdown. */
+export async function resultsReadme(): Promise<string> {
+  const writers = new Map<string, { schema: TableSchema; kinds: Set<string> }>();
+  for (const entry of Object.values(stages)) {
+    const kind = await entry.load();
+    for (const output of Object.values(kind.outputs)) {
+      if (output.kind !== "table") continue;
+      const { schema } = output;
+      const writer = writers.get(schema.name) ?? { schema, kinds: new Set() };
+      writer.kinds.add(kind.kind);
+      writers.set(schema.name, writer);
+    }
+  }
+  const sections = [...writers.values()].map(({ schema, kinds }) => {
+    const rows = Object.entries(schema.columns).map(([name, { type, about, nullable }]) =>
+      `| \`${name}\` | ${type}${nullable ? ", may be NULL" : ""} | ${about} |`
+    );
+    return [
+      `## ${schema.name}`,
+      "",
+      `${schema.about} Written by \`${[...kinds].join("`, `")}\`. Key: ${
+        schema.key.map((column) => `\`${column}\``).join(", ")
+      }.`,
+      "",
+      "| column | type | what |",
+      "|---|---|---|",
+      ...rows,
+    ].join("\n");
+  });
+  return `# Results
+
+Every result is a Parquet table. A run lays its tables out here, as links into the store:
+
+\`\`\`
+results/<pipeline>/<profile>/<table>/<instance>.parquet
+results/<pipeline>/<profile>/manifest.json        which files belong to which table
+\`\`\`
+
+Ask them in SQL, one view per table (\`-f\` and \`--profile\` choose the pipeline, as for \`run\`):
+
+\`\`\`sh
+deno task sql "SELECT source, target, avg(f1) AS f1 FROM scores WHERE type = 'micro' AND mode = 'default' GROUP BY ALL ORDER BY ALL"
+\`\`\`
+
+This page is written by \`deno run -A scripts/write_results_readme.ts\` from the tables that the stages declare.
+
+${sections.join("\n\n")}
+`;
+}
+
+if (import.meta.main) await Deno.writeTextFile(path, await resultsReadme());
