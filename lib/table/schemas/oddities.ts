@@ -16,7 +16,9 @@ export const odditiesTable = defineTable({
     oddity: {
       type: "VARCHAR",
       about:
-        "what: orphanInside, emptyToken, byteOrderMark, duplicateSentence, testInTrain, emptySplit, unpinnedFile, …",
+        "what: byteOrderMark, carriageReturns, documentMarker, emptyToken, missingTag, orphanInside, " +
+        "convertedScheme, mojibake, mojibakeKept, emptySentence, extraMember, duplicateSentence, " +
+        "validationInTrain, testInTrain, emptySplit, labelsStripped, unpinnedFile",
     },
     action: { type: "VARCHAR", about: "what was done: kept, repaired, dropped" },
     line: { type: "INTEGER", about: "line (or row) in the source file, from 1", nullable: true },
