@@ -12,7 +12,7 @@ import { predictionsTable } from "../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding } from "../lib/text/encoding.ts";
-import { decodings } from "../lib/train/decode.ts";
+import { decode, decodings } from "../lib/train/decode.ts";
 import { decodeSafetensors } from "../lib/train/safetensors.ts";
 import { Tagger } from "../lib/train/tagger.ts";
 import { wordTags } from "../lib/train/word_tags.ts";
@@ -69,8 +69,7 @@ export const evaluate = defineStage({
       weights,
       { padId, threads: resources.cores },
     );
-    const tagged = await tagger.tag(packSentences(rows), labels, {
-      decoding: params.decoding,
+    const classified = await tagger.classify(packSentences(rows), {
       onBatch: (done) => progress({ done, total: rows.length, unit: "sentences" }),
     });
     await tagger.release();
@@ -78,8 +77,12 @@ export const evaluate = defineStage({
       sentence: row.sentence,
       tokens: row.tokens,
       gold: row.tags,
-      predicted: wordTags(tagged[i].predicted, row.tokens.length, labels),
-      loss: tagged[i].loss,
+      predicted: wordTags(
+        decode(classified[i].map((word) => word.logProbabilities), labels, params.decoding),
+        row.tokens.length,
+        labels,
+      ),
+      loss: classified[i].map((word) => -word.logProbabilities[word.gold]),
       lostWords: row.lostWords,
     }));
     const { source, target, seed } = params;

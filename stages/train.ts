@@ -11,7 +11,6 @@ import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding, sharedEncoding, type TextEncoding } from "../lib/text/encoding.ts";
-import { decodings } from "../lib/train/decode.ts";
 import { trainInWorker } from "../lib/train/in_worker.ts";
 import { encodeSafetensors } from "../lib/train/safetensors.ts";
 
@@ -40,7 +39,6 @@ const params = z.strictObject({
   recombineNames: z.number().min(0).max(1).default(0).describe(
     "share of name words that take the second half of another name, anew in every epoch",
   ),
-  decoding: z.enum(decodings).default("iob2").describe("how the validation split is decoded"),
   evaluateEvery: z.int().positive().default(1000).describe(
     "score the validation split every this many epochs, and at the end",
   ),
@@ -87,10 +85,7 @@ export const train = defineStage({
       tokenizer: encoding.tokenizer,
       maxTokens: encoding.maxTokens,
       train: trainRows.map(({ tokens, tags, language }) => ({ tokens, tags, group: language })),
-      validation: {
-        encoded: packSentences(validationRows),
-        tags: validationRows.map((row) => row.tags),
-      },
+      validation: packSentences(validationRows),
       options: { ...params, threads: resources.cores },
     }, {
       signal,
@@ -103,11 +98,11 @@ export const train = defineStage({
           unit: "steps",
           detail: `loss ${record.loss.toFixed(3)}, ${Math.round(rate)} tokens/s`,
         });
-        if (record.devF1 !== null) {
+        if (record.dev) {
+          const { loss, accuracy } = record.dev;
           log(
-            `epoch ${record.epoch}: loss ${record.loss.toFixed(3)}, dev F1 ${
-              record.devF1.toFixed(1)
-            }`,
+            `epoch ${record.epoch}: loss ${record.loss.toFixed(3)}, ` +
+              `dev loss ${loss.toFixed(3)}, dev accuracy ${(100 * accuracy).toFixed(1)} %`,
           );
         }
       },
@@ -119,10 +114,12 @@ export const train = defineStage({
     await writeTable(
       historyTable,
       output("history.parquet"),
-      history.map(({ pieces: _, ...record }) => ({
+      history.map(({ pieces: _, dev, ...record }) => ({
         source: params.source,
         seed: params.seed,
         ...record,
+        devLoss: dev && dev.loss,
+        devAccuracy: dev && 100 * dev.accuracy,
       })),
     );
   },

@@ -1,5 +1,5 @@
 /**
- * Tags sentences with a trained encoder.
+ * Classifies the words of sentences with a trained encoder.
  *
  * @module
  */
@@ -13,15 +13,14 @@ import {
   noLabel,
   sentenceCount,
 } from "../text/batching.ts";
-import { decode, type Decoding } from "./decode.ts";
 import type { NamedTensor } from "./safetensors.ts";
 
-/** What a model says of the words of one sentence that it saw, in order. */
-export interface TaggedSentence {
-  /** Index of the predicted label. */
-  readonly predicted: readonly number[];
-  /** −ln p(gold), nats. */
-  readonly loss: readonly number[];
+/** What a model says of a word. */
+export interface ClassifiedWord {
+  /** ln p of every label, L of them. */
+  readonly logProbabilities: readonly number[];
+  /** Index of the gold label. */
+  readonly gold: number;
 }
 
 /** Float32 parameters as a session's feeds, by name. */
@@ -76,16 +75,16 @@ export class Tagger {
   }
 
   /**
-   * Tags every sentence; sentences come back in the order given.
+   * Classifies the words of every sentence that the model sees: those with a labelled piece, in
+   * order. Sentences come back in the order given.
    *
    * @param onBatch called after each batch with the sentences done so far
    */
-  async tag(
+  async classify(
     encoded: EncodedSentences,
-    labels: readonly string[],
-    options: { decoding: Decoding; batchSize?: number; onBatch?: (done: number) => void },
-  ): Promise<TaggedSentence[]> {
-    const rowsOf = Array.from({ length: sentenceCount(encoded) }, (): WordRow[] => []);
+    options: { batchSize?: number; onBatch?: (done: number) => void } = {},
+  ): Promise<ClassifiedWord[][]> {
+    const wordsOf = Array.from({ length: sentenceCount(encoded) }, (): ClassifiedWord[] => []);
     let done = 0;
     for (const sentences of evaluationBatches(encoded, options.batchSize ?? 32)) {
       done += sentences.length;
@@ -94,14 +93,11 @@ export class Tagger {
       if (classified.length > 0) {
         const batch = assembleBatch(encoded, classified, this.#padId);
         const { logits } = await this.#session.run({ ...this.#feeds, ...forwardFeeds(batch) });
-        readLogits(logits, batch, rowsOf);
+        readLogits(logits, batch, wordsOf);
       }
       options.onBatch?.(done);
     }
-    return rowsOf.map((rows) => ({
-      predicted: decode(rows.map((row) => row.logProbabilities), labels, options.decoding),
-      loss: rows.map((row) => -row.logProbabilities[row.gold]),
-    }));
+    return wordsOf;
   }
 
   /** Frees the session. */
@@ -118,13 +114,8 @@ function hasLabel(encoded: EncodedSentences, sentence: number): boolean {
   return false;
 }
 
-interface WordRow {
-  readonly logProbabilities: readonly number[];
-  readonly gold: number;
-}
-
 /** logits: float32 [M, L] */
-function readLogits(logits: HostTensor, batch: Batch, rowsOf: readonly WordRow[][]): void {
+function readLogits(logits: HostTensor, batch: Batch, wordsOf: readonly ClassifiedWord[][]): void {
   const values = logits.data as Float32Array;
   const L = logits.dims[1];
   for (let m = 0; m < batch.labels.length; m++) {
@@ -132,7 +123,7 @@ function readLogits(logits: HostTensor, batch: Batch, rowsOf: readonly WordRow[]
     const highest = Math.max(...row);
     const logSum = highest + Math.log(row.reduce((sum, x) => sum + Math.exp(x - highest), 0));
     const sentence = batch.sentences[Math.floor(Number(batch.labelPositions[m]) / batch.T)];
-    rowsOf[sentence].push({
+    wordsOf[sentence].push({
       logProbabilities: row.map((x) => x - logSum),
       gold: Number(batch.labels[m]),
     });

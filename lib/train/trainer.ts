@@ -4,7 +4,6 @@
  * @module
  */
 import { evaluateDims } from "../autodiff/dims.ts";
-import { scoreSpans } from "../metrics/spans.ts";
 import type { EncoderConfig } from "../nn/config.ts";
 import { initialiseOffsetHeads } from "../nn/offset_heads.ts";
 import { initialise, type ParameterSpec } from "../nn/parameters.ts";
@@ -22,12 +21,10 @@ import {
 import { encodeTagged, type TokenizerName, tokenizers } from "../text/encode.ts";
 import { recombineNames, type TaggedWords } from "../text/recombine.ts";
 import { AdamW, type AdamWOptions } from "./adamw.ts";
-import type { Decoding } from "./decode.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { linearRate } from "./schedule.ts";
-import { forwardFeeds, parameterFeeds, Tagger } from "./tagger.ts";
-import { wordTags } from "./word_tags.ts";
+import { type ClassifiedWord, forwardFeeds, parameterFeeds, Tagger } from "./tagger.ts";
 
 /** How to train. */
 export interface TrainingOptions extends AdamWOptions {
@@ -44,8 +41,6 @@ export interface TrainingOptions extends AdamWOptions {
   threads: number;
   /** Share of name words that are recombined, anew in every epoch; see `recombineNames`. */
   recombineNames: number;
-  /** How the validation sentences are decoded. */
-  decoding: Decoding;
   /** Steps at most; 0 for as many as the epochs have. The schedule ends with the last step. */
   maxSteps: number;
   /** Score the validation sentences after every this many epochs, and after the last. */
@@ -62,12 +57,6 @@ function initialiseNormal(_: EncoderConfig, specs: readonly ParameterSpec[], see
   return initialise(specs, seed);
 }
 
-/** Sentences to score, with the tags of all their words. */
-export interface ScoredSentences {
-  readonly encoded: EncodedSentences;
-  readonly tags: readonly (readonly string[])[];
-}
-
 /** A training, as plain data: it can cross to a Worker. */
 export interface TrainingJob {
   readonly config: EncoderConfig;
@@ -78,8 +67,17 @@ export interface TrainingJob {
   /** Greatest number of pieces in a training sentence. */
   readonly maxTokens: number;
   readonly train: readonly TaggedWords[];
-  readonly validation: ScoredSentences;
+  /** Scored as training goes on; never trained on. */
+  readonly validation: EncodedSentences;
   readonly options: TrainingOptions;
+}
+
+/** How well a model knows the validation words. */
+export interface DevScore {
+  /** Mean cross entropy, nats. */
+  readonly loss: number;
+  /** Share of words with the right label, 0 … 1. */
+  readonly accuracy: number;
 }
 
 /** One step, as the history keeps it. */
@@ -97,8 +95,8 @@ export interface StepRecord {
   readonly words: number;
   /** Pieces in the batch, padding left out. */
   readonly pieces: number;
-  /** Micro F1 of the validation sentences after this step, %. */
-  readonly devF1: number | null;
+  /** Of the validation words after this step, where they were scored. */
+  readonly dev: DevScore | null;
 }
 
 /** The outcome of a training. */
@@ -178,7 +176,7 @@ export async function trainTokenClassifier(
         }
         const endsEpoch = index === batches.length - 1 && (epoch + 1) % options.evaluateEvery === 0;
         const scored = (endsEpoch || step + 1 === steps) &&
-          sentenceCount(job.validation.encoded) > 0;
+          sentenceCount(job.validation) > 0;
         const record = {
           step: step + 1,
           epoch: epoch + 1,
@@ -187,7 +185,7 @@ export async function trainTokenClassifier(
           gradientNorm,
           words: batch.labels.length,
           pieces: pieceCount(encoded, sentences),
-          devF1: scored ? await devF1(tagger, job) : null,
+          dev: scored ? await devScore(tagger, job.validation) : null,
         };
         history.push(record);
         onStep(record, steps);
@@ -240,15 +238,16 @@ async function maskFeeds(
   return feeds;
 }
 
-async function devF1(
-  tagger: Tagger,
-  { validation: { encoded, tags }, labels, options: { decoding } }: TrainingJob,
-): Promise<number> {
-  const tagged = await tagger.tag(encoded, labels, { decoding });
-  const predicted = tagged.map((sentence, i) =>
-    wordTags(sentence.predicted, tags[i].length, labels)
-  );
-  return 100 * scoreSpans(tags, predicted).micro.f1;
+async function devScore(tagger: Tagger, validation: EncodedSentences): Promise<DevScore> {
+  const words = (await tagger.classify(validation)).flat();
+  const sum = (of: (word: ClassifiedWord) => number) => words.reduce((s, word) => s + of(word), 0);
+  return {
+    loss: sum(({ logProbabilities, gold }) => -logProbabilities[gold]) / words.length,
+    accuracy:
+      sum(({ logProbabilities, gold }) =>
+        logProbabilities[gold] === Math.max(...logProbabilities) ? 1 : 0
+      ) / words.length,
+  };
 }
 
 function divergence(

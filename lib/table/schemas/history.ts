@@ -18,9 +18,14 @@ export const historyTable = defineTable({
     learningRate: { type: "DOUBLE", about: "learning rate of the step" },
     gradientNorm: { type: "DOUBLE", about: "global L2 norm before clipping" },
     words: { type: "INTEGER", about: "labelled words in the batch" },
-    devF1: {
+    devLoss: {
       type: "DOUBLE",
-      about: "micro F1 on the source's validation split after the step, %, at the end of an epoch",
+      about: "mean cross entropy of the validation words after the step, nats; NULL in between",
+      nullable: true,
+    },
+    devAccuracy: {
+      type: "DOUBLE",
+      about: "validation words with the right label after the step, %; NULL in between",
       nullable: true,
     },
   },
