@@ -1,0 +1,77 @@
+/**
+ * A copy of the project in a temporary folder, with a store of its own, driven by the command line.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const parts = [
+  "cli",
+  "data",
+  "lib",
+  "stages",
+  "main.ts",
+  "deno.json",
+  "deno.lock",
+  "pipeline.yaml",
+];
+
+/** What a command printed and how it ended. */
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** A project to edit and run. Remove it with `await using`. */
+export class ProjectCopy {
+  private constructor(readonly folder: string) {}
+
+  /** Copies the project's own files and links its packages. */
+  static async create(): Promise<ProjectCopy> {
+    const folder = await Deno.makeTempDir({ prefix: "crosstie-" });
+    for (const part of parts) {
+      await new Deno.Command("cp", { args: ["-r", join(root, part), folder] }).output();
+    }
+    await Deno.symlink(join(root, "node_modules"), join(folder, "node_modules"));
+    return new ProjectCopy(folder);
+  }
+
+  /** Runs `crosstie …` in the copy. */
+  async crosstie(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", join(this.folder, "main.ts"), ...args],
+      cwd: this.folder,
+      env: { CROSSTIE_CACHE: join(this.folder, ".crosstie"), NO_COLOR: "1", ...env },
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, stdout: text(stdout), stderr: text(stderr) };
+  }
+
+  /** Replaces text in a file. */
+  async edit(file: string, from: string, to: string): Promise<void> {
+    const path = join(this.folder, file);
+    const before = await Deno.readTextFile(path);
+    if (!before.includes(from)) throw new Error(`Cannot edit ${file}: it does not hold "${from}"`);
+    await Deno.writeTextFile(path, before.replace(from, to));
+  }
+
+  /** Every file below a folder with its SHA-256, sorted by name. */
+  async digests(folder: string): Promise<Map<string, string>> {
+    const { stdout } = await new Deno.Command("find", {
+      args: [".", "-type", "f", "-exec", "sha256sum", "{}", "+"],
+      cwd: join(this.folder, folder),
+    }).output();
+    const lines = new TextDecoder().decode(stdout).trim().split("\n");
+    return new Map(
+      lines.map((line): [string, string] => [line.slice(66), line.slice(0, 64)])
+        .sort(([a], [b]) => a < b ? -1 : 1),
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}

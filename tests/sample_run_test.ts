@@ -1,0 +1,113 @@
+import { strict as assert } from "node:assert";
+import { join } from "node:path";
+import type { Manifest } from "../lib/pipeline/results.ts";
+import { ProjectCopy } from "./project_copy.ts";
+
+const small = ["--set", "languages=[eng, swa]", "--set", "seeds=[1]", "--set", "epochs=1"];
+
+async function modelDigests(store: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for await (const shelf of Deno.readDir(join(store, "records"))) {
+    for await (const { name } of Deno.readDir(join(store, "records", shelf.name))) {
+      const record = JSON.parse(await Deno.readTextFile(join(store, "records", shelf.name, name)));
+      const model = record.outputs["model.safetensors"];
+      if (model) found.set(record.instance, model.digest);
+    }
+  }
+  return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+Deno.test("two runs from empty stores give the same bytes: every model, every table", async () => {
+  await using project = await ProjectCopy.create();
+  const stores = ["one", "two"].map((name) => join(project.folder, name));
+  const seen: { models: Map<string, string>; tables: Map<string, string> }[] = [];
+  for (const store of stores) {
+    const { code, stdout, stderr } = await project.crosstie(["run", ...small], {
+      CROSSTIE_CACHE: store,
+    });
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /Micro F1 of entity spans/);
+    seen.push({
+      models: await modelDigests(store),
+      tables: await project.digests("results/sample/sample"),
+    });
+    await Deno.remove(join(project.folder, "results"), { recursive: true });
+  }
+  assert.equal(seen[0].models.size, 3);
+  assert.ok(seen[0].tables.size > 30, `${seen[0].tables.size} files`);
+  assert.deepEqual(seen[1], seen[0]);
+});
+
+Deno.test("a comment makes nothing stale; lib/metrics makes the evaluations stale, never a model", async () => {
+  await using project = await ProjectCopy.create();
+  assert.equal((await project.crosstie(["run", ...small])).code, 0);
+  const status = async () => (await project.crosstie(["status", ...small])).stdout;
+  const first = await status();
+  assert.doesNotMatch(first, /stale\n|waiting\n {2}/, first);
+
+  await project.edit("stages/train.ts", "/** Trains from random weights. */", "/* other words */");
+  await project.edit(
+    "lib/metrics/spans.ts",
+    "const spans: Span[] = [];",
+    "const spans : Span[] = [ ]; // a comment",
+  );
+  assert.equal(await status(), first);
+
+  await project.edit("lib/metrics/spans.ts", "precision + recall > 0", "precision + recall > 1e-9");
+  const after = await status();
+  const lineOf = (stage: string) => after.match(new RegExp(`^${stage} +\\d.*$`, "m"))?.[0];
+  assert.match(lineOf("train") ?? "", /^train +3 +0 +0$/);
+  assert.match(lineOf("evaluate") ?? "", /^evaluate +0 +6 +0$/);
+  assert.match(lineOf("transfer") ?? "", /^transfer +0 +0 +1$/);
+  const why = await project.crosstie(["explain", "evaluate", ...small]);
+  assert.match(why.stdout, /codeChanged/);
+  assert.match(why.stdout, /lib\/metrics\/spans\.ts/);
+  const model = await project.crosstie(["explain", "train", ...small]);
+  assert.match(model.stdout, /fresh/);
+  assert.doesNotMatch(model.stdout, /codeChanged/);
+
+  // The scores come out as they were, so that what follows them stays fresh: early cut-off.
+  const rerun = await project.crosstie(["run", ...small]);
+  assert.equal(rerun.code, 0);
+  assert.match(rerun.stdout, /12 ran, 8 fresh, 0 failed/);
+});
+
+Deno.test("sql answers on a fresh result, and refuses to write or to read elsewhere", async () => {
+  await using project = await ProjectCopy.create();
+  const early = await project.crosstie(["sql", "FROM scores"]);
+  assert.equal(early.code, 2);
+  assert.match(early.stderr, /there are none yet/);
+  assert.equal((await project.crosstie(["run", "memorize", ...small])).code, 0);
+  const query =
+    "SELECT source, target, avg(f1) AS f1 FROM scores WHERE type = 'micro' AND mode = 'default' GROUP BY ALL ORDER BY ALL";
+  const { code, stdout } = await project.crosstie(["sql", "--format", "json", query]);
+  assert.equal(code, 0);
+  const rows: { source: string; target: string; f1: number }[] = JSON.parse(stdout);
+  assert.deepEqual(rows.map((row) => `${row.source}>${row.target}`), [
+    "all>eng",
+    "all>swa",
+    "eng>eng",
+    "eng>swa",
+    "swa>eng",
+    "swa>swa",
+  ]);
+  assert.ok(rows.every((row) => row.f1 > 0 && row.f1 < 100));
+  const before = await project.digests("results");
+  const manifest: Manifest = JSON.parse(
+    await Deno.readTextFile(join(project.folder, "results/sample/sample/manifest.json")),
+  );
+  assert.ok(manifest.tables.scores.files.length > 0);
+  for (
+    const refused of [
+      "DROP VIEW scores",
+      "COPY scores TO 'out.csv'",
+      "FROM read_text('deno.json')",
+      "FROM '.crosstie/**/*.parquet'",
+    ]
+  ) {
+    const outcome = await project.crosstie(["sql", refused]);
+    assert.equal(outcome.code, 2, refused);
+    assert.doesNotMatch(outcome.stderr, /^ +at /m);
+  }
+  assert.deepEqual(await project.digests("results"), before);
+});
