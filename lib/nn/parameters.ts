@@ -12,9 +12,7 @@ export type Initialisation =
   | { readonly kind: "zeros" }
   | { readonly kind: "ones" }
   /** Independent normal numbers; one row (that of padding) may be zero. */
-  | { readonly kind: "normal"; readonly std: number; readonly zeroRow?: number }
-  /** Sinusoids of the position, which is the row less `offset`; rows before it are zero. */
-  | { readonly kind: "sinusoidal"; readonly scale: number; readonly offset: number };
+  | { readonly kind: "normal"; readonly std: number; readonly zeroRow?: number };
 
 /** One trainable float32 tensor. */
 export interface ParameterSpec {
@@ -27,18 +25,8 @@ export interface ParameterSpec {
   readonly decay: boolean;
 }
 
-/** Choices about how parameters start. */
-export interface ParameterOptions {
-  /** Sinusoids give a small encoder a sense of order before it has seen text. */
-  readonly positions?: "normal" | "sinusoidal";
-}
-
 /** The parameters of an encoder with a linear head, from the input to the output. */
-export function parametersOf(
-  config: EncoderConfig,
-  numLabels: number,
-  options: ParameterOptions = {},
-): ParameterSpec[] {
+export function parametersOf(config: EncoderConfig, numLabels: number): ParameterSpec[] {
   const { hidden_size: width, intermediate_size: inner, initializer_range: std } = config;
   const { pad_token_id: zeroRow } = config;
   const weight = (name: string, shape: readonly number[], init?: Initialisation) => ({
@@ -66,19 +54,13 @@ export function parametersOf(
     ...layerNorm(`${name}.output.LayerNorm`),
   ];
   const embeddings = "roberta.embeddings";
-  const positions: Initialisation = options.positions === "sinusoidal"
-    ? { kind: "sinusoidal", scale: std * Math.SQRT2, offset: zeroRow + 1 }
-    : { kind: "normal", std, zeroRow };
+  const embedding: Initialisation = { kind: "normal", std, zeroRow };
   return [
-    weight(`${embeddings}.word_embeddings`, [config.vocab_size, width], {
-      kind: "normal",
-      std,
-      zeroRow,
-    }),
+    weight(`${embeddings}.word_embeddings`, [config.vocab_size, width], embedding),
     weight(
       `${embeddings}.position_embeddings`,
       [config.max_position_embeddings, width],
-      positions,
+      embedding,
     ),
     weight(`${embeddings}.token_type_embeddings`, [config.type_vocab_size, width]),
     ...layerNorm(`${embeddings}.LayerNorm`),
@@ -117,14 +99,5 @@ function initialValues({ name, shape, init }: ParameterSpec, seed: number) {
       }
       return values;
     }
-    // sin(p / 10000^(2i/D)) and its cosine (Vaswani et al. 2017, §3.5)
-    case "sinusoidal":
-      for (let row = init.offset; row < shape[0]; row++) {
-        for (let i = 0; i < width; i++) {
-          const angle = (row - init.offset) / 10000 ** ((i - i % 2) / width);
-          values[row * width + i] = init.scale * (i % 2 === 0 ? Math.sin(angle) : Math.cos(angle));
-        }
-      }
-      return values;
   }
 }

@@ -36,23 +36,6 @@ Deno.test("embeddings start normal with the configured deviation and a zero row 
   assert.ok(Math.abs(mean) < 1e-3 && Math.abs(deviation - 0.02) < 1e-3, `${mean}, ${deviation}`);
 });
 
-Deno.test("sinusoidal positions start after padding, at the deviation of normal ones", () => {
-  const specs = parametersOf(config, 3, { positions: "sinusoidal" });
-  const values = initialise(specs, 1).get("roberta.embeddings.position_embeddings.weight") ??
-    new Float32Array();
-  const scale = 0.02 * Math.SQRT2;
-  assert.deepEqual(values.slice(0, 16), new Float32Array(16));
-  assert.deepEqual(
-    values.slice(16, 24),
-    Float32Array.of(0, scale, 0, scale, 0, scale, 0, scale),
-  );
-  const third = [0, 1, 2, 3].flatMap((i) => [
-    scale * Math.sin(2 / 10 ** i),
-    scale * Math.cos(2 / 10 ** i),
-  ]);
-  assert.deepEqual(values.slice(32, 40), Float32Array.from(third));
-});
-
 Deno.test("weights decay; biases and LayerNorm do not", () => {
   const still = parametersOf(config, 3).filter(({ decay }) => !decay).map(({ name }) => name);
   const expected = parametersOf(config, 3).map(({ name }) => name).filter((name) =>

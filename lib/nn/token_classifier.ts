@@ -13,7 +13,7 @@ import { reduceMean, reshape } from "../autodiff/shapes.ts";
 import type { EncoderConfig } from "./config.ts";
 import { type DropoutSite, DropoutSites } from "./dropout_sites.ts";
 import { encode, type EncoderContext, type EncoderInputs, project } from "./encoder.ts";
-import { type ParameterOptions, parametersOf, type ParameterSpec } from "./parameters.ts";
+import { parametersOf, type ParameterSpec } from "./parameters.ts";
 
 /**
  * The models that train and evaluate. One session of each serves every batch size B, number of
@@ -39,13 +39,14 @@ export interface TrainingGraphs {
   readonly dropoutSites: readonly DropoutSite[];
 }
 
-const tables = [
-  "roberta.embeddings.word_embeddings.weight",
-  "roberta.embeddings.position_embeddings.weight",
-];
+/** The tables whose gradient can come as rows. */
+export const embeddingTables = {
+  word: "roberta.embeddings.word_embeddings.weight",
+  position: "roberta.embeddings.position_embeddings.weight",
+} as const;
 
 /** Choices about the graphs of a token classifier. */
-export interface TokenClassifierOptions extends ParameterOptions {
+export interface TokenClassifierOptions {
   /** Rows spare the graph two scatters into tables of which a batch touches little. */
   readonly embeddingGradients?: "dense" | "rows";
 }
@@ -59,7 +60,7 @@ export function tokenClassifierGraphs(
   numLabels: number,
   options: TokenClassifierOptions = {},
 ): TrainingGraphs {
-  const specs = parametersOf(config, numLabels, options);
+  const specs = parametersOf(config, numLabels);
   const parameters = new Map(
     specs.map(({ name, shape }) => [name, input(name, "float32", shape)]),
   );
@@ -86,7 +87,7 @@ export function tokenClassifierGraphs(
   const loss = reduceMean(crossEntropy(trainingLogits, labels));
   const differentiated = new Map<string, Tensor>(parameters);
   if (options.embeddingGradients === "rows") {
-    for (const name of tables) differentiated.delete(name);
+    for (const name of Object.values(embeddingTables)) differentiated.delete(name);
     differentiated.set("embeddedRows", embedded);
   }
   const gradientOf = gradients(loss, [...differentiated.values()]);

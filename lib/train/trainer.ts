@@ -7,7 +7,11 @@ import { evaluateDims } from "../autodiff/dims.ts";
 import type { EncoderConfig } from "../nn/config.ts";
 import { initialiseOffsetHeads } from "../nn/offset_heads.ts";
 import { initialise, type ParameterSpec } from "../nn/parameters.ts";
-import { tokenClassifierGraphs, type TrainingGraphs } from "../nn/token_classifier.ts";
+import {
+  embeddingTables,
+  tokenClassifierGraphs,
+  type TrainingGraphs,
+} from "../nn/token_classifier.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
 import {
@@ -22,6 +26,7 @@ import { encodeTagged, type TokenizerName, tokenizers } from "../text/encode.ts"
 import { recombineNames, type TaggedWords } from "../text/recombine.ts";
 import { AdamW, type AdamWOptions } from "./adamw.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
+import { addEmbeddingRows } from "./embedding_rows.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { linearRate } from "./schedule.ts";
 import { type ClassifiedWord, forwardFeeds, parameterFeeds, Tagger } from "./tagger.ts";
@@ -129,7 +134,7 @@ export async function trainTokenClassifier(
 ): Promise<TrainingResult> {
   const { config, options, labels, train } = job;
   if (train.length === 0) throw new Error("Cannot train on no sentences");
-  const graphs = tokenClassifierGraphs(config, labels.length);
+  const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
   const optimizer = await AdamW.create(
     graphs.parameters,
     initialisations[job.initialisation](config, graphs.parameters, options.seed),
@@ -144,8 +149,10 @@ export async function trainTokenClassifier(
     threads: options.threads,
   });
   const parameters = parameterFeeds(weights);
+  const tables: string[] = Object.values(embeddingTables);
   const gradients = Object.fromEntries(
     Object.entries(parameterFeeds(named(optimizer.gradients)))
+      .filter(([name]) => !tables.includes(name))
       .map(([name, tensor]) => [`grad.${name}`, tensor]),
   );
   const masks = new DropoutMasks(options.seed);
@@ -166,6 +173,19 @@ export async function trainTokenClassifier(
           ...await maskFeeds(masks, graphs.dropoutSites, batch, step),
         }, gradients);
         const loss = (outputs.loss.data as Float32Array)[0];
+        const rows = outputs["grad.embeddedRows"].data as Float32Array;
+        addEmbeddingRows(
+          rows,
+          batch,
+          batch.inputIds,
+          optimizer.gradients.get(embeddingTables.word)!,
+        );
+        addEmbeddingRows(
+          rows,
+          batch,
+          batch.positionIds,
+          optimizer.gradients.get(embeddingTables.position)!,
+        );
         const learningRate = linearRate(
           { peak: options.learningRate, warmupShare: options.warmupShare, totalSteps: steps },
           step,
