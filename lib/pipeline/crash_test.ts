@@ -1,4 +1,6 @@
 import { strict as assert } from "node:assert";
+import { existsSync } from "node:fs";
+import process from "node:process";
 import { sha256 } from "../core/sha256.ts";
 import { type DriveResult, Laboratory, resultOf } from "./testdata/laboratory.ts";
 
@@ -69,6 +71,11 @@ async function assertWhole(lab: Laboratory): Promise<void> {
 for (
   const [fail, message, failureClass] of [
     ["throw", "the stage was asked to fail", "stage"],
+    [
+      "mend",
+      'words.txt:3:5: Cannot read "bda"\n  the bda word\n      ~~\n  did you mean "bad"?',
+      "stage",
+    ],
     ["die", "its process ended with code 7", "lost"],
     ["half", "its process ended by signal SIGKILL", "lost"],
     ["forget", 'Cannot publish bad: stage kind "write" did not write "rows.parquet"', "stage"],
@@ -98,6 +105,47 @@ for (
   });
 }
 
+Deno.test("a worker whose engine is killed ends, also while it computes", async () => {
+  await using lab = await Laboratory.create(`
+name: busy
+stages:
+  busy:
+    use: write
+    with: { text: busy, blockMs: 20000 }
+`);
+  const engine = lab.spawn();
+  const worker = await blockingProcess(lab);
+  engine.kill("SIGKILL");
+  const killedAt = performance.now();
+  await engine.output();
+  while (isAlive(worker)) {
+    assert.ok(performance.now() - killedAt < 1_500, "it outlives its engine");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+});
+
+/** The process that says in its log that it blocks. */
+async function blockingProcess(lab: Laboratory): Promise<number> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const path of await lab.files("store/attempts")) {
+      const found = path.endsWith("log.txt") && /process (\d+)/.exec(await lab.read(path));
+      if (found) return Number(found[1]);
+    }
+  }
+}
+
+/** Whether a process runs; one that ended and was not waited for does not. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const stat = `/proc/${pid}/stat`;
+  return !existsSync(stat) || !/\) Z /.test(Deno.readTextFileSync(stat));
+}
+
 Deno.test("after a failure nothing more starts without keep-going", async () => {
   await using lab = await Laboratory.create(failing("throw"));
   const { ran, summary } = await lab.run({ jobs: 1 });
@@ -122,10 +170,10 @@ stages:
 Deno.test("an engine killed at any instant leaves whole results, and no result is made twice", async () => {
   await using lab = await slowLaboratory();
   for (const delayMs of [150, 300, 220, 400, 350]) {
-    const process = lab.spawn();
+    const engine = lab.spawn();
     await new Promise((resolve) => setTimeout(resolve, delayMs));
-    process.kill("SIGKILL");
-    await process.output();
+    engine.kill("SIGKILL");
+    await engine.output();
     await assertWhole(lab);
   }
   const published = (await lab.files("store/records")).length;
@@ -157,11 +205,11 @@ Deno.test("four engines at once run each instance once", async () => {
 Deno.test("an interrupted run stops within 2 s and says so; the next one goes on", async () => {
   await using lab = await slowLaboratory();
   await lab.edit("pipeline.yaml", "sleepMs: 40", "sleepMs: 30000");
-  const process = lab.spawn();
+  const engine = lab.spawn();
   await new Promise((resolve) => setTimeout(resolve, 700));
   const stoppedAt = performance.now();
-  process.kill("SIGINT");
-  const { summary, errors } = await resultOf(process);
+  engine.kill("SIGINT");
+  const { summary, errors } = await resultOf(engine);
   assert.equal(errors, "");
   assert.equal(summary?.interrupted, true);
   assert.ok(performance.now() - stoppedAt < 2_000);

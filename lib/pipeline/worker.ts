@@ -4,7 +4,7 @@
  * @module
  */
 import { hostname } from "node:os";
-import { messageOf } from "../core/errors.ts";
+import { messageOf, UserError } from "../core/errors.ts";
 import type { RunRecord, StoredFile } from "./record.ts";
 import type { StageKind, StageRegistry } from "./stage.ts";
 import { Store } from "./store.ts";
@@ -20,6 +20,8 @@ const progressEveryMs = 100;
 export async function serveWorker(registry: StageRegistry): Promise<void> {
   // The engine decides when to stop: Ctrl-C reaches the whole process group.
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
+  // The end of standard input is seen only between computations: a killed engine needs a watch.
+  new Worker(new URL("./parent_watch.ts", import.meta.url), { type: "module" });
   const stopped = new AbortController();
   const encoder = new TextEncoder();
   const send = (message: WorkerMessage): void => {
@@ -109,7 +111,9 @@ async function runInstance(
     await Deno.remove(resumeFolder, { recursive: true });
     await Deno.remove(`${store.folder}/attempts/${request.fingerprint}`, { recursive: true });
   } catch (error) {
-    log(error instanceof Error ? error.stack ?? error.message : String(error));
+    // What a person can mend needs no stack.
+    const stack = error instanceof Error && !(error instanceof UserError) && error.stack;
+    log(stack || messageOf(error));
     throw error;
   } finally {
     print.target = undefined;

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { UserError } from "../../core/errors.ts";
 import { defineStage, file, table } from "../stage.ts";
 import { lines } from "./tables.ts";
 
@@ -15,7 +16,9 @@ export const stage = defineStage({
     text: z.string(),
     copies: z.number().int().min(1).default(1),
     sleepMs: z.number().default(0),
-    fail: z.enum(["no", "throw", "die", "forget", "half"]).default("no"),
+    /** Keeps the main thread busy, as native code does. */
+    blockMs: z.number().default(0),
+    fail: z.enum(["no", "throw", "mend", "die", "forget", "half"]).default("no"),
     /** A file that gets a line for every run; not for real stages. */
     tally: z.string().optional(),
     extra: z.object({ deep: z.number().optional() }).strict().optional(),
@@ -30,6 +33,14 @@ export const stage = defineStage({
       progress({ done, total: params.sleepMs, unit: "ms" });
       await new Promise((resolve) => setTimeout(resolve, 20));
       signal.throwIfAborted();
+    }
+    if (params.blockMs > 0) {
+      log(`blocking process ${Deno.pid}`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, params.blockMs);
+    }
+    if (params.fail === "mend") {
+      const range = { file: "words.txt", line: 3, column: 5, length: 2, lineText: "the bda word" };
+      throw new UserError({ message: 'Cannot read "bda"', range, hint: 'did you mean "bad"?' });
     }
     if (params.fail === "throw") throw new Error("the stage was asked to fail");
     if (params.fail === "half") {
