@@ -54,7 +54,7 @@ export async function openPipeline(options: PipelineCommandOptions): Promise<Jud
       hint: "only cpu is available in this version",
     });
   }
-  const [{ makePlan }, { Judge }, { Store }, { stages }] = await Promise.all([
+  const [{ makePlan }, { Judge }, { openStore }, { stages }] = await Promise.all([
     import("../lib/pipeline/plan.ts"),
     import("../lib/pipeline/freshness.ts"),
     import("../lib/pipeline/store.ts"),
@@ -64,7 +64,7 @@ export async function openPipeline(options: PipelineCommandOptions): Promise<Jud
   for (const warning of warnings) console.error(formatProblem(warning) + "\n");
   return await Judge.create(plan, {
     projectFolder,
-    store: new Store(resolve(Deno.env.get("CROSSTIE_CACHE") || `${projectFolder}/.crosstie`)),
+    store: openStore(resolve(Deno.env.get("CROSSTIE_CACHE") || `${projectFolder}/.crosstie`)),
     resultsFolder: resolve(projectFolder, "results"),
     registry: stages,
     device: options.device,

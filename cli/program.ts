@@ -9,7 +9,7 @@
  * @module
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
-import { UserError } from "../lib/core/errors.ts";
+import { environmentError, UserError } from "../lib/core/errors.ts";
 import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
@@ -40,8 +40,9 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has printed its message already; help is not an error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exit.wrongUse;
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
+    const known = error instanceof UserError ? error : environmentError(error);
+    if (!known) throw error;
+    console.error(known.message);
     return exit.wrongUse;
   }
 }

@@ -29,11 +29,7 @@ function lastingLines(event: RunEvent, paint: Paint): string[] {
         ? [`${paint("green", "✓")} ${event.instance} ${paint("dim", "shared")}`]
         : [];
     case "instanceFailed":
-      return [
-        `${paint("red", "✗")} ${event.instance} ${secondsText(event.seconds)}: ${event.message}`,
-        ...event.log.map((line) => paint("dim", `    ${line}`)),
-        `    its log and files are in ${event.attemptFolder}`,
-      ];
+      return failureLines(event, paint);
     case "runEnded": {
       const { ran, fresh, failed, skipped, seconds, interrupted } = event.summary;
       const counts = [`${ran} ran`, `${fresh} fresh`, `${failed} failed`];
@@ -44,6 +40,23 @@ function lastingLines(event: RunEvent, paint: Paint): string[] {
     default:
       return [];
   }
+}
+
+/**
+ * What became of an instance that failed: the message, and where its log is. What a stage says
+ * speaks for itself; of a process that died, the log is all there is.
+ */
+function failureLines(
+  event: Extract<RunEvent, { event: "instanceFailed" }>,
+  paint: Paint,
+): string[] {
+  const head = `${paint("red", "✗")} ${event.instance} ${secondsText(event.seconds)}: `;
+  const message = event.message.split("\n");
+  const text = message.length === 1
+    ? [head + message[0]]
+    : [`${head}failed`, ...message.map((line) => line === "" ? line : `    ${line}`)];
+  const log = event.class === "stage" ? [] : event.log.map((line) => paint("dim", `    ${line}`));
+  return [...text, ...log, `    its log is ${event.attemptFolder}/log.txt`];
 }
 
 function liveDisplay(): EventSink {

@@ -4,7 +4,7 @@
  * @module
  */
 import { closeSync, fsyncSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 
 /** Forces a file or a folder's names to the disk. */
 export function syncPath(path: string): void {
@@ -24,10 +24,25 @@ export async function publishFile(from: string, to: string): Promise<void> {
   syncPath(dirname(to));
 }
 
-/** Writes a text file so that readers see the old or the new text, never a part. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  await Deno.mkdir(dirname(path), { recursive: true });
-  await Deno.writeTextFile(temporary, text);
-  await publishFile(temporary, path);
+/**
+ * Writes a text file so that readers see the old or the new text, never a part. When that fails,
+ * nothing is left behind.
+ *
+ * @param options.folder where it is written first, on the same file system: by default beside it
+ * @param options.mode the file's permissions
+ */
+export async function writeAtomically(
+  path: string,
+  text: string,
+  { folder = dirname(path), mode }: { folder?: string; mode?: number } = {},
+): Promise<void> {
+  const temporary = `${folder}/${basename(path)}.${crypto.randomUUID()}.tmp`;
+  await Deno.mkdir(folder, { recursive: true });
+  try {
+    await Deno.writeTextFile(temporary, text, { mode });
+    await publishFile(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
 }

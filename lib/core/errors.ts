@@ -71,3 +71,30 @@ export function formatProblem(problem: Problem): string {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What to do about what an operating system refuses. */
+const systemHints: Readonly<Record<string, string>> = {
+  ENOSPC: "free some space on this disk, or use another one",
+  EDQUOT: "free some of your quota on this disk, or use another one",
+  EROFS: "use a folder that can be written to",
+  EACCES: "use a folder that you may read and write",
+  EPERM: "use a folder that you may read and write",
+  ENOTDIR: "a file stands where a folder should be: move it away",
+  EISDIR: "a folder stands where a file should be: move it away",
+  EMFILE: "raise the limit of open files (ulimit -n), or use fewer --jobs",
+  ENFILE: "close other programs, or use fewer --jobs",
+  ENOMEM: "close other programs, or use fewer --jobs",
+  EIO: "check this disk: it cannot be read or written",
+  ENAMETOOLONG: "use a folder with a shorter path",
+};
+
+/**
+ * An error of the machine (a full disk, a folder that cannot be written) as one that a person can
+ * mend; undefined for any other error.
+ */
+export function environmentError(error: unknown): UserError | undefined {
+  const { code } = Object(error) as { code?: unknown };
+  if (typeof code !== "string" || !Object.hasOwn(systemHints, code)) return undefined;
+  const message = `Cannot go on: ${messageOf(error)}`;
+  return new UserError({ message, hint: systemHints[code] }, { cause: error });
+}

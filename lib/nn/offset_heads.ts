@@ -13,8 +13,8 @@ import type { ParameterSpec } from "./parameters.ts";
  */
 const offsetsOfLayer: readonly (readonly number[])[] = [
   [-3, -2, -1, 1, 2, 3, 4, 5],
-  [-6, -4, -2, 2, 4, 6, 8],
-  [-8, 8],
+  [-12, -9, -6, -4, 3, 6, 9, 12],
+  [-24, -18, -12, -7, 7, 14],
 ];
 
 /** How sharply the heads of a layer look at their distance: the scale of query and key. */

@@ -84,7 +84,9 @@ export async function deriveCode(
     if (settled) cache[entry] = { code, stats };
     else delete cache[entry];
   }
-  await writeAtomically(cacheFile, JSON.stringify(cache));
+  await writeAtomically(cacheFile, JSON.stringify(cache)).catch(() => {
+    // A store that cannot be written can be looked at; the code is derived anew next time.
+  });
   return result;
 }
 

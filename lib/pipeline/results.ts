@@ -12,6 +12,7 @@ import type { Column } from "../table/schema.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 import type { AxisName } from "./references.ts";
+import type { Store } from "./store.ts";
 
 /** A table of a pipeline, with its files; there may be none. */
 export interface ManifestTable {
@@ -59,13 +60,7 @@ export async function materialize(
   if (await isCurrent(folder, manifest, text)) return;
   const prepared = `${folder}.new-${crypto.randomUUID()}`;
   const retired = `${folder}.old-${crypto.randomUUID()}`;
-  for (const [table, { files }] of Object.entries(manifest.tables)) {
-    await Deno.mkdir(`${prepared}/${table}`, { recursive: true });
-    for (const { path, digest } of files) {
-      await linkOrCopy(judge.workspace.store.objectPath(digest), `${prepared}/${path}`);
-    }
-  }
-  await writeAtomically(`${prepared}/manifest.json`, text);
+  await prepare(prepared, manifest, text, judge.workspace.store);
   for (;;) {
     await rename(folder, retired);
     // Another run may have put its own in place between the two moves.
@@ -73,6 +68,27 @@ export async function materialize(
     await Deno.remove(retired, { recursive: true }).catch(() => {});
   }
   await Deno.remove(retired, { recursive: true }).catch(() => {});
+}
+
+/** Writes a results folder; nothing is left when that fails. */
+async function prepare(
+  folder: string,
+  manifest: Manifest,
+  text: string,
+  store: Store,
+): Promise<void> {
+  try {
+    for (const [table, { files }] of Object.entries(manifest.tables)) {
+      await Deno.mkdir(`${folder}/${table}`, { recursive: true });
+      for (const { path, digest } of files) {
+        await linkOrCopy(store.objectPath(digest), `${folder}/${path}`);
+      }
+    }
+    await writeAtomically(`${folder}/manifest.json`, text);
+  } catch (error) {
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    throw error;
+  }
 }
 
 function manifestOf({ plan }: Judge, states: ReadonlyMap<string, Freshness>): Manifest {

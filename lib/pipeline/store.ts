@@ -16,8 +16,9 @@
  * @module
  */
 import { statSync } from "node:fs";
+import { messageOf, UserError } from "../core/errors.ts";
 import { sha256, sha256File } from "../core/sha256.ts";
-import { publishFile, syncPath } from "../core/durable_files.ts";
+import { publishFile, syncPath, writeAtomically } from "../core/durable_files.ts";
 import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
 
 /** What the store says about a fingerprint. */
@@ -117,19 +118,45 @@ export class Store {
   }
 
   async #write(path: string, text: string, mode: number): Promise<void> {
-    const folder = `${this.folder}/attempts`;
-    const temporary = `${folder}/${crypto.randomUUID()}.tmp`;
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.writeTextFile(temporary, text, { mode });
-    await publishFile(temporary, path);
+    await writeAtomically(path, text, { folder: `${this.folder}/attempts`, mode });
   }
 }
 
-/** Makes the folders of a store durable once, so that later moves into them are. */
+/**
+ * Makes the folders of a store durable once, so that later moves into them are.
+ *
+ * @throws {UserError} where no store can be
+ */
 export async function createStore(folder: string): Promise<Store> {
-  for (const name of ["objects", "records", "attempts", "resume", "claims", "history", "runs"]) {
-    await Deno.mkdir(`${folder}/${name}`, { recursive: true });
+  try {
+    for (const name of ["objects", "records", "attempts", "resume", "claims", "history", "runs"]) {
+      await Deno.mkdir(`${folder}/${name}`, { recursive: true });
+    }
+    syncPath(folder);
+  } catch (cause) {
+    throw new UserError({
+      message: `Cannot keep a store in ${folder}: ${messageOf(cause)}`,
+      hint: "set CROSSTIE_CACHE to a folder that can be written to",
+    }, { cause });
   }
-  syncPath(folder);
   return new Store(folder);
+}
+
+/**
+ * Opens a store that may not be there yet.
+ *
+ * @throws {UserError} when something else is in its place
+ */
+export function openStore(folder: string): Store {
+  let isFolder = true;
+  try {
+    isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? true;
+  } catch {
+    isFolder = false; // a file stands for one of its parents, or it may not be looked at
+  }
+  if (isFolder) return new Store(folder);
+  throw new UserError({
+    message: `Cannot keep a store in ${folder}: it is not a folder`,
+    hint: "set CROSSTIE_CACHE to a folder that can be written to",
+  });
 }

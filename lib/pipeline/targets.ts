@@ -31,12 +31,11 @@ export function selectTargets(plan: Plan, targets: readonly string[]): Selection
     const ofStage = plan.instances.filter(({ stage }) => stage === match?.[1]);
     const found = ofStage.filter((instance) => matchesAxes(instance, match?.[2]));
     if (!match || found.length === 0) {
-      const candidates = ofStage.length > 0
-        ? ofStage.map(({ id }) => id)
-        : [...new Set(plan.instances.map(({ stage }) => stage))];
-      const hint = match
-        ? suggest(target, candidates)
-        : "targets are written train, train[language=swa] or evaluate+";
+      const hint = !match
+        ? "targets are written train, train[language=swa] or evaluate+"
+        : ofStage.length > 0
+        ? suggest(target, ofStage.map(({ id }) => id))
+        : suggest(match[1], [...new Set(plan.instances.map(({ stage }) => stage))]);
       problems.push({ message: `Cannot find target "${target}"`, hint });
     }
     const chosen = new Set(found.map(({ id }) => id));

@@ -4,7 +4,7 @@
  * @module
  */
 import { hostname } from "node:os";
-import { messageOf, UserError } from "../core/errors.ts";
+import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import type { RunRecord, StoredFile } from "./record.ts";
 import type { StageKind, StageRegistry } from "./stage.ts";
 import { Store } from "./store.ts";
@@ -40,7 +40,7 @@ export async function serveWorker(registry: StageRegistry): Promise<void> {
         await runInstance(request, registry, send, stopped.signal, print);
         send({ event: "done" });
       } catch (error) {
-        send({ event: "failed", message: messageOf(error) });
+        send({ event: "failed", message: messageOf(environmentError(error) ?? error) });
       }
     });
   }
