@@ -5,9 +5,9 @@
  */
 import { z } from "zod";
 import { Memorizer } from "../lib/analysis/memorizer.ts";
-import { type JudgedSentence, predictionRows, scoreRows } from "../lib/analysis/word_scores.ts";
+import { type JudgedSentence, writeTrial } from "../lib/analysis/word_scores.ts";
 import { defineStage, table } from "../lib/pipeline/stage.ts";
-import { readTable, writeTable } from "../lib/table/duckdb.ts";
+import { readTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { predictionsTable } from "../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
@@ -50,13 +50,6 @@ export const memorize = defineStage({
       lostWords: 0,
     }));
     const trial = { model: "memorizer", ...params, seed: null };
-    const scores = scoreRows(trial, judged);
-    await writeTable(
-      predictionsTable,
-      output("predictions.parquet"),
-      predictionRows(trial, judged),
-    );
-    await writeTable(scoresTable, output("scores.parquet"), scores);
-    log(`micro F1 ${scores[0].f1.toFixed(2)} on ${rows.length} sentences`);
+    log(await writeTrial(trial, judged, output));
   },
 });

@@ -4,8 +4,9 @@
  * @module
  */
 import { scoreSpans, type SpanScore } from "../metrics/spans.ts";
-import type { PredictionRow } from "../table/schemas/predictions.ts";
-import type { ScoreRow } from "../table/schemas/scores.ts";
+import { writeTable } from "../table/duckdb.ts";
+import { type PredictionRow, predictionsTable } from "../table/schemas/predictions.ts";
+import { type ScoreRow, scoresTable } from "../table/schemas/scores.ts";
 
 /** Which model was tried on which test split. */
 export interface Trial {
@@ -73,4 +74,25 @@ export function scoreRows(trial: Trial, sentences: readonly JudgedSentence[]): S
       ...[...types].map(([type, score]) => rowOf(type, score)),
     ];
   });
+}
+
+/**
+ * Writes both tables of a trial.
+ *
+ * @param output the path of an output by its name
+ * @returns one line that sums them up
+ */
+export async function writeTrial(
+  trial: Trial,
+  sentences: readonly JudgedSentence[],
+  output: (name: "predictions.parquet" | "scores.parquet") => string,
+): Promise<string> {
+  const scores = scoreRows(trial, sentences);
+  await writeTable(
+    predictionsTable,
+    output("predictions.parquet"),
+    predictionRows(trial, sentences),
+  );
+  await writeTable(scoresTable, output("scores.parquet"), scores);
+  return `micro F1 ${scores[0].f1.toFixed(2)} on ${sentences.length} sentences`;
 }

@@ -4,20 +4,14 @@
  * @module
  */
 import { defineTable, type RowOf } from "../schema.ts";
+import { trialColumns } from "./trial.ts";
 
 /** One row per word of a test set. */
 export const predictionsTable = defineTable({
   name: "predictions",
   about: "What a model said of every word of a test split, one row per word.",
   columns: {
-    model: { type: "VARCHAR", about: "kind of model: encoder or memorizer" },
-    source: { type: "VARCHAR", about: "what the model was trained on" },
-    target: { type: "VARCHAR", about: "language of the test split" },
-    seed: {
-      type: "INTEGER",
-      about: "seed of the training; NULL for a model without one",
-      nullable: true,
-    },
+    ...trialColumns,
     sentence: { type: "INTEGER", about: "position in the split, from 0" },
     word: { type: "INTEGER", about: "position in the sentence, from 0" },
     token: { type: "VARCHAR", about: "the word" },

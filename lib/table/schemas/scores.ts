@@ -4,20 +4,14 @@
  * @module
  */
 import { defineTable, type RowOf } from "../schema.ts";
+import { trialColumns } from "./trial.ts";
 
 /** One row per entity type and average, in both span modes. */
 export const scoresTable = defineTable({
   name: "scores",
   about: "Span scores of a model on a test split, one row per mode and entity type or average.",
   columns: {
-    model: { type: "VARCHAR", about: "kind of model: encoder or memorizer" },
-    source: { type: "VARCHAR", about: "what the model was trained on" },
-    target: { type: "VARCHAR", about: "language of the test split" },
-    seed: {
-      type: "INTEGER",
-      about: "seed of the training; NULL for a model without one",
-      nullable: true,
-    },
+    ...trialColumns,
     mode: { type: "VARCHAR", about: "default (conlleval, seqeval's default) or strict (IOB2)" },
     type: { type: "VARCHAR", about: "entity type, or the average: micro, macro" },
     precision: { type: "DOUBLE", about: "%" },
