@@ -35,7 +35,7 @@ export class Diagnostics {
       const at = [...base, ...path];
       if (issue.code === "unrecognized_keys") {
         for (const key of issue.keys) {
-          const hint = suggest(key, keysAt(schema, path));
+          const hint = suggest(key, [...new Set(keysAt(schema, path))]);
           this.add([...at, key], `Cannot use key "${key}"`, { hint, part: "key" });
         }
         continue;
@@ -70,7 +70,10 @@ export class Diagnostics {
 /** What a schema wanted, in words. */
 function expectation(issue: Issue): string {
   if (issue.code === "invalid_value") {
-    return `expected ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}`;
+    return `expected ${anyOf(issue.values)}`;
+  }
+  if (issue.code === "invalid_union" && "options" in issue) {
+    return `expected ${anyOf(issue.options as readonly unknown[])}`;
   }
   const text = issue.message.replace(/^Invalid input: /, "");
   return text
@@ -89,6 +92,10 @@ function expectation(issue: Issue): string {
     .replace("received object", "got a mapping")
     .replace("received string", "got text")
     .replace(/received (number|null|boolean)/, "got $1");
+}
+
+function anyOf(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join(" or ");
 }
 
 /** A failed union speaks for its nearest branch: the one whose own type was right. */

@@ -4,11 +4,11 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import type { z } from "zod";
-import { type Problem, UserError } from "../core/errors.ts";
+import { Diagnostics } from "../core/diagnostics.ts";
+import { UserError } from "../core/errors.ts";
 import { suggest } from "../core/suggest.ts";
 import { parseYaml, readYaml, type YamlDocument } from "../core/yaml.ts";
-import { catalogueSchema, type CorpusEntry, entryKeys } from "./catalogue_schema.ts";
+import { catalogueSchema, type CorpusEntry } from "./catalogue_schema.ts";
 import type { Pins } from "./fetch_file.ts";
 import type { Split } from "./tagged.ts";
 
@@ -66,38 +66,9 @@ export function parseCatalogue(text: string, file: string): Catalogue {
 function checkCatalogue(document: YamlDocument): Catalogue {
   const checked = catalogueSchema.safeParse(document.value);
   if (checked.success) return new Map(Object.entries(checked.data.corpora));
-  throw new UserError(
-    checked.error.issues
-      .flatMap((issue) => problemsOf(issue, document))
-      .sort((a, b) =>
-        (a.range?.line ?? 0) - (b.range?.line ?? 0) ||
-        (a.range?.column ?? 0) - (b.range?.column ?? 0)
-      ),
-  );
-}
-
-function problemsOf(issue: z.core.$ZodIssue, document: YamlDocument): Problem[] {
-  const path = issue.path.map((step) => typeof step === "number" ? step : String(step));
-  const name = path.join(".") || "the catalogue";
-  if (issue.code === "unrecognized_keys") {
-    const known = path.length === 0 ? ["corpora"] : path.length === 2 ? entryKeys : [];
-    return issue.keys.map((key) => ({
-      message: `Cannot use key "${key}" in "${name}"`,
-      range: document.rangeOf([...path, key], "key"),
-      hint: suggest(key, known),
-    }));
-  }
-  if (issue.code === "invalid_key") {
-    const reason = issue.issues[0]?.message ?? issue.message;
-    return [{
-      message: `Cannot use "${path.at(-1)}" as a name: ${reason}`,
-      range: document.rangeOf(path, "key"),
-    }];
-  }
-  const reason = issue.code === "invalid_union" && "options" in issue
-    ? `must be ${(issue.options as readonly unknown[]).join(", ")}`
-    : issue.message.replace(/^Invalid input: /, "");
-  return [{ message: `Cannot use "${name}": ${reason}`, range: document.rangeOf(path) }];
+  const diagnostics = new Diagnostics(document);
+  diagnostics.addIssues(checked.error.issues, [], catalogueSchema);
+  throw new UserError(diagnostics.all());
 }
 
 /**

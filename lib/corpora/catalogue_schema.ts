@@ -130,11 +130,6 @@ const entry = z.discriminatedUnion("format", [
   }
 });
 
-/** Every key that some entry can have. */
-export const entryKeys: readonly string[] = [
-  ...new Set(entry.options.flatMap((option) => Object.keys(option.shape))),
-];
-
 /** The whole catalogue file. */
 export const catalogueSchema = z.strictObject({ corpora: z.record(text, entry) });
 

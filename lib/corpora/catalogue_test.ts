@@ -69,36 +69,47 @@ Deno.test("an unknown corpus or language gets the known ones and a suggestion", 
 Deno.test("an unknown key is shown in its place", () => {
   assert.equal(
     messageFor(() => parseCatalogue(entry.replace("licence:", "license:"), "data/sources.yaml")),
-    `data/sources.yaml:2:3: Cannot use "corpora.tiny.licence": expected string, received undefined
-  tiny:
-  ~~~~
+    `data/sources.yaml:2:3: Cannot do without "corpora.tiny.licence"
+    tiny:
+    ~~~~
+  expected text
 
-data/sources.yaml:5:5: Cannot use key "license" in "corpora.tiny"
+data/sources.yaml:5:5: Cannot use key "license"
       license: none
       ~~~~~~~
-  did you mean "licence"?`.replace("\n  tiny:\n  ~~~~", "\n    tiny:\n    ~~~~"),
+  did you mean "licence"?`,
   );
 });
 
 for (
   const [name, from, to, message] of [
-    ["format", "format: conll", "format: conl", /:6:13: .*must be conll, wikiann_parquet, /],
+    [
+      "format",
+      "format: conll",
+      "format: conl",
+      /:6:13: [^]*expected "conll" or "wikiann_parquet" or /,
+    ],
     [
       "option",
       "    splits:",
       "    options: { seperator: tab }\n    splits:",
-      /:10:16: .*"seperator"/,
+      /:10:16: [^]*"seperator"/,
     ],
-    ["task", "task: ner", "task: pos", /:4:11: Cannot use "corpora.tiny.task"/],
-    ["query in the address", "{split}.txt", "{split}.txt?x", /:7:10: .*without query/],
-    ["hole in the address", "{split}", "{part}", /:7:10: .*must have {language} and {split}/],
-    ["repeated language", "deu zh", "deu deu zh", /:8:16: .*"deu" is listed twice/],
-    ["alias", "nan: zh-min-nan", "nan: nan", /:9:21: .*"nan" is none of the languages/],
-    ["split name", "validation: dev", "dev: dev", /:10:29: .*"dev"/],
-    ["entity type", "[PER, LOC]", "[PER, Loc]", /:11:24: .*must be upper case/],
-    ["pin", "a".repeat(64), "a".repeat(63), /:13:21: .*SHA-256 of 64/],
-    ["pinned language", "      deu:", "      fra:", /:13:12: .*"fra" is none of the languages/],
-    ["pinned split", "deu: { train:", "deu: { test:", /:13:20: .*"test" is no file of this corpus/],
+    ["task", "task: ner", "task: pos", /:4:11: Cannot use this as "corpora.tiny.task"/],
+    ["query in the address", "{split}.txt", "{split}.txt?x", /:7:10: [^]*without query/],
+    ["hole in the address", "{split}", "{part}", /:7:10: [^]*must have {language} and {split}/],
+    ["repeated language", "deu zh", "deu deu zh", /:8:16: [^]*"deu" is listed twice/],
+    ["alias", "nan: zh-min-nan", "nan: nan", /:9:21: [^]*"nan" is none of the languages/],
+    ["split name", "validation: dev", "dev: dev", /:10:29: [^]*"dev"/],
+    ["entity type", "[PER, LOC]", "[PER, Loc]", /:11:24: [^]*must be upper case/],
+    ["pin", "a".repeat(64), "a".repeat(63), /:13:21: [^]*SHA-256 of 64/],
+    ["pinned language", "      deu:", "      fra:", /:13:12: [^]*"fra" is none of the languages/],
+    [
+      "pinned split",
+      "deu: { train:",
+      "deu: { test:",
+      /:13:20: [^]*"test" is no file of this corpus/,
+    ],
   ] as const
 ) {
   Deno.test(`a wrong ${name} is shown in its place`, () => {
@@ -113,7 +124,7 @@ Deno.test("labels must be tags of the entity types", () => {
     .replace("    splits:", "    options: { labels: [O, B-PER, B-MISC] }\n    splits:");
   assert.match(
     messageFor(() => parseCatalogue(text, "sources.yaml")),
-    /:10:35: .*"B-MISC" is no tag/,
+    /:10:35: [^]*"B-MISC" is no tag/,
   );
 });
 

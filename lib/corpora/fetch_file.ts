@@ -132,8 +132,13 @@ async function transfer(
       const missing = error instanceof Deno.errors.NotFound ||
         (error instanceof DownloadError && error.status === 404);
       if (!missing && !(error instanceof DownloadError)) throw error;
+      const there = copy.kind === "url" || await isThere(copy.folder);
       const reason = missing ? "" : ` (${messageOf(error)})`;
-      tried.push(`not in the mirror ${options.mirror}${reason}`);
+      tried.push(
+        there
+          ? `not in the mirror ${options.mirror}${reason}`
+          : `the mirror folder ${options.mirror} is not there`,
+      );
     }
   }
   if (options.mirrorOnly) {
@@ -162,6 +167,16 @@ async function transfer(
   });
 }
 
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 async function copyInto(
   source: string,
   partial: Deno.FsFile,
@@ -182,6 +197,16 @@ async function copyInto(
     done += count;
     onProgress?.(done, size);
   }
+}
+
+/**
+ * Forgets how a file was fetched. It stays to be looked at, and is fetched anew next time unless a
+ * pin vouches for it.
+ *
+ * @param path where {@linkcode fetchFile} put it
+ */
+export async function distrust(path: string): Promise<void> {
+  await removeIfThere(recordPath(path));
 }
 
 /** Opens a partial file that nobody else is filling, waiting for whoever is. */

@@ -280,7 +280,9 @@ Deno.test("without mirror and network, the error names what was tried and what t
     const error = await rejection(fetchFile(url, { folder, mirror, retry }));
     const [first, hint] = error.message.split("\n");
     assert.ok(
-      first.startsWith(`Cannot fetch ${url}: not in the mirror ${mirror}, and no network (`),
+      first.startsWith(
+        `Cannot fetch ${url}: the mirror folder ${mirror} is not there, and no network (`,
+      ),
       first,
     );
     assert.match(first, /refused.* \(tried 3 times\)\)$/);

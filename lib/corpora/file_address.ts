@@ -16,7 +16,7 @@ export interface FileAddress {
 
 /** A mirror's copy of a file: in a folder, or at another address. */
 export type MirrorCopy =
-  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "file"; readonly folder: string; readonly path: string }
   | { readonly kind: "url"; readonly url: URL };
 
 /**
@@ -72,5 +72,5 @@ export function mirrorCopy(mirror: string, address: FileAddress): MirrorCopy {
     return { kind: "url", url: new URL(path, base) };
   }
   const folder = mirror.startsWith("file:") ? fileURLToPath(mirror) : mirror;
-  return { kind: "file", path: placeIn(folder, address) };
+  return { kind: "file", folder, path: placeIn(folder, address) };
 }

@@ -35,8 +35,8 @@ Deno.test("an address that leaves the folder or is none is refused", () => {
 Deno.test("a mirror is a folder, a file address or a web address", () => {
   const address = addressOf("https://example.org/a b/c");
   const path = join("/m", "example.org", "a b", "c");
-  assert.deepEqual(mirrorCopy("/m", address), { kind: "file", path });
-  assert.deepEqual(mirrorCopy("file:///m", address), { kind: "file", path });
+  assert.deepEqual(mirrorCopy("/m", address), { kind: "file", folder: "/m", path });
+  assert.deepEqual(mirrorCopy("file:///m", address), { kind: "file", folder: "/m", path });
   for (const base of ["https://mirror.org/x", "https://mirror.org/x/"]) {
     const copy = mirrorCopy(base, address);
     assert.ok(copy.kind === "url");

@@ -8,7 +8,7 @@ import { sha256File } from "../core/sha256.ts";
 import type { OddityRow } from "../table/schemas/oddities.ts";
 import type { SentenceRow } from "../table/schemas/sentences.ts";
 import type { CorpusSource } from "./catalogue.ts";
-import { fetchFile, type FetchOptions } from "./fetch_file.ts";
+import { distrust, fetchFile, type FetchOptions } from "./fetch_file.ts";
 import type { Oddity } from "./oddity_log.ts";
 import { grammarFile, type LocalFile, readSplits } from "./readers.ts";
 import { limitSentences } from "./sampling.ts";
@@ -43,13 +43,11 @@ export async function loadCorpus(
 ): Promise<LoadedCorpus> {
   const { corpus, language } = source;
   const { files, unpinned } = await fetchFiles(source, fetch, log);
-  const splits = await readSplits(source, files);
-  const found = checkSplits(splits);
+  const { splits, found } = await readChecked(source, files, limit);
   const oddities = splitNames.flatMap((split) =>
     [...unpinned[split], ...splits[split]?.oddities ?? [], ...found[split]]
       .map((oddity): OddityRow => ({ corpus, language, split, ...oddity }))
   );
-  requireUsable(`${corpus} ${language}`, found, (split) => limit[split] !== 0);
   const rows = (split: Split): SentenceRow[] => {
     const all = (splits[split]?.sentences ?? [])
       .map((each, sentence): SentenceRow => ({ corpus, language, split, sentence, ...each }));
@@ -78,6 +76,23 @@ export async function corpusFacts({ entry, language, files }: CorpusSource): Pro
   const addresses = files.map(({ holds, url, pins }) => ({ holds, url, pins: { ...pins } }));
   const own = entry.format === "conll" ? entry.languageOptions[language] : undefined;
   return { ...facts, files: addresses, options: { ...entry.options, ...own } };
+}
+
+/** Reads and checks; what cannot be used is fetched anew next time, as its source may be mended. */
+async function readChecked(
+  source: CorpusSource,
+  files: readonly LocalFile[],
+  limit: LoadOptions["limit"],
+) {
+  try {
+    const splits = await readSplits(source, files);
+    const found = checkSplits(splits);
+    requireUsable(`${source.corpus} ${source.language}`, found, (split) => limit[split] !== 0);
+    return { splits, found };
+  } catch (error) {
+    for (const { path } of files) await distrust(path);
+    throw error;
+  }
 }
 
 async function fetchFiles(

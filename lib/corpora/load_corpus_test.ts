@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { UserError } from "../core/errors.ts";
 import { sha256File } from "../core/sha256.ts";
 import { findSource, parseCatalogue, standardCatalogue, trackedFile } from "./catalogue.ts";
 import { serveFile } from "./fetch_test_server.ts";
@@ -72,6 +73,36 @@ Deno.test("a corpus becomes rows of sentences, with what was odd beside them", a
     log.at(-1),
     "test: testInTrain × 4 (kept): a test sentence has the same words as a train sentence",
   );
+});
+
+Deno.test("a file that cannot be used stays to be looked at, and is fetched anew", async () => {
+  const folder = await Deno.makeTempDir();
+  const mirror = `${folder}/mirror`;
+  const catalogue = parseCatalogue(catalogueText("https://example.org"), "sources.yaml");
+  const from = async (train: string) => {
+    await Deno.mkdir(`${mirror}/example.org/deu`, { recursive: true });
+    await Deno.writeTextFile(`${mirror}/example.org/deu/train.txt`, train);
+    await Deno.writeTextFile(`${mirror}/example.org/deu/test.txt`, text);
+    const fetch = { folder: `${folder}/downloads`, mirror };
+    return await loadCorpus(findSource(catalogue, "tiny", "deu"), {
+      limit: {},
+      limitSeed: 1,
+      fetch,
+    });
+  };
+  try {
+    const fetched = `${folder}/downloads/example.org/deu/train.txt`;
+    await assert.rejects(from("Ada B-PER\nb\n"), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.ok(error.message.startsWith(`${fetched}:2:1: Cannot read a word without a tag: "b"`));
+      return true;
+    });
+    assert.equal(await Deno.readTextFile(fetched), "Ada B-PER\nb\n");
+    await assert.rejects(from(""), /Cannot use the train split of tiny deu: no sentences/);
+    assert.equal((await from(text)).sentences.train.length, 4);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("a limit keeps the numbers of the sentences, and oddities are of the whole", async () => {

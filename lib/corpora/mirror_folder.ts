@@ -19,6 +19,7 @@ export async function openInMirror(path: string): Promise<Deno.FsFile> {
   let current = resolve(path);
   for (let links = 0; links <= maxLinks; links++) {
     try {
+      if ((await Deno.stat(current)).isDirectory) break;
       return await Deno.open(current);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotADirectory)) throw error;

@@ -45,7 +45,7 @@ export async function readSplits(
       return await readWikiannArchive(path, entry.splits, entry.entityTypes, options);
     }
     case "sample":
-      return await readSample(grammarFile(entry.grammar, language), language);
+      return await readSample(entry.grammar.replaceAll("{language}", language), language);
   }
 }
 
@@ -66,7 +66,7 @@ async function perSplit(
 }
 
 async function readSample(path: string, language: string): Promise<ReadSplits> {
-  const sentences = generateSample(await Deno.readTextFile(path), language);
+  const sentences = generateSample(await Deno.readTextFile(trackedFile(path)), language, path);
   return {
     train: { sentences: sentences.train, oddities: [] },
     validation: { sentences: sentences.validation, oddities: [] },

@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { isNode, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { type Problem, UserError } from "../core/errors.ts";
+import { Diagnostics } from "../core/diagnostics.ts";
+import { UserError } from "../core/errors.ts";
 import { CounterRandom } from "../core/random.ts";
 import { suggest } from "../core/suggest.ts";
+import { parseYaml, type YamlDocument } from "../core/yaml.ts";
 
 /** The languages with an embedded sample corpus, as ISO 639-3 codes. */
 export const sampleLanguages: readonly string[] = ["eng", "deu", "spa", "rus", "swa", "amh"];
@@ -28,7 +29,6 @@ export interface SampleSentence {
 /** Names are known or held out; training draws known ones only. */
 type Pool = "known" | "heldOut";
 type Gender = "m" | "f";
-type Report = (path: readonly PropertyKey[], message: string, hint?: string) => void;
 
 /** A name or word, in the order of the grammar's forms; words are in no pool. */
 interface Entry {
@@ -72,14 +72,16 @@ type Source = z.infer<typeof schema>;
  *
  * @param grammarYaml the text of `data/sample/<language>.yaml`
  * @param language ISO 639-3 code, the same as in the grammar
+ * @param file the name that errors show
  * @throws {UserError} when the grammar is malformed (every problem, with line and column) or too
  * small for so many different sentences
  */
 export function generateSample(
   grammarYaml: string,
   language: string,
+  file = `${language}.yaml`,
 ): Record<SampleSplit, SampleSentence[]> {
-  const grammar = readGrammar(grammarYaml, language);
+  const grammar = checkGrammar(parseYaml(grammarYaml, file), language);
   const seen = new Set<string>();
   const generate = (split: SampleSplit) =>
     Array.from({ length: sampleSizes[split] }, (_, i) => newSentence(grammar, split, i, seen));
@@ -183,50 +185,39 @@ function untagged(words: string): SampleSentence {
   return { tokens, tags: tokens.map(() => "O") };
 }
 
-/** Parses and checks a grammar; throws every problem at once. */
-function readGrammar(grammarYaml: string, language: string): Grammar {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(grammarYaml, { lineCounter });
-  const problems: Problem[] = [];
-  const file = `${language}.yaml`;
-  const reportAt = (start: number, end: number, message: string, hint?: string) => {
-    const { line, col: column } = lineCounter.linePos(start);
-    const lineText = grammarYaml.split("\n")[line - 1] ?? "";
-    problems.push({ message, hint, range: { file, line, column, length: end - start, lineText } });
-  };
-  const report: Report = (path, ...problem) => {
-    const node = document.getIn(path, true);
-    const [start, end] = isNode(node) && node.range ? node.range : [0, 1];
-    reportAt(start, end, ...problem);
-  };
-  for (const { pos, message } of document.errors) reportAt(...pos, message);
-  if (problems.length > 0) throw new UserError(problems);
-  const { data, error } = schema.safeParse(document.toJS());
-  for (const { path, message } of error?.issues ?? []) {
-    report(path, `Cannot read "${path.join(".")}": ${message}`);
+/** Checks a grammar; throws every problem at once. */
+function checkGrammar(document: YamlDocument, language: string): Grammar {
+  const diagnostics = new Diagnostics(document);
+  const { data, error } = schema.safeParse(document.value);
+  if (!data) {
+    diagnostics.addIssues(error.issues, [], schema);
+    throw new UserError(diagnostics.all());
   }
-  if (!data) throw new UserError(problems);
   if (data.language !== language) {
-    report(["language"], `Cannot generate "${language}" from the grammar of "${data.language}"`);
+    const message = `Cannot generate "${language}" from the grammar of "${data.language}"`;
+    diagnostics.add(["language"], message);
   }
-  const grammar = { ...data, lists: readLists(data, report) };
+  const grammar = { ...data, lists: readLists(data, diagnostics) };
   const names = [...grammar.lists.keys()];
+  const known = [...Object.keys(data.entities), ...names];
   data.patterns.forEach((pattern, i) => {
-    const known = [...Object.keys(data.entities), ...names];
-    checkSlots(pattern, known, data.forms, (...problem) => report(["patterns", i], ...problem));
+    checkSlots(pattern, known, data.forms, (message, hint) => {
+      diagnostics.add(["patterns", i], message, { hint });
+    });
   });
   for (const [kind, templates] of Object.entries(data.entities)) {
     for (const template of Object.keys(templates)) {
-      const path = ["entities", kind, template];
-      checkSlots(template, names, data.forms, (...problem) => report(path, ...problem));
+      checkSlots(template, names, data.forms, (message, hint) => {
+        diagnostics.add(["entities", kind, template], message, { hint, part: "key" });
+      });
     }
   }
-  if (problems.length > 0) throw new UserError(problems);
+  if (diagnostics.failed) throw new UserError(diagnostics.all());
   return grammar;
 }
 
 /** The entries of every list; each name is put in a pool, in all lists and languages the same. */
-function readLists(source: Source, report: Report): Grammar["lists"] {
+function readLists(source: Source, diagnostics: Diagnostics): Grammar["lists"] {
   const lists = new Map<string, readonly Entry[]>();
   for (const part of ["names", "words"] as const) {
     for (const [name, value] of Object.entries(source[part])) {
@@ -237,7 +228,7 @@ function readLists(source: Source, report: Report): Grammar["lists"] {
             source,
             group,
             item.trim(),
-            (problem) => report([part, name], `Cannot read list "${name}": ${problem}`),
+            (problem) => diagnostics.add([part, name], `Cannot read list "${name}": ${problem}`),
           );
           if (part === "words") return { forms };
           const draw = new CounterRandom("sample", "reserve", item.split("/")[0].trim());
@@ -245,9 +236,10 @@ function readLists(source: Source, report: Report): Grammar["lists"] {
         })
       );
       if (part === "names" && new Set(entries.map(({ pool }) => pool)).size < 2) {
-        report([part, name], `Cannot hold out names of list "${name}": add some, it has too few`);
+        const message = `Cannot hold out names of list "${name}": add some, it has too few`;
+        diagnostics.add([part, name], message);
       }
-      if (lists.has(name)) report([part, name], `Cannot have list "${name}" twice`);
+      if (lists.has(name)) diagnostics.add([part, name], `Cannot have list "${name}" twice`);
       lists.set(name, entries);
     }
   }

@@ -108,7 +108,7 @@ async function readMembers(path: string): Promise<Map<string, Uint8Array>> {
   } catch (cause) {
     throw new UserError({
       message: `Cannot read the archive ${path}: ${messageOf(cause)}`,
-      hint: "the file may be truncated or no tar.gz: remove it and fetch it again",
+      hint: "the file is truncated, damaged or no tar.gz",
     }, { cause });
   }
   return members;

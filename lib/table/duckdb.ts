@@ -211,8 +211,13 @@ async function readParquet(path: string, sql: string): Promise<QueryResult> {
     return await database.query(sql);
   } catch (cause) {
     throw new UserError({
-      message: `Cannot read the Parquet file ${path}: ${messageOf(cause)}`,
-      hint: "the file may be truncated or of another kind: remove it and fetch it again",
+      message: `Cannot read the Parquet file ${path}: ${reasonOf(cause)}`,
+      hint: "the file is truncated, damaged or of another kind",
     }, { cause });
   }
+}
+
+/** What DuckDB complains about, without the statement that it quotes. */
+function reasonOf(error: unknown): string {
+  return messageOf(error).split("\n\nLINE ")[0].trimEnd();
 }
