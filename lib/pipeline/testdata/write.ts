@@ -17,7 +17,7 @@ export const stage = defineStage({
     copies: z.number().int().min(1).default(1),
     sleepMs: z.number().default(0),
     /** Keeps the main thread busy, as native code does. */
-    blockMs: z.number().default(0),
+    blockMs: z.number().optional(),
     fail: z.enum(["no", "throw", "mend", "die", "forget", "half"]).default("no"),
     /** A file that gets a line for every run; not for real stages. */
     tally: z.string().optional(),
@@ -34,7 +34,7 @@ export const stage = defineStage({
       await new Promise((resolve) => setTimeout(resolve, 20));
       signal.throwIfAborted();
     }
-    if (params.blockMs > 0) {
+    if (params.blockMs !== undefined) {
       log(`blocking process ${Deno.pid}`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, params.blockMs);
     }
