@@ -4,6 +4,7 @@
  * @module
  */
 import type { z } from "zod";
+import type { Json } from "./canonical_json.ts";
 import type { Problem } from "./errors.ts";
 import { suggest } from "./suggest.ts";
 import type { YamlDocument, YamlPath } from "./yaml.ts";
@@ -28,8 +29,18 @@ export class Diagnostics {
     if (!this.#seen.has(key)) this.#seen.set(key, { message, range, hint, severity });
   }
 
-  /** Adds what a schema found; `base` is the path of the value that was checked. */
-  addIssues(issues: readonly Issue[], base: YamlPath, schema: z.core.$ZodType): void {
+  /**
+   * Adds what a schema found.
+   *
+   * @param base the path of the value that was checked
+   * @param checked that value, where it is not as the file has it: references became values
+   */
+  addIssues(
+    issues: readonly Issue[],
+    base: YamlPath,
+    schema: z.core.$ZodType,
+    checked?: Json,
+  ): void {
     for (const issue of issues.flatMap((each) => flatten(each, []))) {
       const path = issue.path.map((step) => typeof step === "symbol" ? String(step) : step);
       const at = [...base, ...path];
@@ -38,6 +49,10 @@ export class Diagnostics {
           const hint = suggest(key, [...new Set(keysAt(schema, path))]);
           this.add([...at, key], `Cannot use key "${key}"`, { hint, part: "key" });
         }
+        continue;
+      }
+      if (at.length === 0 && this.document.value === null) {
+        this.add(at, "Cannot use this file: it is empty");
         continue;
       }
       const missing = /received undefined$/.test(issue.message);
@@ -49,7 +64,11 @@ export class Diagnostics {
         this.add(at, `Cannot use ${name} as a name`, { hint: reason, part: "key" });
       } else {
         const message = at.length > 0 ? `Cannot use this as ${name}` : `Cannot use ${name}`;
-        this.add(at, message, { hint: expectation(issue) });
+        const written = valueAt(this.document.value, at);
+        const isReference = typeof written === "string" && written.startsWith("$");
+        const value = isReference && checked !== undefined ? valueAt(checked, path) : undefined;
+        const note = value === undefined ? "" : `; ${written} is ${shorten(JSON.stringify(value))}`;
+        this.add(at, message, { hint: expectation(issue) + note });
       }
     }
   }
@@ -92,6 +111,21 @@ function expectation(issue: Issue): string {
     .replace("received object", "got a mapping")
     .replace("received string", "got text")
     .replace(/received (number|null|boolean)/, "got $1");
+}
+
+/** The value at a path; undefined where there is none. */
+function valueAt(value: Json, path: YamlPath): Json | undefined {
+  let found: Json | undefined = value;
+  for (const step of path) {
+    found = found !== null && typeof found === "object" && Object.hasOwn(found, step)
+      ? (found as Readonly<Record<string | number, Json>>)[step]
+      : undefined;
+  }
+  return found;
+}
+
+function shorten(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }
 
 function anyOf(values: readonly unknown[]): string {

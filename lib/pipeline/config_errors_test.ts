@@ -116,6 +116,11 @@ stages:
       `${words}  one:\n    use: upper\n    matrix: { word: [ape, cat] }\n    inputs: { text: words }\n`,
   },
   {
+    about: "A kind that looks for what is not there",
+    text:
+      `${words}  taken:\n    use: take\n    matrix: { word: $words, pin: [a, b] }\n    with: { pin: $pin }\n    inputs: { rows: words }\n`,
+  },
+  {
     about: "A filter by an axis that is not there",
     text:
       `${words}  all:\n    use: concat\n    inputs: { texts: { stage: words, where: { wrod: ape } } }\n`,
@@ -136,11 +141,17 @@ stages:
   },
   { about: "An unknown --profile", text: `${words}profiles: { sample: {} }\n`, profile: "smaple" },
   { about: "An unknown --set", text: words, set: ["wrds=[cat]", "x=1"] },
+  {
+    about: "A --set of another type",
+    text: words.replace("$word }", "$words }"),
+    set: ["words=a"],
+  },
+  { about: "A --set that is no YAML", text: words, set: ["words=[a"] },
   { about: "A --set without a value", text: words, set: ["words"] },
   {
     about: "A target that matches nothing",
     text: words,
-    targets: ["word", "words[word=cat]", "words[[", "words[wrod=ape]+"],
+    targets: ["word", "wrods[word=ape]", "words[word=cat]", "words[[", "words[wrod=ape]+"],
   },
   {
     about: "Aliases that expand without end",

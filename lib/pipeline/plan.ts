@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
+import type { Diagnostics } from "../core/diagnostics.ts";
 import { type Problem, UserError } from "../core/errors.ts";
 import { topologicalOrder } from "../core/graph.ts";
 import { suggest } from "../core/suggest.ts";
@@ -75,6 +76,7 @@ export async function makePlan(
     for (const instance of planned) instances.push(instance);
   }
   checkHeadline(pipeline, kinds);
+  if (!diagnostics.failed) await checkReads(instances, kinds, diagnostics);
   if (!diagnostics.failed) {
     for (const param of Object.keys(pipeline.params)) {
       if (scope.usedParams.has(param)) continue;
@@ -225,7 +227,7 @@ function planStage(
     const given = resolveValue((stage.with ?? {}) as Json, [...path, "with"], scope);
     const checked = schema?.safeParse(given);
     if (schema && checked?.error && scope.unknown.size === 0) {
-      outer.diagnostics.addIssues(checked.error.issues, [...path, "with"], schema);
+      outer.diagnostics.addIssues(checked.error.issues, [...path, "with"], schema, given);
     }
     return {
       id: row.id,
@@ -249,6 +251,25 @@ function strict(schema: StageKind["params"]): StageKind["params"] {
   return schema instanceof z.ZodObject && schema.def.catchall === undefined
     ? schema.strict()
     : schema;
+}
+
+/** What a kind reads besides its inputs must be there for every instance's params. */
+async function checkReads(
+  instances: readonly Instance[],
+  kinds: ReadonlyMap<string, StageKind>,
+  diagnostics: Diagnostics,
+): Promise<void> {
+  for (const { stage, kind, params } of instances) {
+    try {
+      await kinds.get(kind)!.reads?.(params);
+    } catch (error) {
+      // A problem with a place of its own is not about this file.
+      if (!(error instanceof UserError) || error.problems.some(({ range }) => range)) throw error;
+      for (const { message, hint } of error.problems) {
+        diagnostics.add(["stages", stage, "with"], message, { hint, part: "key" });
+      }
+    }
+  }
 }
 
 function checkHeadline(pipeline: Pipeline, kinds: ReadonlyMap<string, StageKind>): void {

@@ -4,17 +4,24 @@
  * @module
  */
 import { z } from "zod";
+import { UserError } from "../../core/errors.ts";
+import { suggest } from "../../core/suggest.ts";
 import { defineStage, file } from "../stage.ts";
 
 /** Counts the bytes of a table. */
 export const stage = defineStage({
   kind: "take",
   about: "Counts the bytes of a table",
-  params: z.object({}),
+  params: z.object({ pin: z.string().optional() }),
   inputs: { rows: { about: "a table", takes: "one", files: ["rows.parquet"] } },
   outputs: { "count.txt": file("the count") },
-  async reads() {
-    return JSON.parse(await Deno.readTextFile(new URL("./pins.json", import.meta.url)));
+  async reads({ pin }) {
+    const pins = JSON.parse(await Deno.readTextFile(new URL("./pins.json", import.meta.url)));
+    if (pin === undefined || Object.hasOwn(pins, pin)) return pins;
+    throw new UserError({
+      message: `Cannot find pin "${pin}"`,
+      hint: suggest(pin, Object.keys(pins)),
+    });
   },
   async run({ inputs, output }) {
     const { size } = await Deno.stat(inputs.rows[0].files["rows.parquet"]);
