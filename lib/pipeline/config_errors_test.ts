@@ -143,7 +143,7 @@ stages:
   { about: "An unknown --set", text: words, set: ["wrds=[cat]", "x=1"] },
   {
     about: "A --set of another type",
-    text: words.replace("$word }", "$words }"),
+    text: words.replace("$word }", "$word, copies: $words }"),
     set: ["words=a"],
   },
   { about: "A --set that is no YAML", text: words, set: ["words=[a"] },
