@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import type { RunEvent } from "./events.ts";
 import type { Store } from "./store.ts";
 
@@ -14,21 +15,30 @@ export interface Journal {
   close(): void;
 }
 
-/** Starts the journal `runs/<run>.jsonl`. */
+/**
+ * Starts the journal `runs/<run>.jsonl`.
+ *
+ * @throws {UserError} from `write`, when the disk is full
+ */
 export function openJournal(store: Store): Journal {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   const run = `${time}-${crypto.randomUUID().slice(0, 8)}`;
-  const file = Deno.openSync(`${store.folder}/runs/${run}.jsonl`, {
-    append: true,
-    createNew: true,
-  });
+  const path = `${store.folder}/runs/${run}.jsonl`;
+  const file = Deno.openSync(path, { append: true, createNew: true });
   const encoder = new TextEncoder();
   return {
     run,
     write(event) {
       if (event.event === "instanceProgress") return;
       const line = JSON.stringify({ at: new Date().toISOString(), ...event }) + "\n";
-      file.writeSync(encoder.encode(line));
+      try {
+        file.writeSync(encoder.encode(line));
+      } catch (cause) {
+        const hint = environmentError(cause)?.problems[0].hint;
+        throw new UserError({ message: `Cannot write ${path}: ${messageOf(cause)}`, hint }, {
+          cause,
+        });
+      }
     },
     close: () => file.close(),
   };
