@@ -132,12 +132,12 @@ async function transfer(
       const missing = error instanceof Deno.errors.NotFound ||
         (error instanceof DownloadError && error.status === 404);
       if (!missing && !(error instanceof DownloadError)) throw error;
-      const there = copy.kind === "url" || await isThere(copy.folder);
+      const there = copy.kind === "url" || await isFolder(copy.folder);
       const reason = missing ? "" : ` (${messageOf(error)})`;
       tried.push(
         there
           ? `not in the mirror ${options.mirror}${reason}`
-          : `the mirror folder ${options.mirror} is not there`,
+          : `there is no mirror folder ${options.mirror}`,
       );
     }
   }
@@ -167,10 +167,9 @@ async function transfer(
   });
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function isFolder(path: string): Promise<boolean> {
   try {
-    await Deno.stat(path);
-    return true;
+    return (await Deno.stat(path)).isDirectory;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

@@ -281,7 +281,7 @@ Deno.test("without mirror and network, the error names what was tried and what t
     const [first, hint] = error.message.split("\n");
     assert.ok(
       first.startsWith(
-        `Cannot fetch ${url}: the mirror folder ${mirror} is not there, and no network (`,
+        `Cannot fetch ${url}: there is no mirror folder ${mirror}, and no network (`,
       ),
       first,
     );

@@ -64,11 +64,21 @@ export function placeIn(folder: string, { place }: FileAddress): string {
   return join(folder, ...place.split("/"));
 }
 
-/** The mirror's copy, whether the mirror is a folder, a `file:` address or an http(s) base. */
+/**
+ * The mirror's copy, whether the mirror is a folder, a `file:` address or an http(s) base.
+ *
+ * @throws {UserError} when the base is no address
+ */
 export function mirrorCopy(mirror: string, address: FileAddress): MirrorCopy {
   if (/^https?:\/\//.test(mirror)) {
     const base = mirror.endsWith("/") ? mirror : `${mirror}/`;
     const path = address.place.split("/").map(encodeURIComponent).join("/");
+    if (!URL.canParse(base)) {
+      throw new UserError({
+        message: `Cannot use CROSSTIE_MIRROR="${mirror}": it is no address`,
+        hint: "write it as https://host/path, or name a folder",
+      });
+    }
     return { kind: "url", url: new URL(path, base) };
   }
   const folder = mirror.startsWith("file:") ? fileURLToPath(mirror) : mirror;

@@ -42,6 +42,10 @@ Deno.test("a mirror is a folder, a file address or a web address", () => {
     assert.ok(copy.kind === "url");
     assert.equal(copy.url.href, "https://mirror.org/x/example.org/a%20b/c");
   }
+  assert.throws(() => mirrorCopy("http://[bad", address), {
+    name: "UserError",
+    message: /^Cannot use CROSSTIE_MIRROR="http:\/\/\[bad": it is no address\n/,
+  });
 });
 
 Deno.test("the hub's token goes to the hub alone, encrypted", () => {
