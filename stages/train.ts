@@ -42,6 +42,9 @@ const params = z.strictObject({
   evaluateEvery: z.int().positive().default(1000).describe(
     "score the validation split every this many epochs, and at the end",
   ),
+  checkpointMinutes: z.number().nonnegative().default(5).describe(
+    "a killed training goes on from a checkpoint that is at most this old",
+  ),
 });
 
 /** Trains from random weights. */
@@ -64,7 +67,7 @@ export const train = defineStage({
     "history.parquet": table(historyTable),
   },
   numeric: true,
-  async run({ params, inputs, output, resources, log, progress, signal }) {
+  async run({ params, inputs, output, resumeFolder, resources, log, progress, signal }) {
     const encoding = sharedEncoding(
       await Promise.all(inputs.tokens.map(async ({ instance, files }) => ({
         of: instance,
@@ -89,6 +92,8 @@ export const train = defineStage({
       options: { ...params, threads: resources.cores },
     }, {
       signal,
+      log,
+      checkpoints: { folder: resumeFolder, everyMinutes: params.checkpointMinutes },
       onStep(record, steps) {
         pieces += record.pieces;
         const rate = pieces / (performance.now() - start) * 1000;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NamedTensor } from "./safetensors.ts";
 import { alignedBytes, WasmMemory } from "./wasm_memory.ts";
 
 /** AdamW's constants (Loshchilov & Hutter 2019). */
@@ -45,17 +46,35 @@ export class AdamW {
   readonly #options: AdamWOptions;
   #steps = 0;
   /** Views of the weights, by name. */
-  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly weights: ReadonlyMap<string, NamedTensor>;
   /** Views of the gradients, by name. */
-  readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly gradients: ReadonlyMap<string, NamedTensor>;
+  /**
+   * Views of all that steps change beside their number: the weights by their names, and both
+   * moments as `moment1.<name>` and `moment2.<name>`.
+   */
+  readonly state: ReadonlyMap<string, NamedTensor>;
 
   private constructor(slots: readonly Slot[], options: AdamWOptions) {
     this.#slots = slots;
     this.#options = options;
-    const views = (pick: (slot: Slot) => number) =>
-      new Map(slots.map((slot) => [slot.name, slot.memory.floats(pick(slot), slot.count)]));
+    const views = (pick: (slot: Slot) => number, prefix = "") =>
+      new Map(slots.map((slot) => [
+        prefix + slot.name,
+        { shape: slot.shape, data: slot.memory.floats(pick(slot), slot.count) },
+      ]));
     this.weights = views((slot) => slot.weight);
     this.gradients = views((slot) => slot.gradient);
+    this.state = new Map([
+      ...this.weights,
+      ...views((slot) => slot.moment1, "moment1."),
+      ...views((slot) => slot.moment2, "moment2."),
+    ]);
+  }
+
+  /** Goes on after a number of steps, once {@linkcode state} holds what it held then. */
+  resume(steps: number): void {
+    this.#steps = steps;
   }
 
   /**

@@ -10,7 +10,9 @@ import { decode } from "./decode.ts";
 import { trainInWorker } from "./in_worker.ts";
 import { encodeSafetensors } from "./safetensors.ts";
 import { Tagger } from "./tagger.ts";
-import { type StepRecord, type TrainingJob, trainTokenClassifier } from "./trainer.ts";
+import type { StepRecord } from "./step_record.ts";
+import { trainTokenClassifier } from "./trainer.ts";
+import type { TrainingJob } from "./training_job.ts";
 import { wordTags } from "./word_tags.ts";
 
 const labels = iob2Labels(["PER", "ORG", "LOC"]);
