@@ -29,7 +29,11 @@ const params = z.strictObject({
   epochs: z.int().positive(),
   maxSteps: z.int().nonnegative().default(0).describe("optimizer steps at most; 0 for no limit"),
   batchSize: z.int().positive().default(16).describe("sentences"),
+  accumulate: z.int().positive().default(1).describe("batches that make one optimizer step"),
   learningRate: z.number().positive(),
+  schedule: z.enum(["linear", "cosine", "constant"]).default("linear").describe(
+    "how the learning rate goes after the warm-up: to 0 in a line or half a cosine, or not at all",
+  ),
   warmupShare: z.number().min(0).max(1).default(0.1),
   weightDecay: z.number().nonnegative().default(0.05),
   beta1: z.number().min(0).lt(1).default(0.9),

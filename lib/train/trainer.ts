@@ -17,10 +17,16 @@ import { AdamW } from "./adamw.ts";
 import { BatchGradients } from "./batch_gradients.ts";
 import { type CheckpointOptions, Checkpoints } from "./checkpoints.ts";
 import type { NamedTensor } from "./safetensors.ts";
-import { linearRate } from "./schedule.ts";
+import { learningRateAt } from "./schedule.ts";
 import type { DevScore, StepRecord } from "./step_record.ts";
 import { type ClassifiedWord, Tagger } from "./tagger.ts";
-import { initialisations, jobDigest, totalSteps, type TrainingJob } from "./training_job.ts";
+import {
+  initialisations,
+  jobDigest,
+  stepsPerEpoch,
+  totalSteps,
+  type TrainingJob,
+} from "./training_job.ts";
 
 /** What goes on around a training; it has no influence on the outcome. */
 export interface TrainingRun {
@@ -71,19 +77,21 @@ export async function trainTokenClassifier(
     threads: options.threads,
   });
   const steps = totalSteps(train.length, options);
-  const stepsPerEpoch = Math.ceil(train.length / options.batchSize);
+  const epochSteps = stepsPerEpoch(train.length, options);
   try {
     let savedAt = performance.now();
-    for (let epoch = Math.floor(history.length / stepsPerEpoch); history.length < steps; epoch++) {
+    for (let epoch = Math.floor(history.length / epochSteps); history.length < steps; epoch++) {
       const encoded = encodeEpoch(job, epoch);
       const batches = epochBatches(encoded, { ...options, epoch });
-      for (let index = history.length % stepsPerEpoch; index < batches.length; index++) {
+      for (let index = history.length % epochSteps; index < epochSteps; index++) {
         const step = history.length;
         if (step === steps) break;
-        const batch = assembleBatch(encoded, batches[index], config.pad_token_id);
-        const loss = await gradients.compute(batch, step);
-        const learningRate = linearRate(
-          { peak: options.learningRate, warmupShare: options.warmupShare, totalSteps: steps },
+        const first = index * options.accumulate;
+        const parts = batches.slice(first, first + options.accumulate)
+          .map((sentences) => assembleBatch(encoded, sentences, config.pad_token_id));
+        const loss = await gradients.compute(parts, step);
+        const learningRate = learningRateAt(
+          { ...options, peak: options.learningRate, totalSteps: steps },
           step,
         );
         const gradientNorm = optimizer.step(learningRate);
@@ -93,7 +101,7 @@ export async function trainTokenClassifier(
               await lastCheckpoint(checkpoints),
           );
         }
-        const endsEpoch = index === batches.length - 1 && (epoch + 1) % options.evaluateEvery === 0;
+        const endsEpoch = index === epochSteps - 1 && (epoch + 1) % options.evaluateEvery === 0;
         const scored = (endsEpoch || step + 1 === steps) &&
           sentenceCount(job.validation) > 0;
         const record = {
@@ -102,8 +110,8 @@ export async function trainTokenClassifier(
           loss,
           learningRate,
           gradientNorm,
-          words: batch.labels.length,
-          pieces: pieceCount(encoded, batches[index]),
+          words: parts.reduce((sum, { labels }) => sum + labels.length, 0),
+          pieces: pieceCount(encoded, parts.flatMap(({ sentences }) => sentences)),
           dev: scored ? await devScore(tagger, job.validation) : null,
         };
         history.push(record);

@@ -51,6 +51,8 @@ function jobOf(
       seed: 1,
       epochs: 1,
       batchSize: 16,
+      accumulate: 1,
+      schedule: "linear",
       learningRate: 2e-3,
       warmupShare: 0.1,
       weightDecay: 0.05,

@@ -12,6 +12,7 @@ import type { EncodedSentences } from "../text/batching.ts";
 import type { TokenizerName } from "../text/encode.ts";
 import type { TaggedWords } from "../text/recombine.ts";
 import type { AdamWOptions } from "./adamw.ts";
+import type { ScheduleName } from "./schedule.ts";
 
 /** How to train. */
 export interface TrainingOptions extends AdamWOptions {
@@ -20,7 +21,11 @@ export interface TrainingOptions extends AdamWOptions {
   epochs: number;
   /** Sentences in a batch. */
   batchSize: number;
-  /** The greatest learning rate of the linear schedule. */
+  /** Batches whose gradients make one step: the mean over all their labelled words. */
+  accumulate: number;
+  /** How the learning rate goes after the warm-up. */
+  schedule: ScheduleName;
+  /** The greatest learning rate. */
   learningRate: number;
   /** Share of the steps in which the rate grows. */
   warmupShare: number;
@@ -59,13 +64,21 @@ export interface TrainingJob {
   readonly options: TrainingOptions;
 }
 
+/** The number of optimizer steps in an epoch; the last one may have fewer batches. */
+export function stepsPerEpoch(
+  sentences: number,
+  { batchSize, accumulate }: Pick<TrainingOptions, "batchSize" | "accumulate">,
+): number {
+  return Math.ceil(Math.ceil(sentences / batchSize) / accumulate);
+}
+
 /** The number of optimizer steps of a run. */
 export function totalSteps(
   sentences: number,
-  { batchSize, epochs, maxSteps }: Pick<TrainingOptions, "batchSize" | "epochs" | "maxSteps">,
+  options: Pick<TrainingOptions, "batchSize" | "accumulate" | "epochs" | "maxSteps">,
 ): number {
-  const steps = Math.ceil(sentences / batchSize) * epochs;
-  return maxSteps > 0 ? Math.min(steps, maxSteps) : steps;
+  const steps = stepsPerEpoch(sentences, options) * options.epochs;
+  return options.maxSteps > 0 ? Math.min(steps, options.maxSteps) : steps;
 }
 
 /** SHA-256 of everything that a training depends on beside the program: equal jobs, equal digests. */

@@ -48,6 +48,8 @@ export function tinyJob(
       seed: 1,
       epochs: 1,
       batchSize: 4,
+      accumulate: 1,
+      schedule: "linear",
       learningRate: 2e-3,
       warmupShare: 0.1,
       weightDecay: 0.05,
