@@ -35,6 +35,12 @@ const params = z.strictObject({
     "how the learning rate goes after the warm-up: to 0 in a line or half a cosine, or not at all",
   ),
   warmupShare: z.number().min(0).max(1).default(0.1),
+  layerDecay: z.number().positive().max(1).default(1).describe(
+    "rate of a layer as a share of that of the one above; the head learns at learningRate",
+  ),
+  frozen: z.array(z.string()).default([]).describe(
+    "names of weights that stay as they start; * stands for any characters",
+  ),
   weightDecay: z.number().nonnegative().default(0.05),
   beta1: z.number().min(0).lt(1).default(0.9),
   beta2: z.number().min(0).lt(1).default(0.98),

@@ -10,6 +10,7 @@ Deno.test(`60 AdamW steps equal PyTorch ${reference.torch}'s, with its schedule 
     name,
     shape,
     decay: name === "a.weight",
+    rateShare: 1,
   }));
   const start = new Map(
     Object.entries(reference.start as Values).map(([n, v]) => [n, Float32Array.from(v)]),
@@ -39,7 +40,7 @@ Deno.test(`60 AdamW steps equal PyTorch ${reference.torch}'s, with its schedule 
 });
 
 Deno.test("a gradient that is not finite moves nothing", async () => {
-  const parameters = [{ name: "w", shape: [3], decay: true }];
+  const parameters = [{ name: "w", shape: [3], decay: true, rateShare: 1 }];
   const optimizer = await AdamW.create(
     parameters,
     new Map([["w", Float32Array.of(1, 2, 3)]]),
@@ -51,7 +52,7 @@ Deno.test("a gradient that is not finite moves nothing", async () => {
 });
 
 Deno.test("an initial value that is missing or of another size is named", async () => {
-  const parameters = [{ name: "w", shape: [2, 2], decay: true }];
+  const parameters = [{ name: "w", shape: [2, 2], decay: true, rateShare: 1 }];
   await assert.rejects(
     AdamW.create(parameters, new Map(), reference),
     /Cannot train "w" of shape \[2,2\]: got no values/,

@@ -22,7 +22,11 @@ export interface GradientOptions {
   readonly accumulate: number;
 }
 
-/** Runs the training graph on an optimizer's weights, and leaves its gradients there. */
+/**
+ * Runs the training graph on an optimizer's weights, and leaves its gradients there.
+ *
+ * NOTE: the graph computes the gradients of frozen parameters too; they are dropped.
+ */
 export class BatchGradients {
   readonly #session: Session;
   readonly #sites: TrainingGraphs["dropoutSites"];
@@ -102,9 +106,10 @@ export class BatchGradients {
       ...await this.#maskFeeds(batch, draw),
     }, this.#outputs);
     const rows = outputs["grad.embeddedRows"].data as Float32Array;
-    const { word, position } = embeddingTables;
-    addEmbeddingRows(rows, batch, batch.inputIds, this.#gradients.get(word)!.data);
-    addEmbeddingRows(rows, batch, batch.positionIds, this.#gradients.get(position)!.data);
+    const word = this.#gradients.get(embeddingTables.word);
+    const position = this.#gradients.get(embeddingTables.position);
+    if (word) addEmbeddingRows(rows, batch, batch.inputIds, word.data);
+    if (position) addEmbeddingRows(rows, batch, batch.positionIds, position.data);
     return (outputs.loss.data as Float32Array)[0];
   }
 

@@ -3,6 +3,7 @@ import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
 import { assembleBatch, type Batch } from "../text/batching.ts";
 import { AdamW } from "./adamw.ts";
 import { BatchGradients } from "./batch_gradients.ts";
+import { withRates } from "./parameter_rates.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";
 import { trainTokenClassifier } from "./trainer.ts";
 import { initialisations } from "./training_job.ts";
@@ -12,7 +13,7 @@ async function gradientsOf(groups: readonly number[][], accumulate: number, drop
   const { config, labels, validation, options } = tinyJob({}, { dropout });
   const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
   const optimizer = await AdamW.create(
-    graphs.parameters,
+    withRates(graphs.parameters, options),
     initialisations.normal(config, graphs.parameters, 1),
     options,
   );

@@ -16,6 +16,7 @@ import { recombineNames } from "../text/recombine.ts";
 import { AdamW } from "./adamw.ts";
 import { BatchGradients } from "./batch_gradients.ts";
 import { type CheckpointOptions, Checkpoints } from "./checkpoints.ts";
+import { withRates } from "./parameter_rates.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { learningRateAt } from "./schedule.ts";
 import type { DevScore, StepRecord } from "./step_record.ts";
@@ -62,7 +63,7 @@ export async function trainTokenClassifier(
   if (train.length === 0) throw new Error("Cannot train on no sentences");
   const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
   const optimizer = await AdamW.create(
-    graphs.parameters,
+    withRates(graphs.parameters, options),
     initialisations[job.initialisation](config, graphs.parameters, options.seed),
     options,
   );

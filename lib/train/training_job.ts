@@ -12,10 +12,11 @@ import type { EncodedSentences } from "../text/batching.ts";
 import type { TokenizerName } from "../text/encode.ts";
 import type { TaggedWords } from "../text/recombine.ts";
 import type { AdamWOptions } from "./adamw.ts";
+import type { RateOptions } from "./parameter_rates.ts";
 import type { ScheduleName } from "./schedule.ts";
 
 /** How to train. */
-export interface TrainingOptions extends AdamWOptions {
+export interface TrainingOptions extends AdamWOptions, RateOptions {
   /** Names the weights, the order of sentences and the dropout masks. */
   seed: number;
   epochs: number;

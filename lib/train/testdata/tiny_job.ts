@@ -52,6 +52,8 @@ export function tinyJob(
       schedule: "linear",
       learningRate: 2e-3,
       warmupShare: 0.1,
+      layerDecay: 1,
+      frozen: [],
       weightDecay: 0.05,
       beta1: 0.9,
       beta2: 0.98,
