@@ -13,6 +13,7 @@ import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding, sharedEncoding, type TextEncoding } from "../lib/text/encoding.ts";
 import { trainInWorker } from "../lib/train/in_worker.ts";
 import { encodeSafetensors } from "../lib/train/safetensors.ts";
+import { selections } from "../lib/train/selection.ts";
 
 const params = z.strictObject({
   source: z.string().describe("name of the training data in the tables"),
@@ -50,7 +51,14 @@ const params = z.strictObject({
     "share of name words that take the second half of another name, anew in every epoch",
   ),
   evaluateEvery: z.int().positive().default(1000).describe(
-    "score the validation split every this many epochs, and at the end",
+    "score the validation split every this many epochs (or steps: evaluateUnit), and at the end",
+  ),
+  evaluateUnit: z.enum(["epochs", "steps"]).default("epochs"),
+  select: z.enum(selections).default("last").describe(
+    "which weights to keep: the last, or those with the least validation loss (dev)",
+  ),
+  patience: z.int().nonnegative().default(0).describe(
+    "end after this many evaluations in a row without a lower validation loss; 0 for never",
   ),
   checkpointMinutes: z.number().nonnegative().default(5).describe(
     "a killed training goes on from a checkpoint that is at most this old",
@@ -91,7 +99,7 @@ export const train = defineStage({
     const config = configOf(params, encoding);
     let pieces = 0;
     const start = performance.now();
-    const { weights, history, trainingModel, evaluationModel } = await trainInWorker({
+    const { weights, selectedStep, history, trainingModel, evaluationModel } = await trainInWorker({
       config: parseEncoderConfig(config),
       initialisation: params.initialisation,
       labels: encoding.labels,
@@ -122,6 +130,7 @@ export const train = defineStage({
         }
       },
     });
+    log(`keeps the weights of step ${selectedStep} of ${history.length}`);
     await Deno.writeFile(output("model.safetensors"), encodeSafetensors(weights));
     await Deno.writeTextFile(output("config.json"), JSON.stringify(config, null, 2) + "\n");
     await Deno.writeFile(output("training_model.onnx"), trainingModel);

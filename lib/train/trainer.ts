@@ -19,6 +19,7 @@ import { type CheckpointOptions, Checkpoints } from "./checkpoints.ts";
 import { withRates } from "./parameter_rates.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { learningRateAt } from "./schedule.ts";
+import { bestStep, BestWeights, endsEarly } from "./selection.ts";
 import type { DevScore, StepRecord } from "./step_record.ts";
 import { type ClassifiedWord, Tagger } from "./tagger.ts";
 import {
@@ -41,18 +42,21 @@ export interface TrainingRun {
 
 /** The outcome of a training. */
 export interface TrainingResult {
+  /** The selected ones, by name. */
   readonly weights: Map<string, NamedTensor>;
+  /** The step after which the weights were these. */
+  readonly selectedStep: number;
   readonly history: StepRecord[];
   readonly trainingModel: Uint8Array;
   readonly evaluationModel: Uint8Array;
 }
 
 /**
- * Trains from random weights, or from the last checkpoint of the same job, and returns the last
- * weights. Equal jobs give equal bytes on the same type of machine, however often they were killed
+ * Trains from random weights, or from the last checkpoint of the same job, and returns the
+ * selected weights. Equal jobs give equal bytes on the same type of machine, however often they were killed
  * and taken up again.
  *
- * @throws {Error} when the loss or a gradient is not finite, with the step and the learning rate,
+ * @throws {Error} when nothing can be selected, when the loss or a gradient is not finite, with the step and the learning rate,
  *   and when a checkpoint cannot be written
  */
 export async function trainTokenClassifier(
@@ -61,6 +65,13 @@ export async function trainTokenClassifier(
 ): Promise<TrainingResult> {
   const { config, options, labels, train } = job;
   if (train.length === 0) throw new Error("Cannot train on no sentences");
+  const hasValidation = sentenceCount(job.validation) > 0;
+  if (!hasValidation && (options.select === "dev" || options.patience > 0)) {
+    const what = options.select === "dev" ? "select weights" : "end early";
+    throw new Error(
+      `Cannot ${what} by the validation loss as there are no validation sentences`,
+    );
+  }
   const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
   const optimizer = await AdamW.create(
     withRates(graphs.parameters, options),
@@ -70,7 +81,9 @@ export async function trainTokenClassifier(
   const checkpoints = run.checkpoints &&
     new Checkpoints(run.checkpoints.folder, jobDigest(job));
   const everyMs = 60_000 * (run.checkpoints?.everyMinutes ?? Infinity);
-  const history = await checkpoints?.resume(optimizer.state, run.log ?? (() => {})) ?? [];
+  const best = new BestWeights(optimizer.weights, options.select);
+  const state = new Map([...optimizer.state, ...best.state]);
+  const history = await checkpoints?.resume(state, run.log ?? (() => {})) ?? [];
   optimizer.resume(history.length);
   const gradients = await BatchGradients.create(graphs, optimizer, options);
   const tagger = await Tagger.create(graphs.evaluation, optimizer.weights, {
@@ -79,14 +92,14 @@ export async function trainTokenClassifier(
   });
   const steps = totalSteps(train.length, options);
   const epochSteps = stepsPerEpoch(train.length, options);
+  const isDone = () => history.length === steps || endsEarly(history, options.patience);
   try {
     let savedAt = performance.now();
-    for (let epoch = Math.floor(history.length / epochSteps); history.length < steps; epoch++) {
+    for (let epoch = Math.floor(history.length / epochSteps); !isDone(); epoch++) {
       const encoded = encodeEpoch(job, epoch);
       const batches = epochBatches(encoded, { ...options, epoch });
-      for (let index = history.length % epochSteps; index < epochSteps; index++) {
+      for (let index = history.length % epochSteps; index < epochSteps && !isDone(); index++) {
         const step = history.length;
-        if (step === steps) break;
         const first = index * options.accumulate;
         const parts = batches.slice(first, first + options.accumulate)
           .map((sentences) => assembleBatch(encoded, sentences, config.pad_token_id));
@@ -102,9 +115,10 @@ export async function trainTokenClassifier(
               await lastCheckpoint(checkpoints),
           );
         }
-        const endsEpoch = index === epochSteps - 1 && (epoch + 1) % options.evaluateEvery === 0;
-        const scored = (endsEpoch || step + 1 === steps) &&
-          sentenceCount(job.validation) > 0;
+        const isDue = options.evaluateUnit === "steps"
+          ? (step + 1) % options.evaluateEvery === 0
+          : index === epochSteps - 1 && (epoch + 1) % options.evaluateEvery === 0;
+        const isScored = hasValidation && (isDue || step + 1 === steps);
         const record = {
           step: step + 1,
           epoch: epoch + 1,
@@ -113,12 +127,13 @@ export async function trainTokenClassifier(
           gradientNorm,
           words: parts.reduce((sum, { labels }) => sum + labels.length, 0),
           pieces: pieceCount(encoded, parts.flatMap(({ sentences }) => sentences)),
-          dev: scored ? await devScore(tagger, job.validation) : null,
+          dev: isScored ? await devScore(tagger, job.validation) : null,
         };
         history.push(record);
+        best.keep(history);
         run.onStep?.(record, steps);
         if (checkpoints && performance.now() - savedAt >= everyMs) {
-          await checkpoints.save(history, optimizer.state);
+          await checkpoints.save(history, state);
           savedAt = performance.now();
         }
       }
@@ -128,11 +143,8 @@ export async function trainTokenClassifier(
     await tagger.release();
   }
   return {
-    weights: new Map(
-      [...optimizer.weights].map((
-        [name, { shape, data }],
-      ) => [name, { shape, data: data.slice() }]),
-    ),
+    weights: best.selected(),
+    selectedStep: (options.select === "dev" && bestStep(history) || history.at(-1)!).step,
     history,
     trainingModel: graphs.training,
     evaluationModel: graphs.evaluation,

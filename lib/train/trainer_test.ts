@@ -66,6 +66,9 @@ function jobOf(
       recombineNames: 0,
       maxSteps: 0,
       evaluateEvery: 1,
+      evaluateUnit: "epochs",
+      select: "last",
+      patience: 0,
       ...options,
     },
   };

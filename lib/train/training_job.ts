@@ -14,9 +14,10 @@ import type { TaggedWords } from "../text/recombine.ts";
 import type { AdamWOptions } from "./adamw.ts";
 import type { RateOptions } from "./parameter_rates.ts";
 import type { ScheduleName } from "./schedule.ts";
+import type { SelectionOptions } from "./selection.ts";
 
 /** How to train. */
-export interface TrainingOptions extends AdamWOptions, RateOptions {
+export interface TrainingOptions extends AdamWOptions, RateOptions, SelectionOptions {
   /** Names the weights, the order of sentences and the dropout masks. */
   seed: number;
   epochs: number;
@@ -36,8 +37,9 @@ export interface TrainingOptions extends AdamWOptions, RateOptions {
   recombineNames: number;
   /** Steps at most; 0 for as many as the epochs have. The schedule ends with the last step. */
   maxSteps: number;
-  /** Score the validation sentences after every this many epochs, and after the last. */
+  /** Score the validation sentences after every this many epochs or steps, and after the last. */
   evaluateEvery: number;
+  evaluateUnit: "epochs" | "steps";
 }
 
 /** How random weights start, by the name that a pipeline file uses. */

@@ -63,6 +63,9 @@ export function tinyJob(
       recombineNames: 0.5,
       maxSteps: 0,
       evaluateEvery: 1,
+      evaluateUnit: "epochs",
+      select: "last",
+      patience: 0,
       ...options,
     },
   };
