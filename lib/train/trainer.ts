@@ -22,8 +22,14 @@ import {
   packSentences,
   sentenceCount,
 } from "../text/batching.ts";
-import { encodeTagged, type TokenizerName, tokenizers } from "../text/encode.ts";
+import { encodeTagged, type LabelledPieces } from "../text/encode.ts";
 import { recombineNames, type TaggedWords } from "../text/recombine.ts";
+import type { WordTokenizer } from "../text/tokenizer.ts";
+import {
+  checkVocabulary,
+  createTokenizer,
+  type TokenizerSource,
+} from "../text/tokenizer_source.ts";
 import { AdamW, type AdamWOptions } from "./adamw.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
 import { addEmbeddingRows } from "./embedding_rows.ts";
@@ -68,7 +74,9 @@ export interface TrainingJob {
   readonly initialisation: InitialisationName;
   /** Label names by index. */
   readonly labels: readonly string[];
-  readonly tokenizer: TokenizerName;
+  readonly tokenizer: TokenizerSource;
+  /** Which pieces of a training word carry its label. */
+  readonly labelledPieces: LabelledPieces;
   /** Greatest number of pieces in a training sentence. */
   readonly maxTokens: number;
   readonly train: readonly TaggedWords[];
@@ -134,6 +142,8 @@ export async function trainTokenClassifier(
 ): Promise<TrainingResult> {
   const { config, options, labels, train } = job;
   if (train.length === 0) throw new Error("Cannot train on no sentences");
+  const tokenizer = createTokenizer(job.tokenizer);
+  checkVocabulary(job.tokenizer, tokenizer, config.vocab_size);
   const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
   const optimizer = await AdamW.create(
     graphs.parameters,
@@ -160,7 +170,7 @@ export async function trainTokenClassifier(
   const history: StepRecord[] = [];
   try {
     for (let epoch = 0; history.length < steps; epoch++) {
-      const encoded = encodeEpoch(job, epoch);
+      const encoded = encodeEpoch(job, tokenizer, epoch);
       const batches = epochBatches(encoded, { ...options, epoch });
       for (const [index, sentences] of batches.entries()) {
         const step = history.length;
@@ -227,14 +237,16 @@ export async function trainTokenClassifier(
 
 /** The training sentences as an epoch sees them. */
 function encodeEpoch(
-  { train, tokenizer, labels, maxTokens, options }: TrainingJob,
+  { train, labels, labelledPieces, maxTokens, options }: TrainingJob,
+  tokenizer: WordTokenizer,
   epoch: number,
 ): EncodedSentences {
   const words = options.recombineNames > 0
     ? recombineNames(train, options.recombineNames, options.seed, epoch)
     : train;
-  const encoder = tokenizers[tokenizer]();
-  return packSentences(words.map((words) => encodeTagged(encoder, words, labels, maxTokens)));
+  return packSentences(
+    words.map((each) => encodeTagged(tokenizer, each, labels, maxTokens, labelledPieces)),
+  );
 }
 
 function pieceCount({ starts }: EncodedSentences, sentences: readonly number[]): number {
