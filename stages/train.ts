@@ -11,6 +11,7 @@ import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding, sharedEncoding, type TextEncoding } from "../lib/text/encoding.ts";
+import { tokenizerName } from "../lib/text/tokenizer_source.ts";
 import { trainInWorker } from "../lib/train/in_worker.ts";
 import { encodeSafetensors } from "../lib/train/safetensors.ts";
 import { selections } from "../lib/train/selection.ts";
@@ -104,6 +105,7 @@ export const train = defineStage({
       initialisation: params.initialisation,
       labels: encoding.labels,
       tokenizer: encoding.tokenizer,
+      labelledPieces: encoding.labelledPieces,
       maxTokens: encoding.maxTokens,
       train: trainRows.map(({ tokens, tags, language }) => ({ tokens, tags, group: language })),
       validation: packSentences(validationRows),
@@ -172,6 +174,6 @@ function configOf(
     pad_token_id: padId,
     id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
     label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
-    crosstie: { tokenizer },
+    crosstie: { tokenizer: tokenizerName(tokenizer) },
   };
 }

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { parametersOf } from "../nn/parameters.ts";
+import { encoderParameters } from "../nn/parameters.ts";
 import { AdamW } from "./adamw.ts";
 import { withRates } from "./parameter_rates.ts";
 import { encodeSafetensors } from "./safetensors.ts";
@@ -10,8 +10,8 @@ import reference from "../../tests/fixtures/layer_rates/steps.json" with { type:
 
 type Values = Record<string, number[]>;
 
-const { config, labels } = tinyJob();
-const specs = parametersOf(config, labels.length);
+const { config } = tinyJob();
+const specs = encoderParameters(config);
 
 Deno.test(`a rate per layer and a frozen parameter: PyTorch ${reference.torch}'s steps`, async () => {
   const start = new Map(

@@ -11,8 +11,10 @@ import {
   packSentences,
   sentenceCount,
 } from "../text/batching.ts";
-import { encodeTagged, tokenizers } from "../text/encode.ts";
+import { encodeTagged } from "../text/encode.ts";
 import { recombineNames } from "../text/recombine.ts";
+import type { WordTokenizer } from "../text/tokenizer.ts";
+import { checkVocabulary, createTokenizer } from "../text/tokenizer_source.ts";
 import { AdamW } from "./adamw.ts";
 import { BatchGradients } from "./batch_gradients.ts";
 import { type CheckpointOptions, Checkpoints } from "./checkpoints.ts";
@@ -72,6 +74,8 @@ export async function trainTokenClassifier(
       `Cannot ${what} by the validation loss as there are no validation sentences`,
     );
   }
+  const tokenizer = createTokenizer(job.tokenizer);
+  checkVocabulary(job.tokenizer, tokenizer, config.vocab_size);
   const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
   const optimizer = await AdamW.create(
     withRates(graphs.parameters, options),
@@ -96,7 +100,7 @@ export async function trainTokenClassifier(
   try {
     let savedAt = performance.now();
     for (let epoch = Math.floor(history.length / epochSteps); !isDone(); epoch++) {
-      const encoded = encodeEpoch(job, epoch);
+      const encoded = encodeEpoch(job, tokenizer, epoch);
       const batches = epochBatches(encoded, { ...options, epoch });
       for (let index = history.length % epochSteps; index < epochSteps && !isDone(); index++) {
         const step = history.length;
@@ -153,14 +157,16 @@ export async function trainTokenClassifier(
 
 /** The training sentences as an epoch sees them. */
 function encodeEpoch(
-  { train, tokenizer, labels, maxTokens, options }: TrainingJob,
+  { train, labels, labelledPieces, maxTokens, options }: TrainingJob,
+  tokenizer: WordTokenizer,
   epoch: number,
 ): EncodedSentences {
   const words = options.recombineNames > 0
     ? recombineNames(train, options.recombineNames, options.seed, epoch)
     : train;
-  const encoder = tokenizers[tokenizer]();
-  return packSentences(words.map((words) => encodeTagged(encoder, words, labels, maxTokens)));
+  return packSentences(
+    words.map((each) => encodeTagged(tokenizer, each, labels, maxTokens, labelledPieces)),
+  );
 }
 
 function pieceCount({ starts }: EncodedSentences, sentences: readonly number[]): number {

@@ -9,7 +9,8 @@ import type { EncoderConfig } from "../nn/config.ts";
 import { initialiseOffsetHeads } from "../nn/offset_heads.ts";
 import { initialise, type ParameterSpec } from "../nn/parameters.ts";
 import type { EncodedSentences } from "../text/batching.ts";
-import type { TokenizerName } from "../text/encode.ts";
+import type { LabelledPieces } from "../text/encode.ts";
+import type { TokenizerSource } from "../text/tokenizer_source.ts";
 import type { TaggedWords } from "../text/recombine.ts";
 import type { AdamWOptions } from "./adamw.ts";
 import type { RateOptions } from "./parameter_rates.ts";
@@ -58,7 +59,9 @@ export interface TrainingJob {
   readonly initialisation: InitialisationName;
   /** Label names by index. */
   readonly labels: readonly string[];
-  readonly tokenizer: TokenizerName;
+  readonly tokenizer: TokenizerSource;
+  /** Which pieces of a training word carry its label. */
+  readonly labelledPieces: LabelledPieces;
   /** Greatest number of pieces in a training sentence. */
   readonly maxTokens: number;
   readonly train: readonly TaggedWords[];

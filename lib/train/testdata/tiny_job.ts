@@ -41,6 +41,7 @@ export function tinyJob(
     initialisation: "normal",
     labels,
     tokenizer: "bytes",
+    labelledPieces: "first",
     maxTokens: 256,
     train: sentences.slice(0, count).map((words) => ({ ...words, group: "eng" })),
     validation: encode(sentences.slice(-count)),
