@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { encoderParameters } from "../nn/parameters.ts";
+import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
 import { AdamW } from "./adamw.ts";
 import { withRates } from "./parameter_rates.ts";
 import { encodeSafetensors } from "./safetensors.ts";
@@ -10,8 +10,8 @@ import reference from "../../tests/fixtures/layer_rates/steps.json" with { type:
 
 type Values = Record<string, number[]>;
 
-const { config } = tinyJob();
-const specs = encoderParameters(config);
+const { config, labels } = tinyJob();
+const specs = tokenClassifierGraphs(config, labels.length).parameters;
 
 Deno.test(`a rate per layer and a frozen parameter: PyTorch ${reference.torch}'s steps`, async () => {
   const start = new Map(
