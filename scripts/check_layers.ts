@@ -41,6 +41,7 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   "esbuild": ["lib/pipeline/code.ts"],
   "@commander-js/extra-typings": ["cli/"],
   "commander": ["cli/"],
+  "@huggingface/tokenizers": ["lib/text/hub_tokenizer.ts"],
   "protobufjs": ["lib/onnx/model_proto.ts"],
   "wabt": ["lib/train/"],
   "tar-stream": ["lib/corpora/"],

@@ -11,8 +11,10 @@ import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding, sharedEncoding, type TextEncoding } from "../lib/text/encoding.ts";
+import { tokenizerName } from "../lib/text/tokenizer_source.ts";
 import { trainInWorker } from "../lib/train/in_worker.ts";
 import { encodeSafetensors } from "../lib/train/safetensors.ts";
+import { selections } from "../lib/train/selection.ts";
 
 const params = z.strictObject({
   source: z.string().describe("name of the training data in the tables"),
@@ -29,8 +31,18 @@ const params = z.strictObject({
   epochs: z.int().positive(),
   maxSteps: z.int().nonnegative().default(0).describe("optimizer steps at most; 0 for no limit"),
   batchSize: z.int().positive().default(16).describe("sentences"),
+  accumulate: z.int().positive().default(1).describe("batches that make one optimizer step"),
   learningRate: z.number().positive(),
+  schedule: z.enum(["linear", "cosine", "constant"]).default("linear").describe(
+    "how the learning rate goes after the warm-up: to 0 in a line or half a cosine, or not at all",
+  ),
   warmupShare: z.number().min(0).max(1).default(0.1),
+  layerDecay: z.number().positive().max(1).default(1).describe(
+    "rate of a layer as a share of that of the one above; the head learns at learningRate",
+  ),
+  frozen: z.array(z.string()).default([]).describe(
+    "names of weights that stay as they start; * stands for any characters",
+  ),
   weightDecay: z.number().nonnegative().default(0.05),
   beta1: z.number().min(0).lt(1).default(0.9),
   beta2: z.number().min(0).lt(1).default(0.98),
@@ -40,7 +52,17 @@ const params = z.strictObject({
     "share of name words that take the second half of another name, anew in every epoch",
   ),
   evaluateEvery: z.int().positive().default(1000).describe(
-    "score the validation split every this many epochs, and at the end",
+    "score the validation split every this many epochs (or steps: evaluateUnit), and at the end",
+  ),
+  evaluateUnit: z.enum(["epochs", "steps"]).default("epochs"),
+  select: z.enum(selections).default("last").describe(
+    "which weights to keep: the last, or those with the least validation loss (dev)",
+  ),
+  patience: z.int().nonnegative().default(0).describe(
+    "end after this many evaluations in a row without a lower validation loss; 0 for never",
+  ),
+  checkpointMinutes: z.number().nonnegative().default(5).describe(
+    "a killed training goes on from a checkpoint that is at most this old",
   ),
 });
 
@@ -64,7 +86,7 @@ export const train = defineStage({
     "history.parquet": table(historyTable),
   },
   numeric: true,
-  async run({ params, inputs, output, resources, log, progress, signal }) {
+  async run({ params, inputs, output, resumeFolder, resources, log, progress, signal }) {
     const encoding = sharedEncoding(
       await Promise.all(inputs.tokens.map(async ({ instance, files }) => ({
         of: instance,
@@ -78,17 +100,20 @@ export const train = defineStage({
     const config = configOf(params, encoding);
     let pieces = 0;
     const start = performance.now();
-    const { weights, history, trainingModel, evaluationModel } = await trainInWorker({
+    const { weights, selectedStep, history, trainingModel, evaluationModel } = await trainInWorker({
       config: parseEncoderConfig(config),
       initialisation: params.initialisation,
       labels: encoding.labels,
       tokenizer: encoding.tokenizer,
+      labelledPieces: encoding.labelledPieces,
       maxTokens: encoding.maxTokens,
       train: trainRows.map(({ tokens, tags, language }) => ({ tokens, tags, group: language })),
       validation: packSentences(validationRows),
       options: { ...params, threads: resources.cores },
     }, {
       signal,
+      log,
+      checkpoints: { folder: resumeFolder, everyMinutes: params.checkpointMinutes },
       onStep(record, steps) {
         pieces += record.pieces;
         const rate = pieces / (performance.now() - start) * 1000;
@@ -107,6 +132,7 @@ export const train = defineStage({
         }
       },
     });
+    log(`keeps the weights of step ${selectedStep} of ${history.length}`);
     await Deno.writeFile(output("model.safetensors"), encodeSafetensors(weights));
     await Deno.writeTextFile(output("config.json"), JSON.stringify(config, null, 2) + "\n");
     await Deno.writeFile(output("training_model.onnx"), trainingModel);
@@ -148,6 +174,6 @@ function configOf(
     pad_token_id: padId,
     id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
     label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
-    crosstie: { tokenizer },
+    crosstie: { tokenizer: tokenizerName(tokenizer) },
   };
 }

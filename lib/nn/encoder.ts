@@ -1,5 +1,5 @@
 /**
- * The XLM-R encoder as symbolic tensors: embeddings and post-norm transformer layers.
+ * The encoder of every family as symbolic tensors: embeddings and post-norm transformer layers.
  *
  * Activations are rows [B·T, D] in sequence-first order (row t·B + b), so that attention reads its
  * heads where they lie.
@@ -14,13 +14,16 @@ import { linear, matmul } from "../autodiff/products.ts";
 import { gatherRows } from "../autodiff/rows.ts";
 import { reshape, slice, transpose } from "../autodiff/shapes.ts";
 import type { EncoderConfig } from "./config.ts";
+import { embeddingNames, familyOf, layerNames } from "./families.ts";
 
 /** What an encoder reads besides its parameters. */
 export interface EncoderInputs {
   /** int64 [B, T]. */
   readonly inputIds: Tensor;
-  /** int64 [B, T]: pad_token_id + 1 + place for tokens, pad_token_id for padding. */
+  /** int64 [B, T]: from `firstPosition(config)` on; any position for padding. */
   readonly positionIds: Tensor;
+  /** int64 [B, T]; every token is of type 0 where they are left out. */
+  readonly tokenTypeIds?: Tensor;
   /** float32 [B, 1, 1, T]: 0 for tokens, a large negative number for padding. */
   readonly attentionBias: Tensor;
 }
@@ -45,13 +48,13 @@ export interface EncoderOutputs {
 /**
  * Builds an encoder.
  *
- * Conneau et al. 2020, §3; the layer is that of Vaswani et al. 2017, §3.1, with GELU.
+ * Devlin et al. 2019, §3.1; the layer is that of Vaswani et al. 2017, §3.1, with GELU.
  */
 export function encode(context: EncoderContext, inputs: EncoderInputs): EncoderOutputs {
   const { hidden_size: width, num_hidden_layers: depth, hidden_dropout_prob } = context.config;
   const [batch, tokens] = inputs.inputIds.dims;
   const embedded = embed(context, inputs);
-  const normalised = normalise(context, "roberta.embeddings.LayerNorm", embedded);
+  const normalised = normalise(context, embeddingNames(context.config).norm, embedded);
   let rows = context.dropout("embeddings", hidden_dropout_prob, normalised);
   for (let i = 0; i < depth; i++) rows = layer(context, i, rows, inputs);
   const sequenceFirst = reshape(rows, [tokens, batch, width]);
@@ -60,17 +63,20 @@ export function encode(context: EncoderContext, inputs: EncoderInputs): EncoderO
 }
 
 /** Word, token type and position embeddings, summed: [B·T, D]. */
-function embed(context: EncoderContext, { inputIds, positionIds }: EncoderInputs): Tensor {
+function embed(context: EncoderContext, inputs: EncoderInputs): Tensor {
   const { config, parameter } = context;
-  const name = "roberta.embeddings";
+  const names = embeddingNames(config);
   const rows = (table: string, ids: Tensor) => {
-    const looked = gatherRows(parameter(`${name}.${table}.weight`), transpose(ids, [1, 0]));
+    const looked = gatherRows(parameter(`${table}.weight`), transpose(ids, [1, 0]));
     return reshape(looked, [productOf(ids.dims), config.hidden_size]);
   };
-  const words = rows("word_embeddings", inputIds);
-  const places = rows("position_embeddings", positionIds);
-  // Every token is of type 0: XLM-R knows no other.
-  const types = slice(parameter(`${name}.token_type_embeddings.weight`), 0, 0, 1);
+  const words = rows(names.words, inputs.inputIds);
+  const places = rows(names.positions, inputs.positionIds);
+  const name = `${familyOf(config).prefix}.embeddings`;
+  if (config.type_vocab_size === 0) return add(words, places, name);
+  const types = inputs.tokenTypeIds
+    ? rows(names.tokenTypes, inputs.tokenTypeIds)
+    : slice(parameter(`${names.tokenTypes}.weight`), 0, 0, 1);
   return add(add(words, types), places, name);
 }
 
@@ -81,9 +87,8 @@ function layer(
   { inputIds, attentionBias }: EncoderInputs,
 ): Tensor {
   const { config, dropout } = context;
-  const name = `roberta.encoder.layer.${index}`;
+  const names = layerNames(config, index);
   const hiddenRate = config.hidden_dropout_prob;
-  const dense = (part: string, rows: Tensor) => project(context, `${name}.${part}`, rows);
 
   // Heads [B, H, T, d], of rows [B·T, H·d]
   const heads = config.num_attention_heads;
@@ -91,33 +96,34 @@ function layer(
   const [batch, tokens] = inputIds.dims;
   const split = (rows: Tensor) =>
     transpose(reshape(rows, [tokens, batch, heads, headWidth]), [1, 2, 0, 3]);
-  const [query, key, value] = ["query", "key", "value"].map((part) =>
-    split(dense(`attention.self.${part}`, x))
+  const [query, key, value] = [names.query, names.key, names.value].map((name) =>
+    split(project(context, name, x))
   );
   // softmax(Q Kᵀ / √d + bias) V (Vaswani et al. 2017, eq. 1)
   const scores = matmul(query, key, {
     transB: true,
     alpha: 1 / Math.sqrt(headWidth),
-    name: `${name}.attention.scores`,
+    name: `layer.${index}.attention.scores`,
   });
-  const weights = softmax(add(scores, attentionBias), `${name}.attention.weights`);
-  const kept = dropout(
+  const weights = softmax(add(scores, attentionBias), `layer.${index}.attention.weights`);
+  const attention = dropout(
     `layer.${index}.attention`,
     config.attention_probs_dropout_prob,
     weights,
   );
-  const mixed = matmul(kept, value, { name: `${name}.attention.context` });
+  const mixed = matmul(attention, value, { name: `layer.${index}.attention.context` });
   const joined = reshape(transpose(mixed, [2, 0, 1, 3]), x.dims);
 
   const attended = dropout(
     `layer.${index}.attentionOutput`,
     hiddenRate,
-    dense("attention.output.dense", joined),
+    project(context, names.attentionOutput, joined),
   );
-  const middle = normalise(context, `${name}.attention.output.LayerNorm`, add(attended, x));
-  const expanded = gelu(dense("intermediate.dense", middle), `${name}.intermediate.gelu`);
-  const output = dropout(`layer.${index}.output`, hiddenRate, dense("output.dense", expanded));
-  return normalise(context, `${name}.output.LayerNorm`, add(output, middle));
+  const middle = normalise(context, names.attentionNorm, add(attended, x));
+  const expanded = gelu(project(context, names.expand, middle), `layer.${index}.gelu`);
+  const output = project(context, names.contract, expanded);
+  const kept = dropout(`layer.${index}.output`, hiddenRate, output);
+  return normalise(context, names.outputNorm, add(kept, middle));
 }
 
 /** A linear layer on rows with the parameters called `name`. */
@@ -125,7 +131,8 @@ export function project({ parameter }: EncoderContext, name: string, x: Tensor):
   return linear(x, parameter(`${name}.weight`), parameter(`${name}.bias`), name);
 }
 
-function normalise({ config, parameter }: EncoderContext, name: string, x: Tensor): Tensor {
+/** LayerNorm on rows with the parameters called `name`. */
+export function normalise({ config, parameter }: EncoderContext, name: string, x: Tensor): Tensor {
   const [gain, bias] = [parameter(`${name}.weight`), parameter(`${name}.bias`)];
   return layerNorm(x, gain, bias, config.layer_norm_eps, name);
 }

@@ -1,74 +1,105 @@
 /**
- * The parameters of a token classifier: names and shapes of the published checkpoints, and how
- * they start.
+ * The parameters of an encoder: names and shapes of the published checkpoints, and how they start.
  *
  * @module
  */
 import { CounterRandom } from "../core/random.ts";
 import type { EncoderConfig } from "./config.ts";
+import { embeddingNames, familyOf, layerNames } from "./families.ts";
 
 /** How a parameter starts. */
 export type Initialisation =
   | { readonly kind: "zeros" }
   | { readonly kind: "ones" }
   /** Independent normal numbers; one row (that of padding) may be zero. */
-  | { readonly kind: "normal"; readonly std: number; readonly zeroRow?: number };
+  | { readonly kind: "normal"; readonly std: number; readonly zeroRow?: number }
+  /** Row t: sin and cos of t / 10000^(2i/D) in turn (Vaswani et al. 2017, §3.5). */
+  | { readonly kind: "sinusoids" };
 
-/** One trainable float32 tensor. */
+/** One float32 tensor of a model. */
 export interface ParameterSpec {
-  /** As in the state dict of XLMRobertaForTokenClassification. */
+  /** As in the state dict of the model's class in transformers. */
   readonly name: string;
   /** Weights of linear layers are [out, in]. */
   readonly shape: readonly number[];
   readonly init: Initialisation;
   /** Whether weight decay applies: not to biases and LayerNorm. */
   readonly decay: boolean;
+  /** Whether the parameter stays as it starts; it has no gradient then. */
+  readonly frozen?: true;
 }
 
-/** The parameters of an encoder with a linear head, from the input to the output. */
-export function parametersOf(config: EncoderConfig, numLabels: number): ParameterSpec[] {
-  const { hidden_size: width, intermediate_size: inner, initializer_range: std } = config;
-  const { pad_token_id: zeroRow } = config;
-  const weight = (name: string, shape: readonly number[], init?: Initialisation) => ({
+/** Weight [to, from] and bias [to] of a linear layer. */
+export function linearParameters(
+  { initializer_range: std }: EncoderConfig,
+  name: string,
+  to: number,
+  from: number,
+): ParameterSpec[] {
+  return [
+    { name: `${name}.weight`, shape: [to, from], init: { kind: "normal", std }, decay: true },
+    biasParameter(`${name}.bias`, to),
+  ];
+}
+
+/** A bias [width]. */
+export function biasParameter(name: string, width: number): ParameterSpec {
+  return { name, shape: [width], init: { kind: "zeros" }, decay: false };
+}
+
+/** Gain and bias [D] of a LayerNorm. */
+export function normParameters(
+  { hidden_size: width }: EncoderConfig,
+  name: string,
+): ParameterSpec[] {
+  return [
+    { name: `${name}.weight`, shape: [width], init: { kind: "ones" }, decay: false },
+    biasParameter(`${name}.bias`, width),
+  ];
+}
+
+/** The parameters of an encoder, from the input to the output. */
+export function encoderParameters(config: EncoderConfig): ParameterSpec[] {
+  const { hidden_size: width, intermediate_size: inner } = config;
+  const layer = (index: number): ParameterSpec[] => {
+    const names = layerNames(config, index);
+    return [
+      ...[names.query, names.key, names.value, names.attentionOutput].flatMap((name) =>
+        linearParameters(config, name, width, width)
+      ),
+      ...normParameters(config, names.attentionNorm),
+      ...linearParameters(config, names.expand, inner, width),
+      ...linearParameters(config, names.contract, width, inner),
+      ...normParameters(config, names.outputNorm),
+    ];
+  };
+  return [
+    ...embeddingParameters(config),
+    ...Array.from({ length: config.num_hidden_layers }, (_, i) => layer(i)).flat(),
+  ];
+}
+
+function embeddingParameters(config: EncoderConfig): ParameterSpec[] {
+  const { hidden_size: width, initializer_range: std, pad_token_id: zeroRow } = config;
+  const names = embeddingNames(config);
+  const table = (name: string, rows: number, init: Initialisation): ParameterSpec => ({
     name: `${name}.weight`,
-    shape,
-    init: init ?? { kind: "normal", std } as const,
+    shape: [rows, width],
+    init,
     decay: true,
   });
-  const linear = (name: string, to: number, from: number): ParameterSpec[] => [
-    weight(name, [to, from]),
-    { name: `${name}.bias`, shape: [to], init: { kind: "zeros" }, decay: false },
-  ];
-  const layerNorm = (name: string): ParameterSpec[] => [
-    { name: `${name}.weight`, shape: [width], init: { kind: "ones" }, decay: false },
-    { name: `${name}.bias`, shape: [width], init: { kind: "zeros" }, decay: false },
-  ];
-  const layer = (name: string): ParameterSpec[] => [
-    ...["query", "key", "value"].flatMap((part) =>
-      linear(`${name}.attention.self.${part}`, width, width)
-    ),
-    ...linear(`${name}.attention.output.dense`, width, width),
-    ...layerNorm(`${name}.attention.output.LayerNorm`),
-    ...linear(`${name}.intermediate.dense`, inner, width),
-    ...linear(`${name}.output.dense`, width, inner),
-    ...layerNorm(`${name}.output.LayerNorm`),
-  ];
-  const embeddings = "roberta.embeddings";
-  const embedding: Initialisation = { kind: "normal", std, zeroRow };
+  const padded: Initialisation = { kind: "normal", std, zeroRow };
+  const plain: Initialisation = { kind: "normal", std };
+  const start = familyOf(config).positionsAfterPadding ? padded : plain;
   return [
-    weight(`${embeddings}.word_embeddings`, [config.vocab_size, width], embedding),
-    weight(
-      `${embeddings}.position_embeddings`,
-      [config.max_position_embeddings, width],
-      embedding,
+    table(names.words, config.vocab_size, padded),
+    table(
+      names.positions,
+      config.max_position_embeddings,
+      config.sinusoidal_pos_embds ? { kind: "sinusoids" } : start,
     ),
-    weight(`${embeddings}.token_type_embeddings`, [config.type_vocab_size, width]),
-    ...layerNorm(`${embeddings}.LayerNorm`),
-    ...Array.from(
-      { length: config.num_hidden_layers },
-      (_, i) => layer(`roberta.encoder.layer.${i}`),
-    ).flat(),
-    ...linear("classifier", numLabels, width),
+    ...(config.type_vocab_size > 0 ? [table(names.tokenTypes, config.type_vocab_size, plain)] : []),
+    ...normParameters(config, names.norm),
   ];
 }
 
@@ -99,5 +130,11 @@ function initialValues({ name, shape, init }: ParameterSpec, seed: number) {
       }
       return values;
     }
+    case "sinusoids":
+      return values.map((_, i) => {
+        const column = i % width, row = (i - column) / width;
+        const angle = row / 10000 ** (2 * Math.floor(column / 2) / width);
+        return column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+      });
   }
 }

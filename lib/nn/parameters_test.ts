@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { parseEncoderConfig } from "./config.ts";
-import { initialise, parametersOf, type ParameterSpec } from "./parameters.ts";
+import { initialise, type ParameterSpec } from "./parameters.ts";
+import { tokenClassifierGraphs } from "./token_classifier.ts";
 
 const config = parseEncoderConfig({
   model_type: "xlm-roberta",
@@ -11,9 +12,9 @@ const config = parseEncoderConfig({
   intermediate_size: 16,
   max_position_embeddings: 6,
 });
+const specs = tokenClassifierGraphs(config, 3).parameters;
 
 Deno.test("values depend on seed, name and index alone", () => {
-  const specs = parametersOf(config, 3);
   const all = initialise(specs, 1);
   const one = initialise(specs.filter(({ name }) => name === "classifier.weight"), 1);
   assert.deepEqual(one.get("classifier.weight"), all.get("classifier.weight"));
@@ -28,7 +29,7 @@ Deno.test("values depend on seed, name and index alone", () => {
 });
 
 Deno.test("embeddings start normal with the configured deviation and a zero row for padding", () => {
-  const values = initialise(parametersOf(config, 3), 1)
+  const values = initialise(specs, 1)
     .get("roberta.embeddings.word_embeddings.weight") ?? new Float32Array();
   assert.deepEqual(values.slice(8, 16), new Float32Array(8));
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -37,9 +38,21 @@ Deno.test("embeddings start normal with the configured deviation and a zero row 
 });
 
 Deno.test("weights decay; biases and LayerNorm do not", () => {
-  const still = parametersOf(config, 3).filter(({ decay }) => !decay).map(({ name }) => name);
-  const expected = parametersOf(config, 3).map(({ name }) => name).filter((name) =>
+  const still = specs.filter(({ decay }) => !decay).map(({ name }) => name);
+  const expected = specs.map(({ name }) => name).filter((name) =>
     name.endsWith(".bias") || name.includes("LayerNorm")
   );
   assert.deepEqual(still, expected);
+});
+
+Deno.test("sinusoids start as transformers writes them", async () => {
+  const file = new URL("../../tests/fixtures/encoders/distilbert_sinusoids.json", import.meta.url);
+  const { config, encoder } = JSON.parse(await Deno.readTextFile(file));
+  const { parameters } = tokenClassifierGraphs(parseEncoderConfig(config), 3);
+  const name = "distilbert.embeddings.position_embeddings.weight";
+  const bytes = Uint8Array.from(atob(encoder[name].values), (char) => char.charCodeAt(0));
+  const wanted = new Float32Array(bytes.buffer);
+  const got = initialise(parameters, 1).get(name)!;
+  assert.equal(got.length, wanted.length);
+  wanted.forEach((value, i) => assert.ok(Math.abs(got[i] - value) < 1e-6));
 });

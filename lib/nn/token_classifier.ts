@@ -1,127 +1,106 @@
 /**
- * The graphs of a token classifier: an XLM-R encoder with a linear head on labelled positions.
+ * The graphs of a token classifier: an encoder with a linear head on labelled positions, trained
+ * whole or by slices.
  *
  * @module
  */
-import { input } from "../autodiff/leaves.ts";
-import { gradients } from "../autodiff/gradients.ts";
-import { lowerCpu } from "../autodiff/lower_cpu.ts";
+import { productOf } from "../autodiff/dims.ts";
+import { add } from "../autodiff/elementwise.ts";
 import { crossEntropy } from "../autodiff/normalisation.ts";
 import type { Tensor } from "../autodiff/primitive.ts";
-import { gatherRows } from "../autodiff/rows.ts";
-import { reduceMean, reshape } from "../autodiff/shapes.ts";
+import { matmul } from "../autodiff/products.ts";
+import { broadcastTo, reduceMean, reshape, transpose } from "../autodiff/shapes.ts";
 import type { EncoderConfig } from "./config.ts";
-import { type DropoutSite, DropoutSites } from "./dropout_sites.ts";
-import { encode, type EncoderContext, type EncoderInputs, project } from "./encoder.ts";
-import { parametersOf, type ParameterSpec } from "./parameters.ts";
+import { type EncoderContext, project } from "./encoder.ts";
+import { linearParameters } from "./parameters.ts";
+import {
+  type Head,
+  type TrainingGraphOptions,
+  type TrainingGraphs,
+  trainingGraphs,
+} from "./training_graphs.ts";
 
-/**
- * The models that train and evaluate. One session of each serves every batch size B, number of
- * tokens T and number of labelled positions M.
- *
- * Both read `inputIds` and `positionIds` int64 [B, T], `attentionBias` float32 [B, 1, 1, T] (0 for
- * tokens, a large negative number for padding), `labelPositions` int64 [M] (b·T + t) and every
- * parameter by its name.
- */
-export interface TrainingGraphs {
-  /**
-   * Reads `labels` int64 [M] and the masks too; gives `loss`, float32 [], and `grad.<name>` for
-   * every parameter, with its shape. With `embeddingGradients: "rows"`, word and position
-   * embeddings have no gradient of their own, but share `grad.embeddedRows`, float32 [T, B, D]: the
-   * gradient of their sum at each token, to be added to row inputIds[b, t] of the one and row
-   * positionIds[b, t] of the other.
-   */
-  readonly training: Uint8Array<ArrayBuffer>;
-  /** Gives `logits`, float32 [M, L]. */
-  readonly evaluation: Uint8Array<ArrayBuffer>;
-  readonly parameters: readonly ParameterSpec[];
-  /** The bool inputs of `training`. */
-  readonly dropoutSites: readonly DropoutSite[];
-}
+export type { TrainingGraphs } from "./training_graphs.ts";
 
-/** The tables whose gradient can come as rows. */
+/** The tables of XLM-R and RoBERTa whose gradient can come as rows. */
 export const embeddingTables = {
   word: "roberta.embeddings.word_embeddings.weight",
   position: "roberta.embeddings.position_embeddings.weight",
 } as const;
 
+/** How a token classifier is trained by slices. */
+export interface Slicing {
+  /** Width h of a slice: a divisor of the encoder's width. */
+  readonly width: number;
+  /**
+   * Whether the classifier's weight is trained, as the paper says; in the code released with it,
+   * only its bias is.
+   */
+  readonly trainClassifier: boolean;
+}
+
 /** Choices about the graphs of a token classifier. */
-export interface TokenClassifierOptions {
-  /** Rows spare the graph two scatters into tables of which a batch touches little. */
-  readonly embeddingGradients?: "dense" | "rows";
+export interface TokenClassifierOptions extends TrainingGraphOptions {
+  /** Sliced fine-tuning; ordinary fine-tuning if left out. */
+  readonly slicing?: Slicing;
 }
 
 /**
  * Builds the graphs of a token classifier with `numLabels` labels. The loss is the mean cross
- * entropy over labelled positions.
+ * entropy over labelled positions, and over slices where there are any; the logits are those of
+ * the whole head in any case.
+ *
+ * @throws {Error} when the slices do not cut the width evenly
  */
 export function tokenClassifierGraphs(
   config: EncoderConfig,
   numLabels: number,
   options: TokenClassifierOptions = {},
 ): TrainingGraphs {
-  const specs = parametersOf(config, numLabels);
-  const parameters = new Map(
-    specs.map(({ name, shape }) => [name, input(name, "float32", shape)]),
-  );
-  const parameter = (name: string): Tensor => {
-    const tensor = parameters.get(name);
-    if (tensor) return tensor;
-    throw new Error(`Cannot build the encoder as it has no such parameter: got "${name}"`);
-  };
-  const batch: EncoderInputs = {
-    inputIds: input("inputIds", "int64", ["B", "T"]),
-    positionIds: input("positionIds", "int64", ["B", "T"]),
-    attentionBias: input("attentionBias", "float32", ["B", 1, 1, "T"]),
-  };
-  const labelPositions = input("labelPositions", "int64", ["M"]);
-  const labels = input("labels", "int64", ["M"]);
-  const sites = new DropoutSites();
+  const { slicing, ...rest } = options;
+  return trainingGraphs(config, tokenHead(config, numLabels, slicing), rest);
+}
 
-  const trainingContext: EncoderContext = {
-    config,
-    parameter,
-    dropout: (site, rate, x) => sites.apply(site, rate, x),
-  };
-  const { logits: trainingLogits, embedded } = classify(trainingContext, batch, labelPositions);
-  const loss = reduceMean(crossEntropy(trainingLogits, labels));
-  const differentiated = new Map<string, Tensor>(parameters);
-  if (options.embeddingGradients === "rows") {
-    for (const name of Object.values(embeddingTables)) differentiated.delete(name);
-    differentiated.set("embeddedRows", embedded);
+function tokenHead(config: EncoderConfig, numLabels: number, slicing?: Slicing): Head {
+  const rate = config.classifier_dropout ?? config.hidden_dropout_prob;
+  const dropped = ({ dropout }: EncoderContext, rows: Tensor) => dropout("classifier", rate, rows);
+  const parameters = linearParameters(config, "classifier", numLabels, config.hidden_size);
+  const logits: Head["logits"] = (context, rows) =>
+    project(context, "classifier", dropped(context, rows));
+  if (!slicing) return { parameters, logits };
+
+  const { width, trainClassifier } = slicing;
+  if (!Number.isInteger(width) || config.hidden_size % width !== 0) {
+    throw new Error(
+      "Cannot slice the classifier as its slices must cut the encoder's width evenly: " +
+        `got ${width} and ${config.hidden_size}`,
+    );
   }
-  const gradientOf = gradients(loss, [...differentiated.values()]);
-  const outputs = [...differentiated.keys()].map((name, i): [string, Tensor] => [
-    `grad.${name}`,
-    name === "embeddedRows"
-      ? reshape(gradientOf[i], ["T", "B", config.hidden_size])
-      : gradientOf[i],
-  ]);
-  const evaluationContext: EncoderContext = { config, parameter, dropout: (_site, _rate, x) => x };
-  const { logits } = classify(evaluationContext, batch, labelPositions);
-
-  const shared = [...Object.values(batch), labelPositions];
+  const [weight, bias] = parameters;
   return {
-    training: lowerCpu(
-      "training",
-      [...shared, labels, ...sites.masks, ...parameters.values()],
-      { loss, ...Object.fromEntries(outputs) },
-    ),
-    evaluation: lowerCpu("evaluation", [...shared, ...parameters.values()], { logits }),
-    parameters: specs,
-    dropoutSites: sites.sites,
+    parameters: trainClassifier ? parameters : [{ ...weight, frozen: true }, bias],
+    logits,
+    loss: (context, rows, labels) => slicedLoss(context, dropped(context, rows), labels, width),
   };
 }
 
-/** Logits [M, L] at the labelled positions, and the embedded tokens that they come from. */
-function classify(
-  context: EncoderContext,
-  batch: EncoderInputs,
-  labelPositions: Tensor,
-): { logits: Tensor; embedded: Tensor } {
-  const { config, dropout } = context;
-  const { hidden, embedded } = encode(context, batch);
-  const rate = config.classifier_dropout ?? config.hidden_dropout_prob;
-  const rows = dropout("classifier", rate, gatherRows(hidden, labelPositions));
-  return { logits: project(context, "classifier", rows), embedded };
+/**
+ * The mean over slices k and rows of −log softmax(v_k W_k + b)[label], where v_k are the entries
+ * k·h … k·h + h − 1 of a row, and W_k those of the classifier's rows (Schmidt et al. 2022, §2).
+ */
+function slicedLoss(
+  { parameter }: EncoderContext,
+  rows: Tensor,
+  labels: Tensor,
+  h: number,
+): Tensor {
+  const weight = parameter("classifier.weight");
+  const slices = (weight.dims[1] as number) / h;
+  // Slices before rows: [K, M, h] and [K, L, h]
+  const cut = (x: Tensor) => transpose(reshape(x, [x.dims[0], slices, h]), [1, 0, 2]);
+  const products = matmul(cut(rows), cut(weight), { transB: true, name: "classifier.slices" });
+  const logits = add(products, parameter("classifier.bias"));
+  const count = productOf([slices, labels.dims[0]]);
+  const repeated = reshape(broadcastTo(labels, [slices, labels.dims[0]]), [count]);
+  return reduceMean(crossEntropy(reshape(logits, [count, weight.dims[0]]), repeated));
 }

@@ -29,6 +29,7 @@ export class ByteTokenizer implements WordTokenizer {
     }
     const inputIds: number[] = [byteSpecials.bos];
     const wordIds: number[] = [-1];
+    let emptyWords = 0;
     let word = 0;
     for (; word < words.length; word++) {
       const bytes = utf8.encode(words[word]);
@@ -40,12 +41,15 @@ export class ByteTokenizer implements WordTokenizer {
         inputIds.push(0x20 + firstByte);
         wordIds.push(-1);
       }
-      if (bytes.length === 0) inputIds.push(byteSpecials.unk);
+      if (bytes.length === 0) {
+        inputIds.push(byteSpecials.unk);
+        emptyWords++;
+      }
       for (const byte of bytes) inputIds.push(byte + firstByte);
       for (let i = 0; i < width; i++) wordIds.push(word);
     }
     inputIds.push(byteSpecials.eos);
     wordIds.push(-1);
-    return { inputIds, wordIds, lostWords: words.length - word };
+    return { inputIds, wordIds, lostWords: words.length - word, emptyWords };
   }
 }

@@ -4,25 +4,25 @@
  * @module
  */
 import { noLabel } from "./batching.ts";
-import { ByteTokenizer } from "./byte_tokenizer.ts";
 import type { Encoding, WordTokenizer } from "./tokenizer.ts";
 
 /** A sentence as a tagger learns it. */
 export interface LabelledEncoding extends Encoding {
-  /** Label index at the first piece of a word, {@linkcode noLabel} elsewhere, length T. */
+  /** Label index at the labelled pieces of a word, {@linkcode noLabel} elsewhere, length T. */
   labels: number[];
 }
 
-/** The tokenizers by the name that a pipeline file uses. */
-export const tokenizers: Readonly<Record<"bytes", () => WordTokenizer>> = {
-  bytes: () => new ByteTokenizer(),
-};
+/**
+ * Which pieces of a word carry its label: the first, or all of them. With `all` the label is
+ * repeated as it is, `B-` too, as the released code of SLICER does (Schmidt et al. 2022).
+ */
+export const labelledPieces = ["first", "all"] as const;
 
-/** One of {@linkcode tokenizers}. */
-export type TokenizerName = keyof typeof tokenizers;
+/** One of {@linkcode labelledPieces}. */
+export type LabelledPieces = typeof labelledPieces[number];
 
 /**
- * Encodes a sentence and puts each word's label on its first piece.
+ * Encodes a sentence and puts each word's label on its pieces.
  *
  * @param tags one of `labels` per word
  * @param maxTokens greatest T
@@ -32,13 +32,16 @@ export function encodeTagged(
   { tokens, tags }: { readonly tokens: readonly string[]; readonly tags: readonly string[] },
   labels: readonly string[],
   maxTokens: number,
+  labelled: LabelledPieces = "first",
 ): LabelledEncoding {
   const encoding = tokenizer.encode(tokens, maxTokens);
   const { wordIds } = encoding;
   return {
     ...encoding,
     labels: wordIds.map((word, i) =>
-      word >= 0 && wordIds[i - 1] !== word ? labels.indexOf(tags[word]) : noLabel
+      word >= 0 && (labelled === "all" || wordIds[i - 1] !== word)
+        ? labels.indexOf(tags[word])
+        : noLabel
     ),
   };
 }

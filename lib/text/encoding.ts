@@ -5,14 +5,16 @@
  */
 import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
-import { type TokenizerName, tokenizers } from "./encode.ts";
+import { labelledPieces } from "./encode.ts";
+import { tokenizerName, tokenizerSourceSchema } from "./tokenizer_source.ts";
 
 const encodingSchema = z.object({
-  tokenizer: z.enum(Object.keys(tokenizers) as [TokenizerName]),
+  tokenizer: tokenizerSourceSchema,
   vocabSize: z.int().positive(),
   padId: z.int().nonnegative(),
   maxTokens: z.int().positive(),
   labels: z.array(z.string()).min(1),
+  labelledPieces: z.enum(labelledPieces),
 });
 
 /** The content of `encoding.json`. */
@@ -27,6 +29,12 @@ export async function readEncoding(path: string): Promise<TextEncoding> {
   }
 }
 
+const sharedKeys = ["tokenizer", "vocabSize", "padId", "labels", "labelledPieces"] as const;
+
+function shown(encoding: TextEncoding, key: typeof sharedKeys[number]): string {
+  return key === "tokenizer" ? tokenizerName(encoding[key]) : JSON.stringify(encoding[key]);
+}
+
 /**
  * The encoding that several inputs share.
  *
@@ -37,8 +45,8 @@ export function sharedEncoding(
 ): TextEncoding {
   const [first, ...rest] = encodings;
   for (const other of rest) {
-    for (const key of ["tokenizer", "vocabSize", "padId", "labels"] as const) {
-      const [a, b] = [JSON.stringify(first.encoding[key]), JSON.stringify(other.encoding[key])];
+    for (const key of sharedKeys) {
+      const [a, b] = [shown(first.encoding, key), shown(other.encoding, key)];
       if (a !== b) {
         throw new Error(
           `Cannot use ${first.of} and ${other.of} together, as their ${key} differ: ${a} and ${b}`,

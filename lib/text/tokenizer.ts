@@ -12,6 +12,8 @@ export interface Encoding {
   wordIds: number[];
   /** Words at the end that were cut off because the sentence is too long. */
   lostWords: number;
+  /** Words that give no piece (control characters, say) and have the unknown piece in their place. */
+  emptyWords: number;
 }
 
 /** Turns words into pieces. */

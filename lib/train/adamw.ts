@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { NamedTensor } from "./safetensors.ts";
 import { alignedBytes, WasmMemory } from "./wasm_memory.ts";
 
 /** AdamW's constants (Loshchilov & Hutter 2019). */
@@ -22,12 +23,19 @@ export interface Trainable {
   readonly shape: readonly number[];
   /** Whether weight decay applies. */
   readonly decay: boolean;
+  /** Multiplies the learning rate; 0 for a frozen parameter, without update, decay or gradient. */
+  readonly rateShare: number;
 }
 
-interface Slot extends Trainable {
+/** A parameter in memory. */
+interface Place extends Trainable {
   count: number;
   memory: WasmMemory;
   weight: number;
+}
+
+/** One that learns. */
+interface Slot extends Place {
   gradient: number;
   moment1: number;
   moment2: number;
@@ -45,17 +53,34 @@ export class AdamW {
   readonly #options: AdamWOptions;
   #steps = 0;
   /** Views of the weights, by name. */
-  readonly weights: ReadonlyMap<string, Float32Array>;
-  /** Views of the gradients, by name. */
-  readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly weights: ReadonlyMap<string, NamedTensor>;
+  /** Views of the gradients of the parameters that learn, by name. */
+  readonly gradients: ReadonlyMap<string, NamedTensor>;
+  /**
+   * Views of all that steps change beside their number: the weights by their names, and both
+   * moments as `moment1.<name>` and `moment2.<name>`.
+   */
+  readonly state: ReadonlyMap<string, NamedTensor>;
 
-  private constructor(slots: readonly Slot[], options: AdamWOptions) {
+  private constructor(places: readonly Place[], slots: readonly Slot[], options: AdamWOptions) {
     this.#slots = slots;
     this.#options = options;
-    const views = (pick: (slot: Slot) => number) =>
-      new Map(slots.map((slot) => [slot.name, slot.memory.floats(pick(slot), slot.count)]));
-    this.weights = views((slot) => slot.weight);
-    this.gradients = views((slot) => slot.gradient);
+    const view = ({ memory, shape, count }: Place, address: number): NamedTensor => ({
+      shape,
+      data: memory.floats(address, count),
+    });
+    this.weights = new Map(places.map((place) => [place.name, view(place, place.weight)]));
+    this.gradients = new Map(slots.map((slot) => [slot.name, view(slot, slot.gradient)]));
+    this.state = new Map([
+      ...this.weights,
+      ...slots.map((slot) => [`moment1.${slot.name}`, view(slot, slot.moment1)] as const),
+      ...slots.map((slot) => [`moment2.${slot.name}`, view(slot, slot.moment2)] as const),
+    ]);
+  }
+
+  /** Goes on after a number of steps, once {@linkcode state} holds what it held then. */
+  resume(steps: number): void {
+    this.#steps = steps;
   }
 
   /**
@@ -70,51 +95,50 @@ export class AdamW {
     options: AdamWOptions,
   ): Promise<AdamW> {
     const sizes = parameters.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
-    const bytesOf = (count: number) => 4 * alignedBytes(4 * count);
+    const bytesOf = (i: number) =>
+      (parameters[i].rateShare > 0 ? 4 : 1) * alignedBytes(4 * sizes[i]);
     const shards: number[][] = [[]];
     let room = shardBytes;
-    sizes.forEach((count, i) => {
-      if (bytesOf(count) > room && shards[shards.length - 1].length > 0) {
+    parameters.forEach((_, i) => {
+      if (bytesOf(i) > room && shards[shards.length - 1].length > 0) {
         shards.push([]);
         room = shardBytes;
       }
       shards[shards.length - 1].push(i);
-      room -= bytesOf(count);
+      room -= bytesOf(i);
     });
-    const slots: Slot[] = [];
+    const places: Place[] = [], slots: Slot[] = [];
     for (const shard of shards) {
-      const memory = await WasmMemory.create(shard.reduce((sum, i) => sum + bytesOf(sizes[i]), 0));
+      const memory = await WasmMemory.create(shard.reduce((sum, i) => sum + bytesOf(i), 0));
       for (const i of shard) {
-        const { name, shape, decay } = parameters[i];
+        const { name, shape, decay, rateShare } = parameters[i];
         const value = initial.get(name);
         if (value?.length !== sizes[i]) {
           throw new Error(
             `Cannot train "${name}" of shape [${shape}]: got ${value?.length ?? "no"} values`,
           );
         }
-        const place = () => memory.allocate(4 * sizes[i]);
-        const slot = {
-          name,
-          shape,
-          decay,
-          count: sizes[i],
-          memory,
-          weight: place(),
-          gradient: place(),
-          moment1: place(),
-          moment2: place(),
-        };
-        memory.floats(slot.weight, slot.count).set(value);
-        slots.push(slot);
+        const allocate = () => memory.allocate(4 * sizes[i]);
+        const weight = allocate();
+        const place = { name, shape, decay, rateShare, count: sizes[i], memory, weight };
+        memory.floats(weight, sizes[i]).set(value);
+        places.push(place);
+        if (rateShare === 0) continue;
+        slots.push({
+          ...place,
+          gradient: allocate(),
+          moment1: allocate(),
+          moment2: allocate(),
+        });
       }
     }
-    return new AdamW(slots, options);
+    return new AdamW(places, slots, options);
   }
 
   /**
    * One step: clips by the global norm, then updates every weight.
    *
-   * @param learningRate of this step
+   * @param learningRate of this step, where `rateShare` is 1
    * @returns the global L2 norm of the gradients before clipping
    */
   step(learningRate: number): number {
@@ -128,10 +152,11 @@ export class AdamW {
     this.#steps++;
     // As torch.nn.utils.clip_grad_norm_: min(1, clipNorm / (norm + 1e-6)).
     const clip = clipNorm > 0 ? Math.min(1, clipNorm / (norm + 1e-6)) : 1;
-    const stepSize = learningRate / (1 - beta1 ** this.#steps);
+    const bias1 = 1 - beta1 ** this.#steps;
     const rootBias2 = Math.sqrt(1 - beta2 ** this.#steps);
     for (const slot of this.#slots) {
-      const decay = slot.decay ? 1 - learningRate * weightDecay : 1;
+      const rate = slot.rateShare * learningRate;
+      const decay = slot.decay ? 1 - rate * weightDecay : 1;
       slot.memory.routines.adamw(
         slot.weight,
         slot.gradient,
@@ -142,7 +167,7 @@ export class AdamW {
         decay,
         beta1,
         beta2,
-        stepSize,
+        rate / bias1,
         rootBias2,
         eps,
       );

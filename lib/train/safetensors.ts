@@ -21,11 +21,15 @@ interface HeaderEntry {
 const largestHeader = 100 * 2 ** 20;
 
 /**
- * The bytes of a safetensors file with float32 tensors in the order given. Equal tensors give equal
- * bytes.
+ * What stands before the bytes of float32 tensors in a safetensors file: a length and a JSON header.
+ *
+ * @param metadata free text by key
  */
-export function encodeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
+export function safetensorsHeader(
+  tensors: ReadonlyMap<string, NamedTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: { format: "pt", ...metadata } };
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {
     header[name] = {
@@ -36,10 +40,22 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Ui
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const headerBytes = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerBytes + offset).fill(0x20, 8, 8 + headerBytes);
+  const bytes = new Uint8Array(8 + headerBytes).fill(0x20, 8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
   bytes.set(json, 8);
-  let at = 8 + headerBytes;
+  return bytes;
+}
+
+/**
+ * The bytes of a safetensors file with float32 tensors in the order given. Equal tensors give equal
+ * bytes.
+ */
+export function encodeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uint8Array {
+  const header = safetensorsHeader(tensors);
+  let at = header.length;
+  const total = [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, at);
+  const bytes = new Uint8Array(total);
+  bytes.set(header);
   for (const { data } of tensors.values()) {
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;

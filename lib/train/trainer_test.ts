@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { fileURLToPath } from "node:url";
 import { generateSample, type SampleSentence } from "../corpora/sample.ts";
 import { scoreSpans } from "../metrics/spans.ts";
 import { parseEncoderConfig } from "../nn/config.ts";
@@ -6,11 +7,14 @@ import { packSentences } from "../text/batching.ts";
 import { ByteTokenizer } from "../text/byte_tokenizer.ts";
 import { encodeTagged } from "../text/encode.ts";
 import { iob2Labels } from "../text/labels.ts";
+import { readTokenizerSource } from "../text/tokenizer_source.ts";
 import { decode } from "./decode.ts";
 import { trainInWorker } from "./in_worker.ts";
 import { encodeSafetensors } from "./safetensors.ts";
 import { Tagger } from "./tagger.ts";
-import { type StepRecord, type TrainingJob, trainTokenClassifier } from "./trainer.ts";
+import type { StepRecord } from "./step_record.ts";
+import { trainTokenClassifier } from "./trainer.ts";
+import type { TrainingJob } from "./training_job.ts";
 import { wordTags } from "./word_tags.ts";
 
 const labels = iob2Labels(["PER", "ORG", "LOC"]);
@@ -42,6 +46,7 @@ function jobOf(
     initialisation: "offsetHeads",
     labels,
     tokenizer: "bytes",
+    labelledPieces: "first",
     maxTokens: 256,
     train: part.map((words) => ({ ...words, group: "eng" })),
     validation: encode([]),
@@ -49,8 +54,12 @@ function jobOf(
       seed: 1,
       epochs: 1,
       batchSize: 16,
+      accumulate: 1,
+      schedule: "linear",
       learningRate: 2e-3,
       warmupShare: 0.1,
+      layerDecay: 1,
+      frozen: [],
       weightDecay: 0.05,
       beta1: 0.9,
       beta2: 0.98,
@@ -60,6 +69,9 @@ function jobOf(
       recombineNames: 0,
       maxSteps: 0,
       evaluateEvery: 1,
+      evaluateUnit: "epochs",
+      select: "last",
+      patience: 0,
       ...options,
     },
   };
@@ -152,4 +164,23 @@ Deno.test("no sentences, and a failure inside the Worker, are reported", async (
     trainInWorker(jobOf([], 32, {}), { signal: new AbortController().signal, onStep: () => {} }),
     /Cannot train on no sentences/,
   );
+});
+
+Deno.test("the Worker rebuilds a tokenizer.json, and refuses an embedding that is too small", async () => {
+  const folder = fileURLToPath(new URL("../../tests/fixtures/tokenizers", import.meta.url));
+  const source = await readTokenizerSource("word_piece.json", folder);
+  const small: TrainingJob = {
+    ...jobOf(sentences.slice(0, 16), 16, { maxSteps: 1 }),
+    tokenizer: source,
+    labelledPieces: "all",
+  };
+  const train = (job: TrainingJob) =>
+    trainInWorker(job, { signal: new AbortController().signal, onStep: () => {} });
+  await assert.rejects(train(small), /word_piece.json .* got 4000 pieces and 261 rows/);
+  const { history: [all] } = await train({
+    ...small,
+    config: { ...small.config, vocab_size: 4000 },
+  });
+  // Every piece is labelled but [CLS] and [SEP].
+  assert.equal(all.words, all.pieces - 32);
 });

@@ -4,20 +4,21 @@
  * @module
  */
 import { messageOf } from "../core/errors.ts";
-import type { TrainingMessage } from "./in_worker.ts";
-import { type TrainingJob, trainTokenClassifier } from "./trainer.ts";
+import type { TrainingMessage, TrainingRequest } from "./in_worker.ts";
+import { trainTokenClassifier } from "./trainer.ts";
 
 const scope = globalThis as unknown as {
-  onmessage: (event: MessageEvent<TrainingJob>) => void;
+  onmessage: (event: MessageEvent<TrainingRequest>) => void;
   postMessage(message: TrainingMessage): void;
 };
 
-scope.onmessage = async ({ data: job }) => {
+scope.onmessage = async ({ data: { job, checkpoints } }) => {
   try {
-    const result = await trainTokenClassifier(
-      job,
-      (record, steps) => scope.postMessage({ kind: "step", record, steps }),
-    );
+    const result = await trainTokenClassifier(job, {
+      onStep: (record, steps) => scope.postMessage({ kind: "step", record, steps }),
+      log: (line) => scope.postMessage({ kind: "log", line }),
+      checkpoints,
+    });
     scope.postMessage({ kind: "done", result });
   } catch (error) {
     scope.postMessage({ kind: "failed", message: messageOf(error) });

@@ -23,7 +23,9 @@ export const encodedTable = defineTable({
     },
     labels: {
       type: "INTEGER[]",
-      about: "label index at the first piece of a word, −100 elsewhere, T of them",
+      about:
+        "label index at the labelled pieces of a word (the first; all of them where training says so), " +
+        "−100 elsewhere, T of them",
     },
     lostWords: {
       type: "INTEGER",

@@ -1,0 +1,136 @@
+/**
+ * The graphs that train and evaluate an encoder with a head.
+ *
+ * @module
+ */
+import { gradients } from "../autodiff/gradients.ts";
+import { input } from "../autodiff/leaves.ts";
+import { lowerCpu } from "../autodiff/lower_cpu.ts";
+import { crossEntropy } from "../autodiff/normalisation.ts";
+import type { Tensor } from "../autodiff/primitive.ts";
+import { gatherRows } from "../autodiff/rows.ts";
+import { reduceMean, reshape } from "../autodiff/shapes.ts";
+import type { EncoderConfig } from "./config.ts";
+import { type DropoutSite, DropoutSites } from "./dropout_sites.ts";
+import { encode, type EncoderContext, type EncoderInputs } from "./encoder.ts";
+import { embeddingNames } from "./families.ts";
+import { encoderParameters, type ParameterSpec } from "./parameters.ts";
+
+/**
+ * The models that train and evaluate. One session of each serves every batch size B, number of
+ * tokens T and number of labelled positions M.
+ *
+ * Both read `inputIds` and `positionIds` int64 [B, T], `attentionBias` float32 [B, 1, 1, T] (0 for
+ * tokens, a large negative number for padding), `labelPositions` int64 [M] (b·T + t) and every
+ * parameter by its name; with `tokenTypes: "given"`, `tokenTypeIds` int64 [B, T] too.
+ */
+export interface TrainingGraphs {
+  /**
+   * Reads `labels` int64 [M] and the masks too; gives `loss`, float32 [], and `grad.<name>` for
+   * every parameter that is not frozen, with its shape. With `embeddingGradients: "rows"`, word and
+   * position embeddings have no gradient of their own, but share `grad.embeddedRows`, float32
+   * [T, B, D]: the gradient of their sum at each token, to be added to row inputIds[b, t] of the one
+   * and row positionIds[b, t] of the other.
+   */
+  readonly training: Uint8Array<ArrayBuffer>;
+  /** Gives `logits`, float32 [M, L]. */
+  readonly evaluation: Uint8Array<ArrayBuffer>;
+  readonly parameters: readonly ParameterSpec[];
+  /** The bool inputs of `training`. */
+  readonly dropoutSites: readonly DropoutSite[];
+}
+
+/** What stands on an encoder. Rows are the hidden states [M, D] at the labelled positions. */
+export interface Head {
+  readonly parameters: readonly ParameterSpec[];
+  /** Logits [M, L] of rows [M, D]. */
+  readonly logits: (context: EncoderContext, rows: Tensor) => Tensor;
+  /** The loss [] of rows and labels int64 [M]; the mean cross entropy of the logits if left out. */
+  readonly loss?: (context: EncoderContext, rows: Tensor, labels: Tensor) => Tensor;
+}
+
+/** Choices about the graphs. */
+export interface TrainingGraphOptions {
+  /** Rows spare the graph two scatters into tables of which a batch touches little. */
+  readonly embeddingGradients?: "dense" | "rows";
+  /** Whether token types are fed, for pairs of sentences; else every token is of type 0. */
+  readonly tokenTypes?: "zero" | "given";
+}
+
+/**
+ * Builds the graphs of an encoder with a head.
+ *
+ * @throws {Error} when the encoder has no token types and they are to be given
+ */
+export function trainingGraphs(
+  config: EncoderConfig,
+  head: Head,
+  options: TrainingGraphOptions = {},
+): TrainingGraphs {
+  const specs = [...encoderParameters(config), ...head.parameters];
+  const parameters = new Map(
+    specs.map(({ name, shape }) => [name, input(name, "float32", shape)]),
+  );
+  const parameter = (name: string): Tensor => {
+    const tensor = parameters.get(name);
+    if (tensor) return tensor;
+    throw new Error(`Cannot build the encoder as it has no such parameter: got "${name}"`);
+  };
+  const batch = batchInputs(config, options);
+  const labelPositions = input("labelPositions", "int64", ["M"]);
+  const labels = input("labels", "int64", ["M"]);
+  const sites = new DropoutSites();
+
+  const training: EncoderContext = {
+    config,
+    parameter,
+    dropout: (site, rate, x) => sites.apply(site, rate, x),
+  };
+  const { hidden, embedded } = encode(training, batch);
+  const rows = gatherRows(hidden, labelPositions);
+  const loss = head.loss?.(training, rows, labels) ??
+    reduceMean(crossEntropy(head.logits(training, rows), labels));
+  const differentiated = new Map(parameters);
+  for (const { name, frozen } of specs) if (frozen) differentiated.delete(name);
+  if (options.embeddingGradients === "rows") {
+    const { words, positions } = embeddingNames(config);
+    for (const table of [words, positions]) differentiated.delete(`${table}.weight`);
+    differentiated.set("embeddedRows", embedded);
+  }
+  const gradientOf = gradients(loss, [...differentiated.values()]);
+  const outputs = [...differentiated.keys()].map((name, i): [string, Tensor] => [
+    `grad.${name}`,
+    name === "embeddedRows"
+      ? reshape(gradientOf[i], ["T", "B", config.hidden_size])
+      : gradientOf[i],
+  ]);
+  const evaluation: EncoderContext = { config, parameter, dropout: (_site, _rate, x) => x };
+  const evaluated = gatherRows(encode(evaluation, batch).hidden, labelPositions);
+
+  const shared = [...Object.values(batch), labelPositions];
+  return {
+    training: lowerCpu(
+      "training",
+      [...shared, labels, ...sites.masks, ...parameters.values()],
+      { loss, ...Object.fromEntries(outputs) },
+    ),
+    evaluation: lowerCpu("evaluation", [...shared, ...parameters.values()], {
+      logits: head.logits(evaluation, evaluated),
+    }),
+    parameters: specs,
+    dropoutSites: sites.sites,
+  };
+}
+
+function batchInputs(config: EncoderConfig, { tokenTypes }: TrainingGraphOptions): EncoderInputs {
+  const ids = (name: string) => input(name, "int64", ["B", "T"]);
+  if (tokenTypes === "given" && config.type_vocab_size === 0) {
+    throw new Error(`Cannot feed token types to an encoder without them: got ${config.model_type}`);
+  }
+  return {
+    inputIds: ids("inputIds"),
+    positionIds: ids("positionIds"),
+    attentionBias: input("attentionBias", "float32", ["B", 1, 1, "T"]),
+    ...(tokenTypes === "given" ? { tokenTypeIds: ids("tokenTypeIds") } : {}),
+  };
+}

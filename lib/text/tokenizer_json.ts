@@ -1,0 +1,251 @@
+/**
+ * The hub's format of a tokenizer: what must stand in a `tokenizer.json`, and what follows from it.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { messageOf, UserError } from "../core/errors.ts";
+
+const pieceAndId = z.tuple([z.string(), z.int().nonnegative()]);
+const vocabulary = z.record(z.string(), z.int().nonnegative());
+
+const model = z.discriminatedUnion("type", [
+  z.looseObject({
+    type: z.literal("Unigram"),
+    vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
+    unk_id: z.int().nonnegative().nullish(),
+  }),
+  z.looseObject({
+    type: z.literal("WordPiece"),
+    vocab: vocabulary,
+    unk_token: z.string(),
+    continuing_subword_prefix: z.string(),
+  }),
+  z.looseObject({
+    type: z.literal("BPE"),
+    vocab: vocabulary,
+    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+    unk_token: z.string().nullish(),
+  }),
+]);
+
+type PostProcessor =
+  | {
+    type: "TemplateProcessing";
+    single: ({ SpecialToken: { id: string } } | { Sequence: { id: string } })[];
+    special_tokens: Record<string, { ids: number[] }>;
+  }
+  | { type: "BertProcessing" | "RobertaProcessing"; sep: [string, number]; cls: [string, number] }
+  | { type: "ByteLevel" }
+  | { type: "Sequence"; processors: PostProcessor[] };
+
+const postProcessor: z.ZodType<PostProcessor> = z.lazy(() =>
+  z.discriminatedUnion("type", [
+    z.looseObject({
+      type: z.literal("TemplateProcessing"),
+      single: z.array(z.union([
+        z.object({ SpecialToken: z.object({ id: z.string() }) }),
+        z.object({ Sequence: z.object({ id: z.string() }) }),
+      ])),
+      special_tokens: z.record(z.string(), z.object({ ids: z.array(z.int().nonnegative()) })),
+    }),
+    z.looseObject({
+      type: z.enum(["BertProcessing", "RobertaProcessing"]),
+      sep: pieceAndId,
+      cls: pieceAndId,
+    }),
+    z.looseObject({ type: z.literal("ByteLevel") }),
+    z.looseObject({ type: z.literal("Sequence"), processors: z.array(postProcessor) }),
+  ])
+);
+
+interface PreTokenizer {
+  type: string;
+  add_prefix_space?: boolean;
+  pretokenizers?: PreTokenizer[];
+}
+
+const preTokenizer: z.ZodType<PreTokenizer> = z.lazy(() =>
+  z.looseObject({
+    type: z.string(),
+    add_prefix_space: z.boolean().optional(),
+    pretokenizers: z.array(preTokenizer).optional(),
+  })
+);
+
+const schema = z.looseObject({
+  added_tokens: z.array(
+    z.looseObject({ id: z.int().nonnegative(), content: z.string(), special: z.boolean() }),
+  ),
+  normalizer: z.looseObject({ type: z.string() }).nullable(),
+  pre_tokenizer: preTokenizer.nullable(),
+  post_processor: postProcessor.nullable(),
+  decoder: z.looseObject({ type: z.string() }).nullable(),
+  padding: z.looseObject({ pad_id: z.int().nonnegative() }).nullish(),
+  model,
+});
+
+const namedToken = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish();
+const configSchema = z.looseObject({ pad_token: namedToken, unk_token: namedToken });
+
+/** The content of a `tokenizer.json` that can be used here. */
+export type TokenizerJson = z.output<typeof schema>;
+
+/** The parts of a `tokenizer_config.json` that are read here. */
+export type TokenizerConfig = z.output<typeof configSchema>;
+
+/** Ids with a meaning of their own. */
+export interface SpecialIds {
+  /** Before the first word. */
+  readonly before: readonly number[];
+  /** After the last word. */
+  readonly after: readonly number[];
+  readonly pad: number;
+  readonly unk: number;
+}
+
+/**
+ * Checks the content of a `tokenizer.json`.
+ *
+ * @param file the name that errors show
+ * @throws {UserError} with what is wrong and where in the file
+ */
+export function checkTokenizerJson(content: unknown, file: string): TokenizerJson {
+  const type = (Object(Object(content).model) as { type?: unknown }).type;
+  const known: unknown[] = ["Unigram", "WordPiece", "BPE"];
+  if (type !== undefined && !known.includes(type)) {
+    throw new UserError(
+      `Cannot use ${file}: its model's type must be one of ${known.join(", ")}: ` +
+        `got ${JSON.stringify(type)}`,
+    );
+  }
+  return checked(schema, content, file);
+}
+
+/**
+ * Checks the content of a `tokenizer_config.json`.
+ *
+ * @throws {UserError} with what is wrong and where in the file
+ */
+export function checkTokenizerConfig(content: unknown, file: string): TokenizerConfig {
+  return checked(configSchema, content, file);
+}
+
+function checked<T>(schema: z.ZodType<T>, content: unknown, file: string): T {
+  const { data, error } = schema.safeParse(content);
+  if (!error) return data;
+  const shown = error.issues.slice(0, 5).map(({ path, message }) =>
+    `${path.length > 0 ? path.join(".") : "the file"}: ${message}`
+  );
+  throw new UserError(`Cannot use ${file}: ${shown.join("; ")}`);
+}
+
+/**
+ * Parses JSON.
+ *
+ * @throws {UserError} with the file's name
+ */
+export function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`Cannot read ${file} as JSON: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Every piece with its id; added tokens last. */
+export function* piecesOf({ model, added_tokens }: TokenizerJson): Generator<[string, number]> {
+  if (model.type === "Unigram") {
+    for (let id = 0; id < model.vocab.length; id++) yield [model.vocab[id][0], id];
+  } else yield* Object.entries(model.vocab);
+  for (const { content, id } of added_tokens) yield [content, id];
+}
+
+/** The rows that an embedding needs: one more than the greatest id. */
+export function vocabSizeOf(json: TokenizerJson): number {
+  let greatest = -1;
+  for (const [, id] of piecesOf(json)) if (id > greatest) greatest = id;
+  return greatest + 1;
+}
+
+/**
+ * The special ids: those around a sentence from the post-processor, padding and the unknown piece
+ * from the file, its config or their usual names.
+ *
+ * @throws {UserError} when the file has no padding or no unknown piece
+ */
+export function specialIdsOf(
+  json: TokenizerJson,
+  config: TokenizerConfig,
+  file: string,
+): SpecialIds {
+  const ids = new Map(piecesOf(json));
+  const find = (what: string, names: readonly (string | undefined)[]): number => {
+    for (const name of names) {
+      const id = name === undefined ? undefined : ids.get(name);
+      if (id !== undefined) return id;
+    }
+    throw new UserError(
+      `Cannot use ${file}: it has no ${what} piece, under none of the names ` +
+        names.filter((name) => name !== undefined).map((name) => `"${name}"`).join(", "),
+    );
+  };
+  const { model, padding } = json;
+  return {
+    ...surroundings(json.post_processor, file),
+    pad: padding?.pad_id ?? find("padding", [contentOf(config.pad_token), "<pad>", "[PAD]"]),
+    unk: model.type === "Unigram" && typeof model.unk_id === "number"
+      ? model.unk_id
+      : find("unknown", [
+        model.type === "Unigram" ? undefined : model.unk_token ?? undefined,
+        contentOf(config.unk_token),
+        "<unk>",
+        "[UNK]",
+      ]),
+  };
+}
+
+/** Whether the pre-tokenizer leaves it to the caller to put a space before a word. */
+export function wantsLeadingSpace({ pre_tokenizer }: TokenizerJson): boolean {
+  const inside = (part: PreTokenizer): boolean =>
+    part.type === "ByteLevel"
+      ? part.add_prefix_space !== true
+      : (part.pretokenizers ?? []).some(inside);
+  return pre_tokenizer !== null && inside(pre_tokenizer);
+}
+
+function contentOf(token: TokenizerConfig["pad_token"]): string | undefined {
+  return typeof token === "string" ? token : token?.content;
+}
+
+function surroundings(
+  processor: PostProcessor | null,
+  file: string,
+): Pick<SpecialIds, "before" | "after"> {
+  switch (processor?.type) {
+    case "TemplateProcessing": {
+      const { single, special_tokens } = processor;
+      const at = single.findIndex((part) => "Sequence" in part);
+      const idsOf = (parts: typeof single) =>
+        parts.flatMap((part) => {
+          if (!("SpecialToken" in part)) return [];
+          const { id } = part.SpecialToken;
+          if (special_tokens[id]) return special_tokens[id].ids;
+          throw new UserError(`Cannot use ${file}: its template names the unknown token "${id}"`);
+        });
+      return { before: idsOf(single.slice(0, at)), after: idsOf(single.slice(at + 1)) };
+    }
+    case "BertProcessing":
+    case "RobertaProcessing":
+      return { before: [processor.cls[1]], after: [processor.sep[1]] };
+    case "Sequence": {
+      const parts = processor.processors.map((part) => surroundings(part, file));
+      return {
+        before: parts.toReversed().flatMap(({ before }) => before),
+        after: parts.flatMap(({ after }) => after),
+      };
+    }
+    default:
+      return { before: [], after: [] };
+  }
+}

@@ -1,0 +1,112 @@
+import { strict as assert } from "node:assert";
+import { Checkpoints } from "./checkpoints.ts";
+import { decodeSafetensors, type NamedTensor } from "./safetensors.ts";
+import type { StepRecord } from "./step_record.ts";
+import { tinyJob } from "./testdata/tiny_job.ts";
+import { trainTokenClassifier } from "./trainer.ts";
+import { jobDigest } from "./training_job.ts";
+
+/** History of some steps, with numbers that decimals cannot spell. */
+const historyOf = (steps: number): StepRecord[] =>
+  Array.from({ length: steps }, (_, i) => ({
+    step: i + 1,
+    epoch: 1,
+    loss: Math.fround(Math.PI / (i + 1)),
+    learningRate: 1 / (i + 3),
+    gradientNorm: Math.SQRT2 * i,
+    words: 3,
+    pieces: 9,
+    dev: i % 2 ? { loss: 0.1 + 0.2, accuracy: 1 / 3 } : null,
+  }));
+
+const tensorsOf = (value: number): Map<string, NamedTensor> =>
+  new Map([
+    ["w", { shape: [2, 3], data: new Float32Array(6).fill(value) }],
+    ["moment1.w", { shape: [2, 3], data: new Float32Array(6).fill(-value) }],
+  ]);
+
+/** Three checkpoints of job "aaaa…", of steps 10, 20 and 30, and what reads them. */
+async function threeSaved() {
+  const folder = await Deno.makeTempDir();
+  const checkpoints = new Checkpoints(folder, "a".repeat(64));
+  for (const step of [10, 20, 30]) await checkpoints.save(historyOf(step), tensorsOf(step / 7));
+  const resume = async () => {
+    const tensors = tensorsOf(0), said: string[] = [];
+    const history = await checkpoints.resume(tensors, (line) => said.push(line));
+    return { steps: history.length, history, value: tensors.get("w")!.data[5], tensors, said };
+  };
+  return { folder, checkpoints, resume, newest: (await checkpoints.list())[0].path };
+}
+
+Deno.test("the last two checkpoints are kept, and the newest comes back bit by bit", async () => {
+  const { folder, checkpoints, resume, newest } = await threeSaved();
+  assert.deepEqual((await checkpoints.list()).map(({ step }) => step), [30, 20]);
+  assert.equal([...Deno.readDirSync(folder)].length, 2);
+  const { history, tensors, said } = await resume();
+  assert.deepEqual(history, historyOf(30));
+  assert.deepEqual(tensors, tensorsOf(30 / 7));
+  assert.deepEqual(said, [`goes on after step 30, from ${newest}`]);
+  assert.deepEqual(decodeSafetensors(await Deno.readFile(newest), newest), tensorsOf(30 / 7));
+});
+
+for (
+  const [damage, apply] of [
+    ["one flipped bit", (bytes: Uint8Array) => bytes.with(bytes.length - 2, bytes.at(-2)! ^ 1)],
+    ["a lost end", (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 1)],
+    ["a lost beginning", (bytes: Uint8Array) => bytes.subarray(100)],
+    ["nothing inside", () => new Uint8Array()],
+  ] as const
+) {
+  Deno.test(`a checkpoint with ${damage} is noticed, and the one before is taken`, async () => {
+    const { resume, newest } = await threeSaved();
+    await Deno.writeFile(newest, Uint8Array.from(apply(await Deno.readFile(newest))));
+    const { steps, value, said } = await resume();
+    assert.deepEqual([steps, value], [20, Math.fround(20 / 7)]);
+    assert.equal(said[0], `removes ${newest}: its bytes are not those that were written`);
+    await assert.rejects(Deno.stat(newest), Deno.errors.NotFound);
+  });
+}
+
+Deno.test("a checkpoint of another job is not taken, and not removed", async () => {
+  const { folder, checkpoints } = await threeSaved();
+  const other = new Checkpoints(folder, "b".repeat(64));
+  assert.deepEqual(await other.resume(tensorsOf(0), () => assert.fail()), []);
+  await other.save(historyOf(5), tensorsOf(1));
+  assert.equal((await checkpoints.list()).length, 2);
+  assert.equal((await other.list()).length, 1);
+});
+
+Deno.test("any change of a job is another job", () => {
+  const job = tinyJob();
+  const changes = [
+    tinyJob({ seed: 2 }),
+    tinyJob({ learningRate: 1e-3 }),
+    { ...job, train: job.train.toReversed() },
+    { ...job, validation: { ...job.validation, labels: job.validation.labels.toReversed() } },
+    { ...job, config: { ...job.config, hidden_dropout_prob: 0.2 } },
+  ];
+  assert.equal(jobDigest(tinyJob()), jobDigest(job));
+  assert.equal(new Set([job, ...changes].map(jobDigest)).size, 6);
+});
+
+Deno.test("a checkpoint that cannot be written ends the training with its step", async () => {
+  const folder = await Deno.makeTempDir();
+  await assert.rejects(
+    trainTokenClassifier(tinyJob(), {
+      onStep: ({ step }) => step === 2 && Deno.removeSync(folder, { recursive: true }),
+      checkpoints: { folder, everyMinutes: 0 },
+    }),
+    /Cannot write the checkpoint of step 2: .*No such file/,
+  );
+});
+
+Deno.test("a diverging run names its last good checkpoint, which stays", async () => {
+  const folder = await Deno.makeTempDir();
+  const job = tinyJob({ epochs: 9, learningRate: 1e30, clipNorm: 0 });
+  const told = await trainTokenClassifier(job, { checkpoints: { folder, everyMinutes: 0 } })
+    .then(() => "", (error: Error) => error.message);
+  const [, step, path] = /The last good checkpoint, of step (\d+), is (.*)$/.exec(told) ?? [];
+  assert.ok(Number(step) >= 1, told);
+  const tensors = decodeSafetensors(await Deno.readFile(path), path);
+  assert.ok(tensors.get("classifier.weight")!.data.every(Number.isFinite));
+});

@@ -1,0 +1,83 @@
+import { strict as assert } from "node:assert";
+import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
+import { AdamW } from "./adamw.ts";
+import { withRates } from "./parameter_rates.ts";
+import { encodeSafetensors } from "./safetensors.ts";
+import { tinyJob } from "./testdata/tiny_job.ts";
+import { trainTokenClassifier } from "./trainer.ts";
+import { initialisations } from "./training_job.ts";
+import reference from "../../tests/fixtures/layer_rates/steps.json" with { type: "json" };
+
+type Values = Record<string, number[]>;
+
+const { config, labels } = tinyJob();
+const specs = tokenClassifierGraphs(config, labels.length).parameters;
+
+Deno.test(`a rate per layer and a frozen parameter: PyTorch ${reference.torch}'s steps`, async () => {
+  const start = new Map(
+    Object.entries(reference.start as Values).map(([n, v]) => [n, Float32Array.from(v)]),
+  );
+  const parameters = withRates(reference.parameters, reference);
+  const optimizer = await AdamW.create(parameters, start, reference);
+  (reference.gradients as Values[]).forEach((gradients, step) => {
+    assert.deepEqual([...optimizer.gradients.keys()], Object.keys(gradients));
+    for (const [name, values] of Object.entries(gradients)) {
+      optimizer.gradients.get(name)!.data.set(values);
+    }
+    const norm = optimizer.step(reference.peak);
+    assert.ok(Math.abs(norm / reference.norms[step] - 1) < 1e-6, `norm of step ${step}`);
+  });
+  for (const [name, values] of Object.entries(reference.end as Values)) {
+    const got = optimizer.weights.get(name)!.data;
+    values.forEach((want, i) =>
+      assert.ok(
+        Math.abs(got[i] - want) <= reference.tolerance * Math.max(1, Math.abs(want)),
+        `${name}[${i}]: got ${got[i]}, want ${want}`,
+      )
+    );
+  }
+});
+
+Deno.test("without patterns and decay every parameter learns at the full rate", () => {
+  const rated = withRates(specs, { frozen: [], layerDecay: 1 });
+  assert.deepEqual(rated.map(({ name }) => name), specs.map(({ name }) => name));
+  assert.ok(rated.every(({ rateShare }) => rateShare === 1));
+});
+
+Deno.test("frozen parameters keep their bytes, the others learn, and checkpoints go on", async () => {
+  const frozen = ["roberta.embeddings.*", "*.layer.0.*.bias"];
+  const job = tinyJob({ epochs: 3, frozen, layerDecay: 0.5 });
+  const { weights } = await trainTokenClassifier(job);
+  const start = initialisations[job.initialisation](config, specs, job.options.seed);
+  for (const [name, { data }] of weights) {
+    const stays = name.startsWith("roberta.embeddings.") || /layer\.0\..*bias$/.test(name);
+    const moved = data.some((value, i) => value !== start.get(name)![i]);
+    // No score depends on the bias of a key.
+    if (!name.endsWith("key.bias")) assert.equal(moved, !stays, name);
+  }
+  const folder = await Deno.makeTempDir();
+  const checkpoints = { folder, everyMinutes: 0 };
+  await assert.rejects(
+    trainTokenClassifier(job, {
+      checkpoints,
+      onStep: ({ step }) => {
+        if (step === 7) throw new Error("stop");
+      },
+    }),
+    /stop/,
+  );
+  const resumed = await trainTokenClassifier(job, { checkpoints });
+  assert.deepEqual(encodeSafetensors(resumed.weights), encodeSafetensors(weights));
+});
+
+for (
+  const [frozen, message] of [
+    [["roberta.embedding.*"], /Cannot freeze "roberta.embedding.\*": no parameter has such a name/],
+    [["word", "*"], /Cannot freeze "word"/],
+    [["roberta.*", "classifier.*"], /Cannot train as every parameter is frozen/],
+  ] as const
+) {
+  Deno.test(`freezing ${frozen.join(" and ")} is refused`, async () => {
+    await assert.rejects(trainTokenClassifier(tinyJob({ frozen })), message);
+  });
+}

@@ -1,0 +1,198 @@
+"""Records three small tokenizer.json and what Python's tokenizers makes of real and tricky words;
+the latter also for trained.json, which scripts/train_tokenizer.ts learns from the sample corpora.
+
+Run: python scripts/references/hub_tokenizer.py MIRROR tests/fixtures/tokenizers
+Needs: tokenizers 0.23.3, pyarrow; sentencepiece 0.2.3 and protobuf for XLM-R's character map.
+
+Of real sentences only (file, index) and a digest of ids and word ids are kept, as corpora may not
+be committed. The character map (nmt_nfkc, which XLM-R has) is as long as both vocabularies together
+and is left out of the recorded file: the JavaScript package has rules of its own in its place.
+"""
+import base64
+import hashlib
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import pyarrow.parquet
+import sentencepiece
+import tokenizers
+from sentencepiece import sentencepiece_model_pb2
+from tokenizers import (Tokenizer, decoders, models, normalizers, pre_tokenizers, processors,
+                        trainers)
+
+MIRROR, OUT = Path(sys.argv[1]), Path(sys.argv[2])
+SENTENCES, TRAINING = 2000, 12000
+NER = "raw.githubusercontent.com/masakhane-io/masakhane-ner/main"
+UD = "raw.githubusercontent.com/UniversalDependencies"
+WIKIANN = "huggingface.co/datasets/unimelb-nlp/wikiann/resolve/main"
+SENTIMENT = "raw.githubusercontent.com/tyqiangz/multilingual-sentiment-datasets/main/data"
+FILES = (
+    [f"{NER}/data/{l}/test.txt" for l in "amh hau ibo kin lug luo pcm swa wol yor".split()]
+    + [f"{NER}/MasakhaNER2.0/transfer_corpus/{l}/test.txt" for l in "de en es nl".split()]
+    + [f"{UD}/UD_English-EWT/master/en_ewt-ud-test.conllu",
+       f"{UD}/UD_Spanish-GSD/master/es_gsd-ud-test.conllu"]
+    + [f"{WIKIANN}/{l}/test-00000-of-00001.parquet" for l in "am de en fr ig nl rw sw yo".split()]
+    + [f"{SENTIMENT}/{l}/test.csv"
+       for l in "arabic english french hindi japanese malay".split()]
+)
+
+
+def sentences_of(file):
+    """Words of every sentence: CSV lines are taken as they stand and cut at spaces."""
+    path = MIRROR / file
+    if path.suffix == ".parquet":
+        return pyarrow.parquet.read_table(path, columns=["tokens"]).column(0).to_pylist()
+    text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    if path.suffix == ".csv":
+        return [line.split(" ") for line in text.split("\n") if line]
+    blocks = [[line for line in block.split("\n") if line and not line.startswith("# ")]
+              for block in text.split("\n\n")]
+    if path.suffix == ".conllu":
+        rows = [[line.split("\t") for line in block] for block in blocks]
+        return [[row[1] for row in block if row[0].isdigit()] for block in rows if block]
+    return [[line.split(" ")[0] for line in block] for block in blocks if block]
+
+
+def spread(items, count):
+    """`count` of the items, at even distances, with their indices."""
+    count = min(count, len(items))
+    return [(i * len(items) // count, items[i * len(items) // count]) for i in range(count)]
+
+
+TRICKY = [
+    ["Zoë", "naïve", "Ünlü", "façade", "İstanbul", "ǅ", "ﬁn", "½", "Å"],
+    ["e\u0301cole", "n\u0303", "a\u0323\u0302", "\u0301", "ẹ\u0301kọ\u0301", "Ọjọ́", "ṣe"],
+    ["አዲስ", "አበባ፣", "፲፱፻", "ኢትዮጵያ።", "ሀ"],
+    ["北京", "大学", "在中国", "𠀀𠀁", "。", "東京タワー", "ﾊﾝｶｸ", "한국어", "～"],
+    ["👩‍👩‍👧‍👦", "🇰🇪", "❤️", "👍🏽", "☺", "a👩‍🔬b"],
+    ["\u0000", "a\u0001b", "\u007f", "\u0085", "x\u200by", "\u200d", "\u00ad", "\ufeff", "\ufffd", "\ue000"],
+    ["\u00a0", "a\u00a0b", "\u3000", "a\u2009b", "\u2028", "\t", "a\tb", "a\nb"],
+    ["", "a", "", "", "b", ""],
+    [" ", "  a", "a ", "a b", " a  b "],
+    ["x" * 99, "x" * 100, "x" * 101, "ab" * 300],
+    ["don't", "It's", "we'll", "'s", "''", "``", "'", "O'Brien's", "l'homme"],
+    ["<s>", "</s>", "<pad>", "<unk>", "<mask>", "[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "a<s>b"],
+    ["##ing", "▁the", "Ġthe", "▁", "_", "##", "Ċ"],
+    ["1,234.56", "2026-11-20", "50%", "$5", "№5", "³", "١٢٣", "१२३", "Ⅷ", "①"],
+    ["العربية", "مُحَمَّد", "لله", "שָׁלוֹם", "हिन्दी", "क्षि", "ภาษาไทย", "தமிழ்"],
+    ["Ивано́в", "ЁЖИК", "ёжик", "Ελληνικά", "ΣΑΣ", "ß", "ẞ", "ŉ", "ĳ"],
+    ["https://example.org/a?b=c&d=%20", "me@example.org", "#tag", "@user", "C++", "a/b", "—", "…", "«", "»"],
+    ["-", "--", "---", "...", "!!!", "?!", "(", ")", "[", "]", "{", "}", "|", "\\", "~", "^", "+", "<", "=", "$", "`"],
+    ["𝔘𝔫𝔦", "ｆｕｌｌ", "℃", "㎏", "ﷺ", "Ǆ", "ﬀ", "²"],
+    [], ["a"], ["."],
+]
+
+
+def assembled(tokenizer, words, prefix, suffix, unk, leading_space):
+    """Ids and word ids; a word without a piece gets the unknown piece."""
+    given = [(" " if leading_space and i else "") + word for i, word in enumerate(words)]
+    encoded = tokenizer.encode(given, is_pretokenized=True, add_special_tokens=False)
+    pieces = [[] for _ in words]
+    for piece, word in zip(encoded.ids, encoded.word_ids):
+        pieces[word].append(piece)
+    ids = prefix + [p for word in pieces for p in (word or [unk])] + suffix
+    word_ids = ([-1] * len(prefix) + [w for w, word in enumerate(pieces) for _ in (word or [unk])]
+                + [-1] * len(suffix))
+    template = tokenizer.encode(given, is_pretokenized=True).ids
+    assert template == prefix + encoded.ids + suffix
+    return ids, word_ids, sum(not word for word in pieces)
+
+
+def digest(ids, word_ids):
+    text = json.dumps([ids, word_ids], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def charsmap(texts):
+    """XLM-R's: the one that sentencepiece calls nmt_nfkc."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "text").write_text("\n".join(texts))
+        sentencepiece.SentencePieceTrainer.train(
+            input=f"{folder}/text", model_prefix=f"{folder}/m", vocab_size=300,
+            hard_vocab_limit=False, normalization_rule_name="nmt_nfkc", minloglevel=2)
+        proto = sentencepiece_model_pb2.ModelProto()
+        proto.ParseFromString(Path(folder, "m.model").read_bytes())
+        return base64.b64encode(proto.normalizer_spec.precompiled_charsmap).decode()
+
+
+def unigram(texts):
+    tokenizer = Tokenizer(models.Unigram())
+    # Python reads the map from JSON alone.
+    state = json.loads(tokenizer.to_str())
+    state["normalizer"] = {"type": "Precompiled", "precompiled_charsmap": charsmap(texts[:2000])}
+    tokenizer = Tokenizer.from_str(json.dumps(state))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])
+    tokenizer.decoder = decoders.Metaspace()
+    specials = ["<s>", "<pad>", "</s>", "<unk>"]
+    tokenizer.train_from_iterator(texts, trainers.UnigramTrainer(
+        vocab_size=3000, special_tokens=specials, unk_token="<unk>", show_progress=False))
+    tokenizer.add_special_tokens(["<mask>"])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", 0), ("</s>", 2)])
+    return tokenizer, [0], [2], 3, False
+
+
+def word_piece(texts):
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(
+        vocab_size=4000, special_tokens=specials, show_progress=False))
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
+    return tokenizer, [2], [3], 1, False
+
+
+def byte_bpe(texts):
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    specials = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(
+        vocab_size=3000, special_tokens=specials, show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    tokenizer.post_processor = processors.RobertaProcessing(
+        ("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False)
+    return tokenizer, [0], [2], 3, True
+
+
+def trained(_):
+    return Tokenizer.from_file(str(OUT / "trained.json")), [0], [2], 3, False
+
+
+sentences = {file: sentences_of(file) for file in FILES}
+training = [" ".join(words) for file in FILES
+            for _, words in spread(sentences[file], TRAINING // len(FILES))]
+quota = [SENTENCES // len(FILES) + (i < SENTENCES % len(FILES)) for i in range(len(FILES))]
+chosen = {file: spread(sentences[file], n) for file, n in zip(FILES, quota)}
+assert sum(map(len, chosen.values())) == SENTENCES, {f: len(c) for f, c in chosen.items()}
+OUT.mkdir(parents=True, exist_ok=True)
+(OUT / "sentences.json").write_text(json.dumps(
+    {file: [index for index, _ in rows] for file, rows in chosen.items()},
+    separators=(",", ":")) + "\n")
+for name, make in [("unigram", unigram), ("word_piece", word_piece), ("byte_bpe", byte_bpe),
+                   ("trained", trained)]:
+    tokenizer, *specials = make(training)
+    state = json.loads(tokenizer.to_str())
+    full = [assembled(tokenizer, words, *specials) for rows in chosen.values() for _, words in rows]
+    if len(sys.argv) > 3:  # everything, to look into a difference
+        Path(sys.argv[3], f"{name}.json").write_text(json.dumps([ids for ids, _, _ in full]))
+    if state["normalizer"] and state["normalizer"]["type"] == "Precompiled":
+        state["normalizer"]["precompiled_charsmap"] = None
+    if make is not trained:
+        (OUT / f"{name}.json").write_text(
+            json.dumps(state, ensure_ascii=False, separators=(",", ":")) + "\n")
+    (OUT / f"{name}_expected.json").write_text(json.dumps({
+        "tokenizers": tokenizers.__version__,
+        "digests": " ".join(digest(ids, words) for ids, words, _ in full),
+        "wordsWithoutPiece": sum(empty for _, _, empty in full),
+        "tricky": [dict(zip(("words", "ids", "wordIds"), (words, *assembled(tokenizer, words, *specials)[:2])))
+                   for words in TRICKY],
+    }, separators=(",", ":")) + "\n")

@@ -1,0 +1,73 @@
+/**
+ * Writes a checkpoint folder for every family and head as crosstie does, with the logits that it
+ * computes, for scripts/references/load_checkpoints.py to load in Python.
+ *
+ * Usage: deno run -A scripts/references/write_checkpoints.ts FOLDER
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { parseEncoderConfig } from "../../lib/nn/config.ts";
+import { publishedConfig } from "../../lib/nn/published_config.ts";
+import {
+  batchOf,
+  graphsOf,
+  parametersFor,
+  readReference,
+  referenceNames,
+} from "./recorded_encoders.ts";
+import { Session } from "../../lib/onnx/session.ts";
+import { encodeSafetensors } from "../../lib/train/safetensors.ts";
+
+/** Writes `<family>.<head>/` with config.json, model.safetensors and logits.json; gives the names. */
+export async function writeCheckpoints(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const family of referenceNames) {
+    const reference = await readReference(family);
+    const config = parseEncoderConfig(reference.config);
+    const labels = Array.from({ length: reference.numLabels }, (_, i) => `label ${i}`);
+    for (const check of reference.cases) {
+      if (check.slicing || check.tokenTypeIds) continue;
+      const graphs = graphsOf(config, reference.numLabels, check);
+      const feeds = parametersFor(reference, check);
+      const { shared } = batchOf(reference, config, check);
+      const session = await Session.create(graphs.evaluation, { threads: 1 });
+      const { logits } = await session.run({ ...shared, ...feeds });
+      await session.release();
+
+      const name = `${family}.${check.head}`;
+      const to = join(folder, name);
+      await Deno.mkdir(to, { recursive: true });
+      const published = publishedConfig(
+        config,
+        check.head,
+        check.head === "MaskedLM" ? [] : labels,
+      );
+      await Deno.writeTextFile(join(to, "config.json"), JSON.stringify(published, null, 2) + "\n");
+      const weights = new Map(
+        graphs.parameters.map(({ name, shape }) => [
+          name,
+          { shape, data: feeds[name].data as Float32Array },
+        ]),
+      );
+      await Deno.writeFile(join(to, "model.safetensors"), encodeSafetensors(weights));
+      await Deno.writeTextFile(
+        join(to, "logits.json"),
+        JSON.stringify({
+          inputIds: reference.inputIds,
+          positions: Array.from(shared.labelPositions.data, Number),
+          dims: logits.dims,
+          values: Array.from(logits.data, Number),
+        }) + "\n",
+      );
+      names.push(name);
+    }
+  }
+  return names;
+}
+
+if (import.meta.main) {
+  const [folder] = Deno.args;
+  if (!folder) throw new Error("Cannot write checkpoints without a folder: name one");
+  for (const name of await writeCheckpoints(folder)) console.log(name);
+}
