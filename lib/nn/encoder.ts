@@ -24,7 +24,9 @@ export interface EncoderInputs {
   readonly positionIds: Tensor;
   /** int64 [B, T]; every token is of type 0 where they are left out. */
   readonly tokenTypeIds?: Tensor;
-  /** float32 [B, 1, 1, T]: 0 for tokens, a large negative number for padding. */
+  /**
+   * float32 [B, 1, T, T]: 0 where row i may attend to column j, a large negative number elsewhere.
+   */
   readonly attentionBias: Tensor;
 }
 

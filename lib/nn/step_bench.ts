@@ -54,7 +54,7 @@ async function stepOf(config: EncoderConfig): Promise<() => Promise<unknown>> {
   const feeds: Record<string, HostTensor> = {
     inputIds: int64([B, T], () => 2 + random.integer(config.vocab_size - 2)),
     positionIds: int64([B, T], (i) => 2 + i % T),
-    attentionBias: float32([B, 1, 1, T], new Float32Array(B * T)),
+    attentionBias: float32([B, 1, T, T], new Float32Array(B * T * T)),
     labelPositions: int64([M], (i) => i * (B * T / M)),
     labels: int64([M], () => random.integer(7)),
   };

@@ -3,6 +3,7 @@ import type { HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
 import { parseEncoderConfig } from "./config.ts";
 import { tokenClassifierGraphs } from "./token_classifier.ts";
+import { paddingBias } from "./testdata/padding_bias.ts";
 
 /** Written by scripts/references/token_classifier.py. */
 interface Reference {
@@ -61,8 +62,8 @@ Deno.test("logits, loss and all gradients match XLMRobertaForTokenClassification
     positionIds: int64([rows, columns], ids.map((id, at) => id === 1 ? 1 : 2 + at % columns)),
     attentionBias: {
       dtype: "float32",
-      dims: [rows, 1, 1, columns],
-      data: Float32Array.from(ids, (id) => id === 1 ? -1e9 : 0),
+      dims: [rows, 1, columns, columns],
+      data: paddingBias(rows, columns, (at) => ids[at] === 1),
     },
     labelPositions: int64([labelled.length], labelled),
   };

@@ -9,6 +9,7 @@ import { initialise } from "./parameters.ts";
 import { sequenceClassifierGraphs } from "./sequence_classifier.ts";
 import { tokenClassifierGraphs } from "./token_classifier.ts";
 import type { TrainingGraphs } from "./training_graphs.ts";
+import { paddingBias } from "./testdata/padding_bias.ts";
 
 const numLabels = 5;
 
@@ -36,14 +37,12 @@ function batchOf(padding: number): Record<string, HostTensor> {
   const random = new CounterRandom("batch");
   const inputIds = new BigInt64Array(rows * columns).fill(1n);
   const positionIds = new BigInt64Array(rows * columns).fill(1n);
-  const attentionBias = new Float32Array(rows * columns).fill(-1e9);
   const labelPositions: bigint[] = [], labels: bigint[] = [];
   lengths.forEach((length, row) => {
     for (let token = 0; token < length; token++) {
       const at = row * columns + token;
       inputIds[at] = BigInt(2 + random.integer(21));
       positionIds[at] = BigInt(2 + token);
-      attentionBias[at] = 0;
       if (token % 2 === 1) continue;
       labelPositions.push(BigInt(at));
       labels.push(BigInt(random.integer(numLabels)));
@@ -57,7 +56,11 @@ function batchOf(padding: number): Record<string, HostTensor> {
   return {
     inputIds: int64([rows, columns], inputIds),
     positionIds: int64([rows, columns], positionIds),
-    attentionBias: { dtype: "float32", dims: [rows, 1, 1, columns], data: attentionBias },
+    attentionBias: {
+      dtype: "float32",
+      dims: [rows, 1, columns, columns],
+      data: paddingBias(rows, columns, (at) => at % columns >= lengths[Math.floor(at / columns)]),
+    },
     labelPositions: int64([labels.length], BigInt64Array.from(labelPositions)),
     labels: int64([labels.length], BigInt64Array.from(labels)),
   };

@@ -20,9 +20,9 @@ import { encoderParameters, type ParameterSpec } from "./parameters.ts";
  * The models that train and evaluate. One session of each serves every batch size B, number of
  * tokens T and number of labelled positions M.
  *
- * Both read `inputIds` and `positionIds` int64 [B, T], `attentionBias` float32 [B, 1, 1, T] (0 for
- * tokens, a large negative number for padding), `labelPositions` int64 [M] (b·T + t) and every
- * parameter by its name; with `tokenTypes: "given"`, `tokenTypeIds` int64 [B, T] too.
+ * Both read `inputIds` and `positionIds` int64 [B, T], `attentionBias` float32 [B, 1, T, T] (0
+ * where row i may attend to column j, a large negative number elsewhere), `labelPositions` int64 [M]
+ * (b·T + t) and every parameter by its name; with `tokenTypes: "given"`, `tokenTypeIds` int64 [B, T] too.
  */
 export interface TrainingGraphs {
   /**
@@ -145,7 +145,7 @@ function batchInputs(config: EncoderConfig, { tokenTypes }: TrainingGraphOptions
   return {
     inputIds: ids("inputIds"),
     positionIds: ids("positionIds"),
-    attentionBias: input("attentionBias", "float32", ["B", 1, 1, "T"]),
+    attentionBias: input("attentionBias", "float32", ["B", 1, "T", "T"]),
     ...(tokenTypes === "given" ? { tokenTypeIds: ids("tokenTypeIds") } : {}),
   };
 }

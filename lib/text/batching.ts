@@ -4,6 +4,7 @@
  * @module
  */
 import { CounterRandom } from "../core/random.ts";
+import { packRows } from "./row_packing.ts";
 
 /** Sentences as a model reads them, flat: sentence i has the pieces `starts[i]` … `starts[i+1] − 1`. */
 export interface EncodedSentences {
@@ -18,21 +19,27 @@ export interface EncodedSentences {
 /** The value of `labels` where a piece carries none. */
 export const noLabel = -100;
 
-/** The tensors of one batch. B sentences, T pieces (the longest), M labelled pieces. */
+/** The tensors of one batch: B rows of T pieces that hold one or more sentences, M labelled pieces. */
 export interface Batch {
-  readonly sentences: readonly number[];
   readonly B: number;
   readonly T: number;
   /** int64 [B, T], padded. */
   readonly inputIds: BigInt64Array;
   /** int64 [B, T]: from `firstPosition` on; padding has the position before it, or 0. */
   readonly positionIds: BigInt64Array;
-  /** float32 [B, 1, 1, T]: 0 for pieces, {@linkcode maskedScore} for padding. */
+  /**
+   * float32 [B, 1, T, T]: 0 between pieces of one sentence, {@linkcode maskedScore} elsewhere: a
+   * piece sees its own sentence only, whatever else the row holds.
+   */
   readonly attentionBias: Float32Array;
-  /** int64 [M]: rows of the flattened [B·T] that carry a label, in order of sentence and piece. */
+  /** int64 [M]: places of the flattened [B·T] that carry a label, in order of sentence and piece. */
   readonly labelPositions: BigInt64Array;
   /** int64 [M] */
   readonly labels: BigInt64Array;
+  /** The sentence of each label, [M]. */
+  readonly labelSentences: readonly number[];
+  /** Pieces that are no padding. */
+  readonly pieces: number;
 }
 
 /** How an encoder numbers what it reads. */
@@ -43,7 +50,7 @@ export interface InputIdScheme {
   readonly firstPosition: number;
 }
 
-/** Added to the attention scores of padding: its probability is then 0 in float32. */
+/** Added to attention scores: the probability is then 0 in float32. */
 export const maskedScore = -1e9;
 
 /** The number of sentences. */
@@ -109,30 +116,31 @@ export function assembleBatch(
   sentences: readonly number[],
   { padId, firstPosition }: InputIdScheme,
 ): Batch {
-  const B = sentences.length;
   const { starts } = encoded;
-  const T = Math.max(...sentences.map((i) => starts[i + 1] - starts[i]));
+  const lengths = sentences.map((i) => starts[i + 1] - starts[i]);
+  const { B, T, places } = packRows(lengths);
   const inputIds = new BigInt64Array(B * T).fill(BigInt(padId));
   const positionIds = new BigInt64Array(B * T).fill(BigInt(Math.max(0, firstPosition - 1)));
-  const attentionBias = new Float32Array(B * T).fill(maskedScore);
-  const positions: bigint[] = [];
-  const labels: bigint[] = [];
-  sentences.forEach((sentence, row) => {
-    const start = starts[sentence], length = starts[sentence + 1] - start;
+  const attentionBias = new Float32Array(B * T * T).fill(maskedScore);
+  const positions: bigint[] = [], labels: bigint[] = [], labelSentences: number[] = [];
+  sentences.forEach((sentence, i) => {
+    const start = starts[sentence], length = lengths[i];
+    const first = places[i].row * T + places[i].offset;
     for (let t = 0; t < length; t++) {
-      const at = row * T + t;
+      const at = first + t;
       inputIds[at] = BigInt(encoded.inputIds[start + t]);
       positionIds[at] = BigInt(firstPosition + t);
-      attentionBias[at] = 0;
+      const seen = at * T + places[i].offset;
+      attentionBias.fill(0, seen, seen + length);
       const label = encoded.labels[start + t];
       if (label !== noLabel) {
         positions.push(BigInt(at));
         labels.push(BigInt(label));
+        labelSentences.push(sentence);
       }
     }
   });
   return {
-    sentences,
     B,
     T,
     inputIds,
@@ -140,5 +148,7 @@ export function assembleBatch(
     attentionBias,
     labelPositions: BigInt64Array.from(positions),
     labels: BigInt64Array.from(labels),
+    labelSentences,
+    pieces: lengths.reduce((a, b) => a + b, 0),
   };
 }

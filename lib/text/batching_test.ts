@@ -44,17 +44,25 @@ Deno.test("length buckets leave little padding", () => {
 
 Deno.test("a batch holds ids, positions, mask and labelled rows at their places", () => {
   const small = packSentences([
-    { inputIds: [0, 10, 11, 2], labels: [noLabel, 3, noLabel, noLabel] },
+    { inputIds: [0, 10, 11, 13, 14, 2], labels: [noLabel, 3, noLabel, noLabel, 4, noLabel] },
     { inputIds: [0, 12, 2], labels: [noLabel, 0, noLabel] },
+    { inputIds: [0, 2], labels: [5, noLabel] },
   ]);
-  const batch = assembleBatch(small, [1, 0], { padId: 1, firstPosition: 2 });
-  assert.deepEqual([batch.B, batch.T], [2, 4]);
-  assert.deepEqual([...batch.inputIds], [0n, 12n, 2n, 1n, 0n, 10n, 11n, 2n]);
-  assert.deepEqual([...batch.positionIds], [2n, 3n, 4n, 1n, 2n, 3n, 4n, 5n]);
-  assert.deepEqual([...batch.attentionBias], [0, 0, 0, maskedScore, 0, 0, 0, 0]);
-  assert.deepEqual([...batch.labelPositions], [1n, 5n]);
-  assert.deepEqual([...batch.labels], [0n, 3n]);
-  const bert = assembleBatch(small, [1, 0], { padId: 9, firstPosition: 0 });
-  assert.deepEqual([...bert.inputIds], [0n, 12n, 2n, 9n, 0n, 10n, 11n, 2n]);
-  assert.deepEqual([...bert.positionIds], [0n, 1n, 2n, 0n, 0n, 1n, 2n, 3n]);
+  // The long one fills a row; the two others share one, with one place left.
+  const batch = assembleBatch(small, [1, 0, 2], { padId: 1, firstPosition: 2 });
+  assert.deepEqual([batch.B, batch.T, batch.pieces], [2, 6, 11]);
+  assert.deepEqual([...batch.inputIds.slice(0, 6)], [0n, 10n, 11n, 13n, 14n, 2n]);
+  assert.deepEqual([...batch.inputIds.slice(6)], [0n, 12n, 2n, 0n, 2n, 1n]);
+  assert.deepEqual([...batch.positionIds.slice(6)], [2n, 3n, 4n, 2n, 3n, 1n]);
+  assert.deepEqual([...batch.labelPositions], [7n, 1n, 4n, 9n]);
+  assert.deepEqual([...batch.labels], [0n, 3n, 4n, 5n]);
+  assert.deepEqual(batch.labelSentences, [1, 0, 0, 2]);
+  const seen = Array.from(batch.attentionBias, (bias) => bias === 0 ? 1 : 0);
+  assert.ok(batch.attentionBias.every((bias) => bias === 0 || bias === maskedScore));
+  assert.deepEqual(seen.slice(0, 36), Array(36).fill(1));
+  const [first, second, none] = [[1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 0], [0, 0, 0, 0, 0, 0]];
+  assert.deepEqual(seen.slice(36), [first, first, first, second, second, none].flat());
+  const bert = assembleBatch(small, [1, 2], { padId: 9, firstPosition: 0 });
+  assert.deepEqual([...bert.inputIds], [0n, 12n, 2n, 0n, 2n, 9n]);
+  assert.deepEqual([...bert.positionIds], [0n, 1n, 2n, 0n, 1n, 0n]);
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DeferredRows, type StepConstants } from "./deferred_rows.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { alignedBytes, WasmMemory } from "./wasm_memory.ts";
 
@@ -34,11 +35,11 @@ interface Place extends Trainable {
   weight: number;
 }
 
-/** One that learns. */
+/** One that learns, with a gradient for all of it or for the rows that a step touches. */
 interface Slot extends Place {
-  gradient: number;
   moment1: number;
   moment2: number;
+  gradient: number | DeferredRows;
 }
 
 const shardBytes = 2 ** 31;
@@ -52,13 +53,15 @@ export class AdamW {
   readonly #slots: readonly Slot[];
   readonly #options: AdamWOptions;
   #steps = 0;
-  /** Views of the weights, by name. */
+  /** Views of the weights, by name. Those of tables are up to date after {@linkcode settle}. */
   readonly weights: ReadonlyMap<string, NamedTensor>;
-  /** Views of the gradients of the parameters that learn, by name. */
+  /** Views of the gradients of the parameters that learn, by name; not those of tables. */
   readonly gradients: ReadonlyMap<string, NamedTensor>;
+  /** The tables that learn, by name. */
+  readonly tables: ReadonlyMap<string, DeferredRows>;
   /**
-   * Views of all that steps change beside their number: the weights by their names, and both
-   * moments as `moment1.<name>` and `moment2.<name>`.
+   * Views of all that steps change beside their number: the weights by their names, both moments
+   * as `moment1.<name>` and `moment2.<name>`, and the steps of a table's rows as `seen.<name>`.
    */
   readonly state: ReadonlyMap<string, NamedTensor>;
 
@@ -70,33 +73,60 @@ export class AdamW {
       data: memory.floats(address, count),
     });
     this.weights = new Map(places.map((place) => [place.name, view(place, place.weight)]));
-    this.gradients = new Map(slots.map((slot) => [slot.name, view(slot, slot.gradient)]));
+    this.gradients = new Map(
+      slots.flatMap((slot) =>
+        typeof slot.gradient === "number" ? [[slot.name, view(slot, slot.gradient)]] : []
+      ),
+    );
+    this.tables = new Map(
+      slots.flatMap(({ name, gradient }) => typeof gradient === "number" ? [] : [[name, gradient]]),
+    );
     this.state = new Map([
       ...this.weights,
       ...slots.map((slot) => [`moment1.${slot.name}`, view(slot, slot.moment1)] as const),
       ...slots.map((slot) => [`moment2.${slot.name}`, view(slot, slot.moment2)] as const),
+      ...[...this.tables].map(([name, { seen }]) => [`seen.${name}`, seen] as const),
     ]);
   }
 
-  /** Goes on after a number of steps, once {@linkcode state} holds what it held then. */
-  resume(steps: number): void {
-    this.#steps = steps;
+  /**
+   * Goes on after some steps, once {@linkcode state} holds what it held then.
+   *
+   * @param learningRates of these steps
+   */
+  resume(learningRates: readonly number[]): void {
+    this.#steps = learningRates.length;
+    for (const slot of this.#slots) {
+      if (typeof slot.gradient === "number") continue;
+      slot.gradient.resume(learningRates.map((rate, i) => this.#constants(slot, rate, i + 1)));
+    }
+  }
+
+  /** Brings all weights up to date: to be called before {@linkcode weights} are read. */
+  settle(): void {
+    for (const table of this.tables.values()) table.settle();
   }
 
   /**
    * Reserves memory for the parameters and copies their initial values.
    *
    * @param initial one array per parameter, by name
+   * @param tables names of embedding tables [rows, D] whose gradients come by rows
    * @throws {Error} when a value is missing or of another size
    */
   static async create(
     parameters: readonly Trainable[],
     initial: ReadonlyMap<string, Float32Array>,
     options: AdamWOptions,
+    tables: readonly string[] = [],
   ): Promise<AdamW> {
     const sizes = parameters.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
+    const gradientBytes = ({ name, shape }: Trainable, i: number) =>
+      tables.includes(name) ? 2 * alignedBytes(4 * shape[1]) : alignedBytes(4 * sizes[i]);
     const bytesOf = (i: number) =>
-      (parameters[i].rateShare > 0 ? 4 : 1) * alignedBytes(4 * sizes[i]);
+      parameters[i].rateShare > 0
+        ? 3 * alignedBytes(4 * sizes[i]) + gradientBytes(parameters[i], i)
+        : alignedBytes(4 * sizes[i]);
     const shards: number[][] = [[]];
     let room = shardBytes;
     parameters.forEach((_, i) => {
@@ -124,12 +154,11 @@ export class AdamW {
         memory.floats(weight, sizes[i]).set(value);
         places.push(place);
         if (rateShare === 0) continue;
-        slots.push({
-          ...place,
-          gradient: allocate(),
-          moment1: allocate(),
-          moment2: allocate(),
-        });
+        const [moment1, moment2] = [allocate(), allocate()];
+        const gradient = tables.includes(name)
+          ? deferredRows({ memory, weight, moment1, moment2 }, shape)
+          : allocate();
+        slots.push({ ...place, gradient, moment1, moment2 });
       }
     }
     return new AdamW(places, slots, options);
@@ -142,41 +171,70 @@ export class AdamW {
    * @returns the global L2 norm of the gradients before clipping
    */
   step(learningRate: number): number {
-    const { beta1, beta2, eps, weightDecay, clipNorm } = this.#options;
+    const { clipNorm } = this.#options;
     let squares = 0;
     for (const { memory, gradient, count } of this.#slots) {
-      squares += memory.routines.sumSquares(gradient, roundUp4(count));
+      squares += typeof gradient === "number"
+        ? memory.routines.sumSquares(gradient, roundUp4(count))
+        : gradient.sumSquares();
     }
     const norm = Math.sqrt(squares);
-    if (!Number.isFinite(norm)) return norm;
+    if (!Number.isFinite(norm)) {
+      for (const table of this.tables.values()) table.forget();
+      return norm;
+    }
     this.#steps++;
     // As torch.nn.utils.clip_grad_norm_: min(1, clipNorm / (norm + 1e-6)).
     const clip = clipNorm > 0 ? Math.min(1, clipNorm / (norm + 1e-6)) : 1;
-    const bias1 = 1 - beta1 ** this.#steps;
-    const rootBias2 = Math.sqrt(1 - beta2 ** this.#steps);
     for (const slot of this.#slots) {
-      const rate = slot.rateShare * learningRate;
-      const decay = slot.decay ? 1 - rate * weightDecay : 1;
+      const constants = this.#constants(slot, learningRate, this.#steps);
+      if (typeof slot.gradient !== "number") {
+        slot.gradient.step(constants, clip);
+        continue;
+      }
+      const { decay, beta1, beta2, stepSize, rootBias2, eps } = constants;
       slot.memory.routines.adamw(
         slot.weight,
         slot.gradient,
         slot.moment1,
         slot.moment2,
-        roundUp4(slot.count),
+        slot.count,
         clip,
         decay,
         beta1,
         beta2,
-        rate / bias1,
+        stepSize,
         rootBias2,
         eps,
       );
     }
     return norm;
   }
+
+  /** @param t number of the step, from 1 */
+  #constants({ rateShare, decay }: Slot, learningRate: number, t: number): StepConstants {
+    const { beta1, beta2, eps, weightDecay } = this.#options;
+    const rate = rateShare * learningRate;
+    return {
+      decay: decay ? 1 - rate * weightDecay : 1,
+      beta1,
+      beta2,
+      stepSize: rate / (1 - beta1 ** t),
+      rootBias2: Math.sqrt(1 - beta2 ** t),
+      eps,
+    };
+  }
 }
 
-/** The routines work on four lanes; the places after a block's end hold zeros and stay zero. */
+function deferredRows(
+  places: { memory: WasmMemory; weight: number; moment1: number; moment2: number },
+  [rows, width]: readonly number[],
+): DeferredRows {
+  const row = () => places.memory.allocate(4 * width);
+  return new DeferredRows({ ...places, rows, width, gradientRow: row(), zeroRow: row() });
+}
+
+/** `sumSquares` works on four lanes; the places after a block's end hold zeros and stay zero. */
 function roundUp4(count: number): number {
   return Math.ceil(count / 4) * 4;
 }

@@ -4,16 +4,46 @@
  * @module
  */
 
+/** The update of the weights at `$w`: four at once, or the one that lane 0 holds. */
+function updateOf(load: string, store: string, lane: string, bytes: number): string {
+  const step = ["w", "g", "m", "v"].map((name) =>
+    `      (local.set $${name} (i32.add (local.get $${name}) (i32.const ${bytes})))`
+  );
+  return `
+      ;; g := clip · g
+      (local.set $grad (f32x4.mul (${load} (local.get $g)) (f32x4.splat (local.get $clip))))
+      ;; m := m + (1 − b1)·(g − m)
+      (local.set $m1 (${load} (local.get $m)))
+      (local.set $m1 (f32x4.add (local.get $m1) (f32x4.mul
+        (f32x4.splat (f32.sub (f32.const 1) (local.get $b1)))
+        (f32x4.sub (local.get $grad) (local.get $m1)))))
+      (${store} ${lane} (local.get $m) (local.get $m1))
+      ;; v := b2·v + (1 − b2)·g²
+      (local.set $v1 (f32x4.add
+        (f32x4.mul (f32x4.splat (local.get $b2)) (${load} (local.get $v)))
+        (f32x4.mul (f32x4.splat (f32.sub (f32.const 1) (local.get $b2)))
+          (f32x4.mul (local.get $grad) (local.get $grad)))))
+      (${store} ${lane} (local.get $v) (local.get $v1))
+      ;; w := decay·w − stepSize · m / (√v / rootBias2 + eps)
+      (${store} ${lane} (local.get $w) (f32x4.sub
+        (f32x4.mul (f32x4.splat (local.get $decay)) (${load} (local.get $w)))
+        (f32x4.div (f32x4.mul (f32x4.splat (local.get $stepSize)) (local.get $m1))
+          (f32x4.add
+            (f32x4.div (f32x4.sqrt (local.get $v1)) (f32x4.splat (local.get $rootBias2)))
+            (f32x4.splat (local.get $eps))))))
+${step.join("\n")}`;
+}
+
 /**
  * The module's text. It imports its memory as `env.memory`. Addresses are bytes, counts are
- * elements; a count must be a multiple of 4 and every address a multiple of 16.
+ * elements.
  *
- * - `sumSquares(x, count) → f64`: Σ xᵢ², in float64.
+ * - `sumSquares(x, count) → f64`: Σ xᵢ², in float64; a count that is a multiple of 4.
  * - `adamw(w, g, m, v, count, clip, decay, b1, b2, stepSize, rootBias2, eps)`:
  *   Loshchilov & Hutter 2019, Alg. 2, in PyTorch's order of operations.
  * - `dropMask(out, count, key0, key1, threshold)`: bytes 0 or 1; a byte is 1 (kept) when its eight
  *   random bits are at least `threshold`. Element i takes byte i mod 4 of the hash of ⌊i/4⌋, the
- *   counter-based generator of `lib/core/random.ts`.
+ *   counter-based generator of `lib/core/random.ts`. A count that is a multiple of 16.
  */
 export const adamwWat = `
 (module
@@ -42,35 +72,16 @@ export const adamwWat = `
     (param $w i32) (param $g i32) (param $m i32) (param $v i32) (param $count i32)
     (param $clip f32) (param $decay f32) (param $b1 f32) (param $b2 f32)
     (param $stepSize f32) (param $rootBias2 f32) (param $eps f32)
-    (local $end i32) (local $grad v128) (local $m1 v128) (local $v1 v128)
+    (local $end i32) (local $end4 i32) (local $grad v128) (local $m1 v128) (local $v1 v128)
     (local.set $end (i32.add (local.get $w) (i32.shl (local.get $count) (i32.const 2))))
+    (local.set $end4 (i32.add (local.get $w) (i32.shl (i32.and (local.get $count) (i32.const -4)) (i32.const 2))))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $w) (local.get $end4)))
+${updateOf("v128.load", "v128.store", "", 16)}
+      (br $next)))
     (block $done (loop $next
       (br_if $done (i32.ge_u (local.get $w) (local.get $end)))
-      ;; g := clip · g
-      (local.set $grad (f32x4.mul (v128.load (local.get $g)) (f32x4.splat (local.get $clip))))
-      ;; m := m + (1 − b1)·(g − m)
-      (local.set $m1 (v128.load (local.get $m)))
-      (local.set $m1 (f32x4.add (local.get $m1) (f32x4.mul
-        (f32x4.splat (f32.sub (f32.const 1) (local.get $b1)))
-        (f32x4.sub (local.get $grad) (local.get $m1)))))
-      (v128.store (local.get $m) (local.get $m1))
-      ;; v := b2·v + (1 − b2)·g²
-      (local.set $v1 (f32x4.add
-        (f32x4.mul (f32x4.splat (local.get $b2)) (v128.load (local.get $v)))
-        (f32x4.mul (f32x4.splat (f32.sub (f32.const 1) (local.get $b2)))
-          (f32x4.mul (local.get $grad) (local.get $grad)))))
-      (v128.store (local.get $v) (local.get $v1))
-      ;; w := decay·w − stepSize · m / (√v / rootBias2 + eps)
-      (v128.store (local.get $w) (f32x4.sub
-        (f32x4.mul (f32x4.splat (local.get $decay)) (v128.load (local.get $w)))
-        (f32x4.div (f32x4.mul (f32x4.splat (local.get $stepSize)) (local.get $m1))
-          (f32x4.add
-            (f32x4.div (f32x4.sqrt (local.get $v1)) (f32x4.splat (local.get $rootBias2)))
-            (f32x4.splat (local.get $eps))))))
-      (local.set $w (i32.add (local.get $w) (i32.const 16)))
-      (local.set $g (i32.add (local.get $g) (i32.const 16)))
-      (local.set $m (i32.add (local.get $m) (i32.const 16)))
-      (local.set $v (i32.add (local.get $v) (i32.const 16)))
+${updateOf("v128.load32_zero", "v128.store32_lane", "0", 4)}
       (br $next))))
 
   (func (export "dropMask")

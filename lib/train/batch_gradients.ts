@@ -10,7 +10,6 @@ import { Session } from "../onnx/session.ts";
 import type { Batch } from "../text/batching.ts";
 import type { AdamW } from "./adamw.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
-import { addEmbeddingRows } from "./embedding_rows.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { forwardFeeds, parameterFeeds } from "./tagger.ts";
 
@@ -58,12 +57,11 @@ export class BatchGradients {
         { shape, data: new Float32Array(data.length) },
       ]),
     );
-    const tables = graphs.embeddingTables.map(({ name }) => name);
     this.#parameters = parameterFeeds(optimizer.weights);
     this.#outputs = Object.fromEntries(
-      Object.entries(parameterFeeds(this.#gradients))
-        .filter(([name]) => !tables.includes(name))
-        .map(([name, tensor]) => [`grad.${name}`, tensor]),
+      Object.entries(parameterFeeds(this.#gradients)).map((
+        [name, tensor],
+      ) => [`grad.${name}`, tensor]),
     );
   }
 
@@ -93,14 +91,17 @@ export class BatchGradients {
     let loss = 0;
     for (const [index, batch] of batches.entries()) {
       const share = batch.labels.length / total;
-      loss += share * await this.#computeBatch(batch, step * this.#accumulate + index);
+      loss += share * await this.#computeBatch(batch, share, step * this.#accumulate + index);
       if (this.#accumulate > 1) this.#add(share);
     }
     return loss;
   }
 
-  /** The gradients of one batch, into `#gradients`. */
-  async #computeBatch(batch: Batch, draw: number): Promise<number> {
+  /** The gradients of one batch, into `#gradients` and, by their share, into the tables. */
+  async #computeBatch(batch: Batch, share: number, draw: number): Promise<number> {
+    for (const { name, ids } of this.#tables) {
+      this.#optimizer.tables.get(name)?.refresh(batch[ids]);
+    }
     const outputs = await this.#session.run({
       ...this.#parameters,
       ...forwardFeeds(batch),
@@ -109,8 +110,7 @@ export class BatchGradients {
     }, this.#outputs);
     for (const { name, ids } of this.#tables) {
       const rows = outputs["grad.embeddedRows"].data as Float32Array;
-      const gradient = this.#gradients.get(name);
-      if (gradient) addEmbeddingRows(rows, batch, batch[ids], gradient.data);
+      this.#optimizer.tables.get(name)?.add(sequenceFirst(batch[ids], batch), rows, share);
     }
     return (outputs.loss.data as Float32Array)[0];
   }
@@ -139,4 +139,9 @@ export class BatchGradients {
   async release(): Promise<void> {
     await this.#session.release();
   }
+}
+
+/** Ids [B, T] as [T, B]. */
+function sequenceFirst(ids: BigInt64Array, { B, T }: Batch): BigInt64Array {
+  return ids.map((_, i) => ids[(i % B) * T + Math.floor(i / B)]);
 }

@@ -14,6 +14,7 @@ import { Session } from "../onnx/session.ts";
 import { readHubConfig, readHubWeights } from "./hub_checkpoint.ts";
 import { encodeSafetensors, type NamedTensor } from "./safetensors.ts";
 import { parameterFeeds } from "./tagger.ts";
+import { paddingBias } from "../nn/testdata/padding_bias.ts";
 
 /** Written by scripts/references/hub_checkpoints.py. */
 interface Recorded {
@@ -54,8 +55,8 @@ async function logitsOf(
     ),
     attentionBias: {
       dtype: "float32",
-      dims: [B, 1, 1, T],
-      data: Float32Array.from(ids, (id) => id === config.pad_token_id ? -1e9 : 0),
+      dims: [B, 1, T, T],
+      data: paddingBias(B, T, (at) => ids[at] === config.pad_token_id),
     },
     labelPositions: int64([positions.length], positions),
   });

@@ -39,7 +39,7 @@ export function forwardFeeds(batch: Batch): Record<string, HostTensor> {
   return {
     inputIds: { dtype: "int64", dims: [B, T], data: batch.inputIds },
     positionIds: { dtype: "int64", dims: [B, T], data: batch.positionIds },
-    attentionBias: { dtype: "float32", dims: [B, 1, 1, T], data: batch.attentionBias },
+    attentionBias: { dtype: "float32", dims: [B, 1, T, T], data: batch.attentionBias },
     labelPositions: {
       dtype: "int64",
       dims: [batch.labelPositions.length],
@@ -123,8 +123,7 @@ function readLogits(logits: HostTensor, batch: Batch, wordsOf: readonly Classifi
     const row = [...values.subarray(m * L, (m + 1) * L)];
     const highest = Math.max(...row);
     const logSum = highest + Math.log(row.reduce((sum, x) => sum + Math.exp(x - highest), 0));
-    const sentence = batch.sentences[Math.floor(Number(batch.labelPositions[m]) / batch.T)];
-    wordsOf[sentence].push({
+    wordsOf[batch.labelSentences[m]].push({
       logProbabilities: row.map((x) => x - logSum),
       gold: Number(batch.labels[m]),
     });

@@ -82,6 +82,7 @@ export async function trainTokenClassifier(
     withRates(graphs.parameters, options),
     initialisations[job.initialisation](config, graphs.parameters, options.seed),
     options,
+    graphs.embeddingTables.map(({ name }) => name),
   );
   const checkpoints = run.checkpoints &&
     new Checkpoints(run.checkpoints.folder, jobDigest(job));
@@ -89,7 +90,7 @@ export async function trainTokenClassifier(
   const best = new BestWeights(optimizer.weights, options.select);
   const state = new Map([...optimizer.state, ...best.state]);
   const history = await checkpoints?.resume(state, run.log ?? (() => {})) ?? [];
-  optimizer.resume(history.length);
+  optimizer.resume(history.map(({ learningRate }) => learningRate));
   const gradients = await BatchGradients.create(graphs, optimizer, options);
   const tagger = await Tagger.create(graphs.evaluation, optimizer.weights, {
     ...inputIdScheme(config),
@@ -124,6 +125,7 @@ export async function trainTokenClassifier(
           ? (step + 1) % options.evaluateEvery === 0
           : index === epochSteps - 1 && (epoch + 1) % options.evaluateEvery === 0;
         const isScored = hasValidation && (isDue || step + 1 === steps);
+        if (isScored) optimizer.settle();
         const record = {
           step: step + 1,
           epoch: epoch + 1,
@@ -131,7 +133,7 @@ export async function trainTokenClassifier(
           learningRate,
           gradientNorm,
           words: parts.reduce((sum, { labels }) => sum + labels.length, 0),
-          pieces: pieceCount(encoded, parts.flatMap(({ sentences }) => sentences)),
+          pieces: parts.reduce((sum, { pieces }) => sum + pieces, 0),
           dev: isScored ? await devScore(tagger, job.validation) : null,
         };
         history.push(record);
@@ -147,6 +149,7 @@ export async function trainTokenClassifier(
     await gradients.release();
     await tagger.release();
   }
+  optimizer.settle();
   return {
     weights: best.selected(),
     selectedStep: (options.select === "dev" && bestStep(history) || history.at(-1)!).step,
@@ -168,10 +171,6 @@ function encodeEpoch(
   return packSentences(
     words.map((each) => encodeTagged(tokenizer, each, labels, maxTokens, labelledPieces)),
   );
-}
-
-function pieceCount({ starts }: EncodedSentences, sentences: readonly number[]): number {
-  return sentences.reduce((sum, i) => sum + starts[i + 1] - starts[i], 0);
 }
 
 async function devScore(tagger: Tagger, validation: EncodedSentences): Promise<DevScore> {

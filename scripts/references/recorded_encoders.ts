@@ -11,6 +11,7 @@ import { maskedLanguageModelGraphs } from "../../lib/nn/masked_language_model.ts
 import { sequenceClassifierGraphs } from "../../lib/nn/sequence_classifier.ts";
 import { type Slicing, tokenClassifierGraphs } from "../../lib/nn/token_classifier.ts";
 import type { TrainingGraphs } from "../../lib/nn/training_graphs.ts";
+import { paddingBias } from "../../lib/nn/testdata/padding_bias.ts";
 
 type Values = Readonly<Record<string, { readonly shape: number[]; readonly values: string }>>;
 
@@ -98,8 +99,8 @@ export function batchOf({ inputIds }: Reference, config: EncoderConfig, check: C
     ),
     attentionBias: {
       dtype: "float32",
-      dims: [rows, 1, 1, columns],
-      data: Float32Array.from(ids, (id) => id === pad ? -1e9 : 0),
+      dims: [rows, 1, columns, columns],
+      data: paddingBias(rows, columns, (at) => ids[at] === pad),
     },
     labelPositions: int64([labelled.length], labelled),
   };
