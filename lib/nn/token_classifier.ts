@@ -6,10 +6,9 @@
  */
 import { productOf } from "../autodiff/dims.ts";
 import { add } from "../autodiff/elementwise.ts";
-import { crossEntropy } from "../autodiff/normalisation.ts";
 import type { Tensor } from "../autodiff/primitive.ts";
 import { matmul } from "../autodiff/products.ts";
-import { broadcastTo, reduceMean, reshape, transpose } from "../autodiff/shapes.ts";
+import { broadcastTo, reshape, transpose } from "../autodiff/shapes.ts";
 import type { EncoderConfig } from "./config.ts";
 import { type EncoderContext, project } from "./encoder.ts";
 import { linearParameters } from "./parameters.ts";
@@ -74,27 +73,28 @@ function tokenHead(config: EncoderConfig, numLabels: number, slicing?: Slicing):
   return {
     parameters: trainClassifier ? parameters : [{ ...weight, frozen: true }, bias],
     logits,
-    loss: (context, rows, labels) => slicedLoss(context, dropped(context, rows), labels, width),
+    trained: (context, rows, labels) => slices(context, dropped(context, rows), labels, width),
   };
 }
 
 /**
- * The mean over slices k and rows of −log softmax(v_k W_k + b)[label], where v_k are the entries
- * k·h … k·h + h − 1 of a row, and W_k those of the classifier's rows (Schmidt et al. 2022, §2).
+ * The logits v_k W_k + b of slices k and rows, [K·M, L], and their labels, [K·M], where v_k are the
+ * entries k·h … k·h + h − 1 of a row, and W_k those of the classifier's rows (Schmidt et al. 2022,
+ * §2).
  */
-function slicedLoss(
+function slices(
   { parameter }: EncoderContext,
   rows: Tensor,
   labels: Tensor,
   h: number,
-): Tensor {
+): { logits: Tensor; labels: Tensor } {
   const weight = parameter("classifier.weight");
-  const slices = (weight.dims[1] as number) / h;
+  const parts = (weight.dims[1] as number) / h;
   // Slices before rows: [K, M, h] and [K, L, h]
-  const cut = (x: Tensor) => transpose(reshape(x, [x.dims[0], slices, h]), [1, 0, 2]);
+  const cut = (x: Tensor) => transpose(reshape(x, [x.dims[0], parts, h]), [1, 0, 2]);
   const products = matmul(cut(rows), cut(weight), { transB: true, name: "classifier.slices" });
   const logits = add(products, parameter("classifier.bias"));
-  const count = productOf([slices, labels.dims[0]]);
-  const repeated = reshape(broadcastTo(labels, [slices, labels.dims[0]]), [count]);
-  return reduceMean(crossEntropy(reshape(logits, [count, weight.dims[0]]), repeated));
+  const count = productOf([parts, labels.dims[0]]);
+  const repeated = reshape(broadcastTo(labels, [parts, labels.dims[0]]), [count]);
+  return { logits: reshape(logits, [count, weight.dims[0]]), labels: repeated };
 }

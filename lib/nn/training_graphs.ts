@@ -6,14 +6,14 @@
 import { gradients } from "../autodiff/gradients.ts";
 import { input } from "../autodiff/leaves.ts";
 import { lowerCpu } from "../autodiff/lower_cpu.ts";
-import { crossEntropy } from "../autodiff/normalisation.ts";
 import type { Tensor } from "../autodiff/primitive.ts";
 import { gatherRows } from "../autodiff/rows.ts";
-import { reduceMean, reshape } from "../autodiff/shapes.ts";
+import { reshape } from "../autodiff/shapes.ts";
 import type { EncoderConfig } from "./config.ts";
 import { type DropoutSite, DropoutSites } from "./dropout_sites.ts";
 import { encode, type EncoderContext, type EncoderInputs } from "./encoder.ts";
 import { embeddingNames } from "./families.ts";
+import { smoothedCrossEntropy } from "./loss.ts";
 import { encoderParameters, type ParameterSpec } from "./parameters.ts";
 
 /**
@@ -53,8 +53,15 @@ export interface Head {
   readonly parameters: readonly ParameterSpec[];
   /** Logits [M, L] of rows [M, D]. */
   readonly logits: (context: EncoderContext, rows: Tensor) => Tensor;
-  /** The loss [] of rows and labels int64 [M]; the mean cross entropy of the logits if left out. */
-  readonly loss?: (context: EncoderContext, rows: Tensor, labels: Tensor) => Tensor;
+  /**
+   * What is trained where that is not the logits of rows [M, D] and labels int64 [M]: logits [N, L]
+   * and labels int64 [N].
+   */
+  readonly trained?: (
+    context: EncoderContext,
+    rows: Tensor,
+    labels: Tensor,
+  ) => { readonly logits: Tensor; readonly labels: Tensor };
 }
 
 /** Choices about the graphs. */
@@ -63,6 +70,8 @@ export interface TrainingGraphOptions {
   readonly embeddingGradients?: "dense" | "rows";
   /** Whether token types are fed, for pairs of sentences; else every token is of type 0. */
   readonly tokenTypes?: "zero" | "given";
+  /** Share of a label that is spread over all classes; see `smoothedCrossEntropy`. */
+  readonly labelSmoothing?: number;
 }
 
 /**
@@ -96,8 +105,9 @@ export function trainingGraphs(
   };
   const { hidden, embedded } = encode(training, batch);
   const rows = gatherRows(hidden, labelPositions);
-  const loss = head.loss?.(training, rows, labels) ??
-    reduceMean(crossEntropy(head.logits(training, rows), labels));
+  const trained = head.trained?.(training, rows, labels) ??
+    { logits: head.logits(training, rows), labels };
+  const loss = smoothedCrossEntropy(trained.logits, trained.labels, options.labelSmoothing ?? 0);
   const differentiated = new Map(parameters);
   for (const { name, frozen } of specs) if (frozen) differentiated.delete(name);
   const embeddingTables = options.embeddingGradients === "rows" ? tablesOf(config) : [];
