@@ -10,6 +10,8 @@ import { readTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { predictionsTable } from "../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
+import { parseEncoderConfig } from "../lib/nn/config.ts";
+import { inputIdScheme } from "../lib/nn/families.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding } from "../lib/text/encoding.ts";
 import { decode, decodings } from "../lib/train/decode.ts";
@@ -50,7 +52,7 @@ export const evaluate = defineStage({
   numeric: true,
   async run({ params, inputs, output, resources, progress, log }) {
     const [model, tokens] = [inputs.model[0], inputs.tokens[0]];
-    const { labels, padId } = await readEncoding(tokens.files["encoding.json"]);
+    const { labels } = await readEncoding(tokens.files["encoding.json"]);
     const config = JSON.parse(await Deno.readTextFile(model.files["config.json"]));
     const known = Object.values<string>(config.id2label);
     if (known.join() !== labels.join()) {
@@ -67,7 +69,7 @@ export const evaluate = defineStage({
     const tagger = await Tagger.create(
       await Deno.readFile(model.files["eval_model.onnx"]),
       weights,
-      { padId, threads: resources.cores },
+      { ...inputIdScheme(parseEncoderConfig(config)), threads: resources.cores },
     );
     const classified = await tagger.classify(packSentences(rows), {
       onBatch: (done) => progress({ done, total: rows.length, unit: "sentences" }),

@@ -118,6 +118,11 @@ export function firstPosition(config: EncoderConfig): number {
   return familyOf(config).positionsAfterPadding ? config.pad_token_id + 1 : 0;
 }
 
+/** How an encoder numbers what it reads: the id of padding, and {@linkcode firstPosition}. */
+export function inputIdScheme(config: EncoderConfig): { padId: number; firstPosition: number } {
+  return { padId: config.pad_token_id, firstPosition: firstPosition(config) };
+}
+
 /** The greatest number of tokens, special ones included, that an encoder has positions for. */
 export function longestInput(config: EncoderConfig): number {
   return config.max_position_embeddings - firstPosition(config);

@@ -22,12 +22,6 @@ import {
 
 export type { TrainingGraphs } from "./training_graphs.ts";
 
-/** The tables of XLM-R and RoBERTa whose gradient can come as rows. */
-export const embeddingTables = {
-  word: "roberta.embeddings.word_embeddings.weight",
-  position: "roberta.embeddings.position_embeddings.weight",
-} as const;
-
 /** How a token classifier is trained by slices. */
 export interface Slicing {
   /** Width h of a slice: a divisor of the encoder's width. */

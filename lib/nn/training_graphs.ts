@@ -27,17 +27,25 @@ import { encoderParameters, type ParameterSpec } from "./parameters.ts";
 export interface TrainingGraphs {
   /**
    * Reads `labels` int64 [M] and the masks too; gives `loss`, float32 [], and `grad.<name>` for
-   * every parameter that is not frozen, with its shape. With `embeddingGradients: "rows"`, word and
-   * position embeddings have no gradient of their own, but share `grad.embeddedRows`, float32
-   * [T, B, D]: the gradient of their sum at each token, to be added to row inputIds[b, t] of the one
-   * and row positionIds[b, t] of the other.
+   * every parameter that is not frozen, with its shape. With `embeddingGradients: "rows"`, the
+   * {@linkcode embeddingTables} have no gradient of their own, but share `grad.embeddedRows`, float32
+   * [T, B, D]: the gradient of their sum at each token.
    */
   readonly training: Uint8Array<ArrayBuffer>;
   /** Gives `logits`, float32 [M, L]. */
   readonly evaluation: Uint8Array<ArrayBuffer>;
   readonly parameters: readonly ParameterSpec[];
+  /** The tables whose gradient comes as rows; none with `embeddingGradients: "dense"`. */
+  readonly embeddingTables: readonly EmbeddingTable[];
   /** The bool inputs of `training`. */
   readonly dropoutSites: readonly DropoutSite[];
+}
+
+/** A table of embeddings, and the input that names the row of each token: int64 [B, T]. */
+export interface EmbeddingTable {
+  /** Of its parameter. */
+  readonly name: string;
+  readonly ids: "inputIds" | "positionIds";
 }
 
 /** What stands on an encoder. Rows are the hidden states [M, D] at the labelled positions. */
@@ -92,11 +100,9 @@ export function trainingGraphs(
     reduceMean(crossEntropy(head.logits(training, rows), labels));
   const differentiated = new Map(parameters);
   for (const { name, frozen } of specs) if (frozen) differentiated.delete(name);
-  if (options.embeddingGradients === "rows") {
-    const { words, positions } = embeddingNames(config);
-    for (const table of [words, positions]) differentiated.delete(`${table}.weight`);
-    differentiated.set("embeddedRows", embedded);
-  }
+  const embeddingTables = options.embeddingGradients === "rows" ? tablesOf(config) : [];
+  for (const { name } of embeddingTables) differentiated.delete(name);
+  if (embeddingTables.length > 0) differentiated.set("embeddedRows", embedded);
   const gradientOf = gradients(loss, [...differentiated.values()]);
   const outputs = [...differentiated.keys()].map((name, i): [string, Tensor] => [
     `grad.${name}`,
@@ -118,8 +124,17 @@ export function trainingGraphs(
       logits: head.logits(evaluation, evaluated),
     }),
     parameters: specs,
+    embeddingTables,
     dropoutSites: sites.sites,
   };
+}
+
+function tablesOf(config: EncoderConfig): EmbeddingTable[] {
+  const { words, positions } = embeddingNames(config);
+  return [
+    { name: `${words}.weight`, ids: "inputIds" },
+    { name: `${positions}.weight`, ids: "positionIds" },
+  ];
 }
 
 function batchInputs(config: EncoderConfig, { tokenTypes }: TrainingGraphOptions): EncoderInputs {

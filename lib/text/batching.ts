@@ -25,7 +25,7 @@ export interface Batch {
   readonly T: number;
   /** int64 [B, T], padded. */
   readonly inputIds: BigInt64Array;
-  /** int64 [B, T]: XLM-R counts from `padId + 1`, and padding has `padId`. */
+  /** int64 [B, T]: from `firstPosition` on; padding has the position before it, or 0. */
   readonly positionIds: BigInt64Array;
   /** float32 [B, 1, 1, T]: 0 for pieces, {@linkcode maskedScore} for padding. */
   readonly attentionBias: Float32Array;
@@ -33,6 +33,14 @@ export interface Batch {
   readonly labelPositions: BigInt64Array;
   /** int64 [M] */
   readonly labels: BigInt64Array;
+}
+
+/** How an encoder numbers what it reads. */
+export interface InputIdScheme {
+  /** Fills the places after a sentence. */
+  readonly padId: number;
+  /** The position id of a sentence's first piece. */
+  readonly firstPosition: number;
 }
 
 /** Added to the attention scores of padding: its probability is then 0 in float32. */
@@ -95,21 +103,17 @@ export function evaluationBatches(encoded: EncodedSentences, batchSize: number):
   return batches;
 }
 
-/**
- * The tensors of some sentences.
- *
- * @param padId fills the places after a sentence
- */
+/** The tensors of some sentences. */
 export function assembleBatch(
   encoded: EncodedSentences,
   sentences: readonly number[],
-  padId: number,
+  { padId, firstPosition }: InputIdScheme,
 ): Batch {
   const B = sentences.length;
   const { starts } = encoded;
   const T = Math.max(...sentences.map((i) => starts[i + 1] - starts[i]));
   const inputIds = new BigInt64Array(B * T).fill(BigInt(padId));
-  const positionIds = new BigInt64Array(B * T).fill(BigInt(padId));
+  const positionIds = new BigInt64Array(B * T).fill(BigInt(Math.max(0, firstPosition - 1)));
   const attentionBias = new Float32Array(B * T).fill(maskedScore);
   const positions: bigint[] = [];
   const labels: bigint[] = [];
@@ -118,7 +122,7 @@ export function assembleBatch(
     for (let t = 0; t < length; t++) {
       const at = row * T + t;
       inputIds[at] = BigInt(encoded.inputIds[start + t]);
-      positionIds[at] = BigInt(padId + 1 + t);
+      positionIds[at] = BigInt(firstPosition + t);
       attentionBias[at] = 0;
       const label = encoded.labels[start + t];
       if (label !== noLabel) {

@@ -47,11 +47,14 @@ Deno.test("a batch holds ids, positions, mask and labelled rows at their places"
     { inputIds: [0, 10, 11, 2], labels: [noLabel, 3, noLabel, noLabel] },
     { inputIds: [0, 12, 2], labels: [noLabel, 0, noLabel] },
   ]);
-  const batch = assembleBatch(small, [1, 0], 1);
+  const batch = assembleBatch(small, [1, 0], { padId: 1, firstPosition: 2 });
   assert.deepEqual([batch.B, batch.T], [2, 4]);
   assert.deepEqual([...batch.inputIds], [0n, 12n, 2n, 1n, 0n, 10n, 11n, 2n]);
   assert.deepEqual([...batch.positionIds], [2n, 3n, 4n, 1n, 2n, 3n, 4n, 5n]);
   assert.deepEqual([...batch.attentionBias], [0, 0, 0, maskedScore, 0, 0, 0, 0]);
   assert.deepEqual([...batch.labelPositions], [1n, 5n]);
   assert.deepEqual([...batch.labels], [0n, 3n]);
+  const bert = assembleBatch(small, [1, 0], { padId: 9, firstPosition: 0 });
+  assert.deepEqual([...bert.inputIds], [0n, 12n, 2n, 9n, 0n, 10n, 11n, 2n]);
+  assert.deepEqual([...bert.positionIds], [0n, 1n, 2n, 0n, 0n, 1n, 2n, 3n]);
 });

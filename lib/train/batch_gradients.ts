@@ -4,7 +4,7 @@
  * @module
  */
 import { evaluateDims } from "../autodiff/dims.ts";
-import { embeddingTables, type TrainingGraphs } from "../nn/token_classifier.ts";
+import type { TrainingGraphs } from "../nn/training_graphs.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
 import type { Batch } from "../text/batching.ts";
@@ -30,6 +30,7 @@ export interface GradientOptions {
 export class BatchGradients {
   readonly #session: Session;
   readonly #sites: TrainingGraphs["dropoutSites"];
+  readonly #tables: TrainingGraphs["embeddingTables"];
   readonly #optimizer: AdamW;
   readonly #masks: DropoutMasks;
   readonly #parameters: Record<string, HostTensor>;
@@ -47,6 +48,7 @@ export class BatchGradients {
   ) {
     this.#session = session;
     this.#sites = graphs.dropoutSites;
+    this.#tables = graphs.embeddingTables;
     this.#optimizer = optimizer;
     this.#masks = new DropoutMasks(seed);
     this.#accumulate = accumulate;
@@ -56,7 +58,7 @@ export class BatchGradients {
         { shape, data: new Float32Array(data.length) },
       ]),
     );
-    const tables: string[] = Object.values(embeddingTables);
+    const tables = graphs.embeddingTables.map(({ name }) => name);
     this.#parameters = parameterFeeds(optimizer.weights);
     this.#outputs = Object.fromEntries(
       Object.entries(parameterFeeds(this.#gradients))
@@ -65,7 +67,7 @@ export class BatchGradients {
     );
   }
 
-  /** Loads the training graph, made with `embeddingGradients: "rows"`. */
+  /** Loads the training graph. */
   static async create(
     graphs: TrainingGraphs,
     optimizer: AdamW,
@@ -105,11 +107,11 @@ export class BatchGradients {
       labels: { dtype: "int64", dims: [batch.labels.length], data: batch.labels },
       ...await this.#maskFeeds(batch, draw),
     }, this.#outputs);
-    const rows = outputs["grad.embeddedRows"].data as Float32Array;
-    const word = this.#gradients.get(embeddingTables.word);
-    const position = this.#gradients.get(embeddingTables.position);
-    if (word) addEmbeddingRows(rows, batch, batch.inputIds, word.data);
-    if (position) addEmbeddingRows(rows, batch, batch.positionIds, position.data);
+    for (const { name, ids } of this.#tables) {
+      const rows = outputs["grad.embeddedRows"].data as Float32Array;
+      const gradient = this.#gradients.get(name);
+      if (gradient) addEmbeddingRows(rows, batch, batch[ids], gradient.data);
+    }
     return (outputs.loss.data as Float32Array)[0];
   }
 

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { inputIdScheme } from "../nn/families.ts";
 import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
 import { assembleBatch, type Batch } from "../text/batching.ts";
 import { AdamW } from "./adamw.ts";
@@ -19,7 +20,7 @@ async function gradientsOf(groups: readonly number[][], accumulate: number, drop
   );
   const gradients = await BatchGradients.create(graphs, optimizer, { ...options, accumulate });
   const batches = groups.map((group): Batch =>
-    assembleBatch(validation, group, config.pad_token_id)
+    assembleBatch(validation, group, inputIdScheme(config))
   );
   // Twice: what the first left behind must not count.
   await gradients.compute(batches.slice(0, 1), 8);

@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "../core/errors.ts";
+import type { ParameterSpec } from "../nn/parameters.ts";
 import type { Trainable } from "./adamw.ts";
 
 /** Choices about the rates of single parameters. */
@@ -18,13 +19,14 @@ export interface RateOptions {
 }
 
 /**
- * Gives every parameter its share of the learning rate: 0 for frozen ones.
+ * Gives every parameter its share of the learning rate: 0 for those that the model or a pattern
+ * freezes.
  *
  * @param parameters all of a model, named as in the published checkpoints
  * @throws {UserError} for each pattern that no name fits, and when nothing is left to learn
  */
 export function withRates(
-  parameters: readonly Omit<Trainable, "rateShare">[],
+  parameters: readonly Omit<ParameterSpec, "init">[],
   { frozen, layerDecay }: RateOptions,
 ): Trainable[] {
   const patterns = frozen.map((pattern) => ({ pattern, expression: globExpression(pattern) }));
@@ -40,9 +42,10 @@ export function withRates(
   const layers = 1 + Math.max(-1, ...parameters.map(({ name }) => layerOf(name) ?? -1));
   const rated = parameters.map((parameter) => ({
     ...parameter,
-    rateShare: patterns.some(({ expression }) => expression.test(parameter.name))
-      ? 0
-      : layerDecay ** (layers - (layerOf(parameter.name) ?? layers)),
+    rateShare:
+      parameter.frozen || patterns.some(({ expression }) => expression.test(parameter.name))
+        ? 0
+        : layerDecay ** (layers - (layerOf(parameter.name) ?? layers)),
   }));
   if (rated.some(({ rateShare }) => rateShare > 0)) return rated;
   throw new UserError("Cannot train as every parameter is frozen");

@@ -44,6 +44,14 @@ Deno.test("without patterns and decay every parameter learns at the full rate", 
   assert.ok(rated.every(({ rateShare }) => rateShare === 1));
 });
 
+Deno.test("what the model freezes does not learn either", () => {
+  const slicing = { width: 4, trainClassifier: false };
+  const { parameters } = tokenClassifierGraphs(config, labels.length, { slicing });
+  const still = withRates(parameters, { frozen: [], layerDecay: 1 })
+    .filter(({ rateShare }) => rateShare === 0);
+  assert.deepEqual(still.map(({ name }) => name), ["classifier.weight"]);
+});
+
 Deno.test("frozen parameters keep their bytes, the others learn, and checkpoints go on", async () => {
   const frozen = ["roberta.embeddings.*", "*.layer.0.*.bias"];
   const job = tinyJob({ epochs: 3, frozen, layerDecay: 0.5 });

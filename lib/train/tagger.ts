@@ -10,6 +10,7 @@ import {
   type Batch,
   type EncodedSentences,
   evaluationBatches,
+  type InputIdScheme,
   noLabel,
   sentenceCount,
 } from "../text/batching.ts";
@@ -51,12 +52,12 @@ export function forwardFeeds(batch: Batch): Record<string, HostTensor> {
 export class Tagger {
   readonly #session: Session;
   readonly #feeds: Record<string, HostTensor>;
-  readonly #padId: number;
+  readonly #scheme: InputIdScheme;
 
-  private constructor(session: Session, feeds: Record<string, HostTensor>, padId: number) {
+  private constructor(session: Session, feeds: Record<string, HostTensor>, scheme: InputIdScheme) {
     this.#session = session;
     this.#feeds = feeds;
-    this.#padId = padId;
+    this.#scheme = scheme;
   }
 
   /**
@@ -68,10 +69,10 @@ export class Tagger {
   static async create(
     evaluation: Uint8Array,
     weights: ReadonlyMap<string, NamedTensor>,
-    options: { padId: number; threads: number },
+    options: InputIdScheme & { readonly threads: number },
   ): Promise<Tagger> {
     const session = await Session.create(evaluation, { threads: options.threads });
-    return new Tagger(session, parameterFeeds(weights), options.padId);
+    return new Tagger(session, parameterFeeds(weights), options);
   }
 
   /**
@@ -91,7 +92,7 @@ export class Tagger {
       // A sentence whose first word does not fit has nothing to classify.
       const classified = sentences.filter((i) => hasLabel(encoded, i));
       if (classified.length > 0) {
-        const batch = assembleBatch(encoded, classified, this.#padId);
+        const batch = assembleBatch(encoded, classified, this.#scheme);
         const { logits } = await this.#session.run({ ...this.#feeds, ...forwardFeeds(batch) });
         readLogits(logits, batch, wordsOf);
       }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inputIdScheme } from "../nn/families.ts";
 import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
 import {
   assembleBatch,
@@ -91,7 +92,7 @@ export async function trainTokenClassifier(
   optimizer.resume(history.length);
   const gradients = await BatchGradients.create(graphs, optimizer, options);
   const tagger = await Tagger.create(graphs.evaluation, optimizer.weights, {
-    padId: config.pad_token_id,
+    ...inputIdScheme(config),
     threads: options.threads,
   });
   const steps = totalSteps(train.length, options);
@@ -106,7 +107,7 @@ export async function trainTokenClassifier(
         const step = history.length;
         const first = index * options.accumulate;
         const parts = batches.slice(first, first + options.accumulate)
-          .map((sentences) => assembleBatch(encoded, sentences, config.pad_token_id));
+          .map((sentences) => assembleBatch(encoded, sentences, inputIdScheme(config)));
         const loss = await gradients.compute(parts, step);
         const learningRate = learningRateAt(
           { ...options, peak: options.learningRate, totalSteps: steps },

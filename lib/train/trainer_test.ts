@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { generateSample, type SampleSentence } from "../corpora/sample.ts";
 import { scoreSpans } from "../metrics/spans.ts";
 import { parseEncoderConfig } from "../nn/config.ts";
+import { inputIdScheme } from "../nn/families.ts";
 import { packSentences } from "../text/batching.ts";
 import { ByteTokenizer } from "../text/byte_tokenizer.ts";
 import { encodeTagged } from "../text/encode.ts";
@@ -81,7 +82,10 @@ Deno.test("it can learn: at least 99 F1 on 200 of its own training sentences", a
   const own = sentences.slice(0, 200);
   const job = jobOf(own, 96, { epochs: 24, batchSize: 8, learningRate: 3e-3 });
   const { weights, evaluationModel } = await trainTokenClassifier(job);
-  const tagger = await Tagger.create(evaluationModel, weights, { padId: 1, threads: 1 });
+  const tagger = await Tagger.create(evaluationModel, weights, {
+    ...inputIdScheme(job.config),
+    threads: 1,
+  });
   const words = await tagger.classify(encode(own));
   await tagger.release();
   const { micro } = scoreSpans(
