@@ -29,10 +29,13 @@ function titleOf({ head, slicing, tokenTypeIds }: Case): string {
   return `${head} in slices of ${width}, classifier ${trainClassifier ? "trained" : "kept"}`;
 }
 
+const cases = new Map<string, string[]>();
+
 for (const name of referenceNames) {
   const reference = await readReference(name);
   const config = parseEncoderConfig(reference.config);
   const { tolerances } = reference;
+  cases.set(name, reference.cases.map(titleOf));
   for (const check of reference.cases) {
     Deno.test(`${name}, ${titleOf(check)}: logits, loss and gradients match PyTorch`, async () => {
       const graphs = graphsOf(config, reference.numLabels, check);
@@ -64,3 +67,18 @@ for (const name of referenceNames) {
     });
   }
 }
+
+Deno.test("every family is recorded with every head, slices of both kinds, and token types", () => {
+  const heads = ["TokenClassification", "SequenceClassification", "MaskedLM"];
+  const slices = ["trained", "kept"].map((kind) =>
+    `TokenClassification in slices of 3, classifier ${kind}`
+  );
+  for (const name of ["xlm_roberta", "roberta", "bert", "distilbert"]) {
+    const wanted = [
+      ...heads,
+      ...slices,
+      ...(name === "bert" ? heads.map((head) => `${head} with token types`) : []),
+    ];
+    assert.deepEqual(wanted.filter((title) => !cases.get(name)!.includes(title)), [], name);
+  }
+});

@@ -111,18 +111,19 @@ export class AdamW {
    * Reserves memory for the parameters and copies their initial values.
    *
    * @param initial one array per parameter, by name
-   * @param tables names of embedding tables [rows, D] whose gradients come by rows
+   * @param tables those parameters that are embedding tables [rows, D] with gradients by rows
    * @throws {Error} when a value is missing or of another size
    */
   static async create(
     parameters: readonly Trainable[],
     initial: ReadonlyMap<string, Float32Array>,
     options: AdamWOptions,
-    tables: readonly string[] = [],
+    tables: readonly { readonly name: string }[] = [],
   ): Promise<AdamW> {
     const sizes = parameters.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
+    const isTable = (name: string) => tables.some((table) => table.name === name);
     const gradientBytes = ({ name, shape }: Trainable, i: number) =>
-      tables.includes(name) ? 2 * alignedBytes(4 * shape[1]) : alignedBytes(4 * sizes[i]);
+      isTable(name) ? 2 * alignedBytes(4 * shape[1]) : alignedBytes(4 * sizes[i]);
     const bytesOf = (i: number) =>
       parameters[i].rateShare > 0
         ? 3 * alignedBytes(4 * sizes[i]) + gradientBytes(parameters[i], i)
@@ -155,7 +156,7 @@ export class AdamW {
         places.push(place);
         if (rateShare === 0) continue;
         const [moment1, moment2] = [allocate(), allocate()];
-        const gradient = tables.includes(name)
+        const gradient = isTable(name)
           ? deferredRows({ memory, weight, moment1, moment2 }, shape)
           : allocate();
         slots.push({ ...place, gradient, moment1, moment2 });

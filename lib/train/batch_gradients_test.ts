@@ -17,7 +17,7 @@ async function gradientsOf(groups: readonly number[][], accumulate: number, drop
     withRates(graphs.parameters, options),
     initialisations.normal(config, graphs.parameters, 1),
     options,
-    graphs.embeddingTables.map(({ name }) => name),
+    graphs.embeddingTables,
   );
   const gradients = await BatchGradients.create(graphs, optimizer, { ...options, accumulate });
   const batches = groups.map((group): Batch =>

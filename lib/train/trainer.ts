@@ -82,7 +82,7 @@ export async function trainTokenClassifier(
     withRates(graphs.parameters, options),
     initialisations[job.initialisation](config, graphs.parameters, options.seed),
     options,
-    graphs.embeddingTables.map(({ name }) => name),
+    graphs.embeddingTables,
   );
   const checkpoints = run.checkpoints &&
     new Checkpoints(run.checkpoints.folder, jobDigest(job));

@@ -28,10 +28,11 @@ BERT = {
 DISTILBERT = {
     "model_type": "distilbert",
     "vocab_size": 19,
-    "dim": 12,
+    # Nothing here is even: width, heads, and the width of a head.
+    "dim": 15,
     "n_layers": 2,
-    "n_heads": 3,
-    "hidden_dim": 14,
+    "n_heads": 5,
+    "hidden_dim": 17,
     "activation": "gelu",
     "dropout": 0.0,
     "attention_dropout": 0.0,
@@ -47,10 +48,10 @@ FAMILIES = {
     "roberta": ("Roberta", BERT | {"model_type": "roberta", "num_hidden_layers": 3, "type_vocab_size": 2, "layer_norm_eps": 1e-5, "pad_token_id": 2}),
     "bert": ("Bert", BERT | {"model_type": "bert", "type_vocab_size": 2, "layer_norm_eps": 1e-12, "pad_token_id": 0, "max_position_embeddings": 9}),
     "distilbert": ("DistilBert", DISTILBERT),
-    "distilbert_sinusoids": ("DistilBert", DISTILBERT | {"sinusoidal_pos_embds": True, "n_layers": 1}),
+    "distilbert_sinusoids": ("DistilBert", DISTILBERT | {"sinusoidal_pos_embds": True, "dim": 12, "n_heads": 3}),
 }
-# The longest fills every position.
-LENGTHS = [9, 5, 1, 7]
+# The longest fills every position; the last has no label.
+LENGTHS = [9, 5, 1, 7, 6]
 HEADS = ["TokenClassification", "SequenceClassification", "MaskedLM"]
 # Other names of the word embeddings and of the bias over the vocabulary.
 TIED = {
@@ -60,7 +61,6 @@ TIED = {
     "cls.predictions.decoder.bias",
     "vocab_projector.weight",
 }
-SLICES = [(h, train) for h in (1, 3, 12) for train in (True, False)]
 
 
 def encode(tensor):
@@ -93,9 +93,9 @@ def labels_of(head, batch, fields):
     mask = batch["attention_mask"]
     labels = torch.full(mask.shape, -100)
     if head == "SequenceClassification":
-        return torch.randint(0, NUM_LABELS, (len(LENGTHS),))
+        return torch.cat([torch.randint(0, NUM_LABELS, (len(LENGTHS) - 1,)), torch.tensor([-100])])
     classes = fields["vocab_size"] if head == "MaskedLM" else NUM_LABELS
-    for row, length in enumerate(LENGTHS):
+    for row, length in enumerate(LENGTHS[:-1]):
         chosen = torch.arange(0, length, 2)
         labels[row, chosen] = torch.randint(0, classes, chosen.shape)
     return labels
@@ -111,6 +111,11 @@ def sliced_loss(model, batch, labels, width, train_classifier):
         logits = hidden[:, part] @ weight[:, part].T + model.classifier.bias
         losses.append(cross_entropy(logits, labels[labels >= 0]))
     return torch.stack(losses).mean()
+
+
+def widths_of(name, model):
+    every = {"xlm_roberta": (1, 3, model.config.hidden_size), "distilbert_sinusoids": ()}
+    return every.get(name, (3,))
 
 
 def parameters_of(model):
@@ -130,7 +135,6 @@ def case(head, model, batch, labels, slicing=None):
         loss = sliced_loss(model, batch, labels, slicing["width"], slicing["trainClassifier"])
     model.zero_grad()
     loss.backward()
-    logits = output.logits if head == "SequenceClassification" else output.logits[labels >= 0]
     types = batch.get("token_type_ids")
     return {
         "head": head,
@@ -138,7 +142,7 @@ def case(head, model, batch, labels, slicing=None):
         "tokenTypeIds": None if types is None else types.tolist(),
         "labels": labels.tolist(),
         "loss": loss.item(),
-        "logits": encode(logits),
+        "logits": encode(output.logits[labels >= 0]),
         "gradients": {
             name: encode(parameter.grad)
             for name, parameter in parameters_of(model).items()
@@ -164,11 +168,12 @@ def record(name, class_name, fields):
         heads[head] = values_of(own)
         labels = labels_of(head, batch, fields)
         cases.append(case(head, model, batch, labels))
-        if head == "TokenClassification" and fields["model_type"] == "bert":
+        if fields["model_type"] == "bert":
             types = torch.randint(0, 2, batch["input_ids"].shape)
             cases.append(case(head, model, batch | {"token_type_ids": types}, labels))
-        if head == "TokenClassification" and name in ("xlm_roberta", "distilbert"):
-            for width, train in SLICES:
+        if head == "TokenClassification":
+            # The paper's variant, and that of the code released with it.
+            for width, train in [(h, train) for h in widths_of(name, model) for train in (True, False)]:
                 slicing = {"width": width, "trainClassifier": train}
                 cases.append(case(head, model, batch, labels, slicing))
     return {

@@ -10,7 +10,7 @@ import type { HeadName } from "../../lib/nn/published_config.ts";
 import { maskedLanguageModelGraphs } from "../../lib/nn/masked_language_model.ts";
 import { sequenceClassifierGraphs } from "../../lib/nn/sequence_classifier.ts";
 import { type Slicing, tokenClassifierGraphs } from "../../lib/nn/token_classifier.ts";
-import type { TrainingGraphs } from "../../lib/nn/training_graphs.ts";
+import type { TrainingGraphOptions, TrainingGraphs } from "../../lib/nn/training_graphs.ts";
 import { paddingBias } from "../../lib/nn/testdata/padding_bias.ts";
 
 type Values = Readonly<Record<string, { readonly shape: number[]; readonly values: string }>>;
@@ -67,17 +67,23 @@ function int64(dims: number[], values: readonly number[]): HostTensor {
   return { dtype: "int64", dims, data: BigInt64Array.from(values, BigInt) };
 }
 
-/** The graphs of a case. */
-export function graphsOf(config: EncoderConfig, numLabels: number, check: Case): TrainingGraphs {
+/** The graphs of a case; a masked language model's gradients are dense in any case. */
+export function graphsOf(
+  config: EncoderConfig,
+  numLabels: number,
+  check: Pick<Case, "head" | "slicing" | "tokenTypeIds">,
+  embeddingGradients: TrainingGraphOptions["embeddingGradients"] = "dense",
+): TrainingGraphs {
   const tokenTypes = check.tokenTypeIds ? "given" : "zero";
   switch (check.head) {
     case "TokenClassification":
       return tokenClassifierGraphs(config, numLabels, {
         tokenTypes,
+        embeddingGradients,
         ...(check.slicing ? { slicing: check.slicing } : {}),
       });
     case "SequenceClassification":
-      return sequenceClassifierGraphs(config, numLabels, { tokenTypes });
+      return sequenceClassifierGraphs(config, numLabels, { tokenTypes, embeddingGradients });
     case "MaskedLM":
       return maskedLanguageModelGraphs(config, { tokenTypes });
   }
@@ -109,7 +115,10 @@ export function batchOf({ inputIds }: Reference, config: EncoderConfig, check: C
 }
 
 /** The parameters of a case as feeds, by name. */
-export function parametersFor(reference: Reference, { head }: Case): Record<string, HostTensor> {
+export function parametersFor(
+  reference: Reference,
+  { head }: Pick<Case, "head">,
+): Record<string, HostTensor> {
   const recorded = { ...reference.encoder, ...reference.heads[head] };
   return Object.fromEntries(
     Object.entries(recorded).map(([name, { shape, values }]): [string, HostTensor] => [
