@@ -97,6 +97,18 @@ stages:
     text: `${words}  all:\n    use: concat\n    inputs: { text: words }\n`,
   },
   {
+    about: "An optional input that finds nothing, and one that params ask for",
+    text: `${words}  none:
+    use: concat
+    inputs: { texts: words, more: { stage: words, where: { word: cat } } }
+  wanting:
+    use: concat
+    matrix: { more: [true, false] }
+    with: { wantsMore: $more }
+    inputs: { texts: words }
+`,
+  },
+  {
     about: "An unknown upstream stage",
     text: `${words}  all:\n    use: concat\n    inputs: { texts: { stage: word } }\n`,
   },

@@ -26,7 +26,7 @@ export interface Instance {
   readonly axes: Readonly<Record<string, AxisName>>;
   /** Checked by the kind, with its defaults. */
   readonly params: Json;
-  /** Upstream instance ids of every input, in plan order. */
+  /** Upstream instance ids of every input, in plan order; none where an optional one is left out. */
   readonly inputs: Readonly<Record<string, readonly string[]>>;
   readonly resources: Resources;
 }
@@ -123,9 +123,9 @@ function findSources(
     const path = ["stages", name, "inputs"];
     const inputs = new Map<string, Source[]>();
     result.set(name, inputs);
-    for (const missing of Object.keys(kind?.inputs ?? {})) {
-      if (stage.inputs && Object.hasOwn(stage.inputs, missing)) continue;
-      const hint = `"${missing}" is ${kind!.inputs[missing].about}`;
+    for (const [missing, { about, optional }] of Object.entries(kind?.inputs ?? {})) {
+      if (optional || stage.inputs && Object.hasOwn(stage.inputs, missing)) continue;
+      const hint = `"${missing}" is ${about}`;
       const message = `Cannot do without input "${missing}" of stage kind "${stage.use}"`;
       diagnostics.add(path, message, { hint, part: "key" });
     }
@@ -214,7 +214,9 @@ function planStage(
   const schema = kind ? strict(kind.params) : undefined;
   return own.map((row) => {
     const scope = { ...outer, axes: row.axes, unknown: new Set<string>() };
-    const found: Record<string, string[]> = {};
+    const found: Record<string, string[]> = Object.fromEntries(
+      Object.keys(kind?.inputs ?? {}).map((input) => [input, []]),
+    );
     for (const { input, sources, match } of matchers) {
       const taken = match.flatMap((each) => each(row, scope));
       const spec = kind?.inputs[input];
@@ -228,6 +230,12 @@ function planStage(
     const checked = schema?.safeParse(given);
     if (schema && checked?.error && scope.unknown.size === 0) {
       outer.diagnostics.addIssues(checked.error.issues, [...path, "with"], schema, given);
+    }
+    for (const input of checked?.success && kind?.needs?.(checked.data) || []) {
+      if (inputs.has(input)) continue;
+      const message = `Cannot do without input "${input}" of ${row.id}, as its params ask for it`;
+      const hint = `"${input}" is ${kind!.inputs[input].about}`;
+      outer.diagnostics.add([...path, "inputs"], message, { hint, part: "key" });
     }
     return {
       id: row.id,

@@ -166,6 +166,16 @@ for (const [about, stage, expected] of inputs) {
   });
 }
 
+Deno.test("an optional input takes nothing where it is left out", async () => {
+  const { plan } = await planOf(`${upstream}
+  without: { use: concat, inputs: { texts: more } }
+  with: { use: concat, with: { wantsMore: true }, inputs: { texts: more, more: [more] } }
+`);
+  const inputsOf = (stage: string) => plan.instances.find((each) => each.stage === stage)!.inputs;
+  assert.deepEqual(inputsOf("without"), { texts: ["more[word=cat]"], more: [] });
+  assert.deepEqual(inputsOf("with"), { texts: ["more[word=cat]"], more: ["more[word=cat]"] });
+});
+
 Deno.test("params keep their types, profiles and --set override them in this order", async () => {
   const text = `
 name: p

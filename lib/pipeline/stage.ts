@@ -28,6 +28,8 @@ export interface InputSpec {
   readonly takes: "one" | "many";
   /** The upstream outputs that are read. Only these count for freshness. */
   readonly files: readonly string[];
+  /** Whether a stage may leave it out; `inputs` then has an empty list for it. */
+  readonly optional?: true;
 }
 
 /** An output of a stage kind: a Parquet table, or a file of another format. */
@@ -81,6 +83,8 @@ export interface StageKind<
   readonly params: z.ZodType<P>;
   readonly inputs: Readonly<Record<I, InputSpec>>;
   readonly outputs: Readonly<Record<O, OutputSpec>>;
+  /** The optional inputs that these parameters cannot do without; none if left out. */
+  needs?(params: P): readonly NoInfer<I>[];
   /** Default resources. */
   readonly resources?: Partial<Resources>;
   /**

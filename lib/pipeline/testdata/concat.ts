@@ -1,5 +1,5 @@
 /**
- * A test stage: joins the texts of many instances.
+ * A test stage: joins the texts of many instances, and some that may be left out.
  *
  * @module
  */
@@ -11,12 +11,20 @@ import { join } from "./join.ts";
 export const stage = defineStage({
   kind: "concat",
   about: "Joins texts",
-  params: z.object({ separator: z.string().default("+"), first: z.number().default(99) }),
-  inputs: { texts: { about: "the texts", takes: "many", files: ["text.txt"] } },
+  params: z.object({
+    separator: z.string().default("+"),
+    first: z.number().default(99),
+    wantsMore: z.boolean().default(false),
+  }),
+  inputs: {
+    texts: { about: "the texts", takes: "many", files: ["text.txt"] },
+    more: { about: "texts that follow", takes: "many", files: ["text.txt"], optional: true },
+  },
   outputs: { "text.txt": file("the joined text") },
+  needs: ({ wantsMore }) => wantsMore ? ["more"] : [],
   async run({ params, inputs, output }) {
     const texts = await Promise.all(
-      inputs.texts.map(({ files }) => Deno.readTextFile(files["text.txt"])),
+      [...inputs.texts, ...inputs.more].map(({ files }) => Deno.readTextFile(files["text.txt"])),
     );
     const taken = texts.map((text) => text.slice(0, params.first));
     await Deno.writeTextFile(output("text.txt"), join(taken, params.separator));
