@@ -17,7 +17,7 @@ export function explainCommand() {
     .argument("<targets...>", "train, 'train[language=swa]' or evaluate+")
     .addHelpText("after", "\nExample:\n  deno task explain 'train[source=deu,seed=42]'")
     .action(async (targets, options) => {
-      const { selectTargets } = await import("../lib/pipeline/targets.ts");
+      const { selectTargets } = await import("../lib/plan/targets.ts");
       const judge = await openPipeline(options);
       const selection = selectTargets(judge.plan, targets);
       const states = await judge.assess(selection.needed);

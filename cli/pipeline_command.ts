@@ -55,7 +55,7 @@ export async function openPipeline(options: PipelineCommandOptions): Promise<Jud
     });
   }
   const [{ makePlan }, { Judge }, { openStore }, { stages }] = await Promise.all([
-    import("../lib/pipeline/plan.ts"),
+    import("../lib/plan/plan.ts"),
     import("../lib/pipeline/freshness.ts"),
     import("../lib/pipeline/store.ts"),
     import("../stages/mod.ts"),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { EventSink, RunEvent } from "../lib/pipeline/events.ts";
-import type { Progress } from "../lib/pipeline/stage.ts";
+import type { Progress } from "../lib/plan/stage.ts";
 
 const redrawMs = 100;
 

@@ -6,7 +6,7 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { EventSink, RunSummary } from "../lib/pipeline/events.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
-import type { Selection } from "../lib/pipeline/targets.ts";
+import type { Selection } from "../lib/plan/targets.ts";
 import { exit } from "./exit.ts";
 import { openPipeline, pipelineCommand, workerArguments } from "./pipeline_command.ts";
 import { freshnessText } from "./verdict_text.ts";
@@ -23,7 +23,7 @@ export function runCommand() {
     .option("--json", "one event per line")
     .addHelpText("after", "\nExample:\n  deno task pipeline 'train[source=deu]' --set epochs=3")
     .action(async (targets, options) => {
-      const { selectTargets } = await import("../lib/pipeline/targets.ts");
+      const { selectTargets } = await import("../lib/plan/targets.ts");
       const judge = await openPipeline(options);
       const selection = selectTargets(judge.plan, targets);
       if (options.dryRun) return await dryRun(judge, selection, options.force === true);

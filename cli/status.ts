@@ -18,7 +18,7 @@ export function statusCommand() {
     .option("--json", "one JSON object per instance and line")
     .addHelpText("after", "\nExample:\n  deno task status --profile cpu train+")
     .action(async (targets, options) => {
-      const { selectTargets } = await import("../lib/pipeline/targets.ts");
+      const { selectTargets } = await import("../lib/plan/targets.ts");
       const judge = await openPipeline(options);
       const states = await judge.assess(selectTargets(judge.plan, targets).needed);
       if (options.json) printJson(states);

@@ -12,7 +12,8 @@ import { topologicalOrder } from "../lib/core/graph.ts";
 const arrows: Readonly<Record<string, readonly string[]>> = {
   "lib/core": [],
   "lib/table": ["lib/core"],
-  "lib/pipeline": ["lib/core", "lib/table"],
+  "lib/plan": ["lib/core", "lib/table"],
+  "lib/pipeline": ["lib/core", "lib/table", "lib/plan"],
   "lib/corpora": ["lib/core", "lib/table"],
   "lib/text": ["lib/core"],
   "lib/metrics": ["lib/core"],

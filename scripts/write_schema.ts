@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pipelineJsonSchema } from "../lib/pipeline/schema.ts";
+import { pipelineJsonSchema } from "../lib/plan/schema.ts";
 import { stages } from "../stages/mod.ts";
 
 /** Where the schema is. */

@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { findSource, standardCatalogue } from "../lib/corpora/catalogue.ts";
 import { corpusFacts, loadCorpus } from "../lib/corpora/load_corpus.ts";
-import { defineStage, table } from "../lib/pipeline/stage.ts";
+import { defineStage, table } from "../lib/plan/stage.ts";
 import { writeTable } from "../lib/table/duckdb.ts";
 import { odditiesTable } from "../lib/table/schemas/oddities.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { type JudgedSentence, writeTrial } from "../lib/analysis/word_scores.ts";
-import { defineStage, table } from "../lib/pipeline/stage.ts";
+import { defineStage, table } from "../lib/plan/stage.ts";
 import { readTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { predictionsTable } from "../lib/table/schemas/predictions.ts";

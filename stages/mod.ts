@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StageRegistry } from "../lib/pipeline/stage.ts";
+import type { StageRegistry } from "../lib/plan/stage.ts";
 
 function moduleUrl(file: string): string {
   return new URL(file, import.meta.url).href;

@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { defineStage, file, table } from "../lib/pipeline/stage.ts";
+import { defineStage, file, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { type EncodedRow, encodedTable } from "../lib/table/schemas/encoded.ts";
 import { type SentenceRow, sentencesTable } from "../lib/table/schemas/sentences.ts";

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { StageContext } from "../lib/pipeline/stage.ts";
+import type { StageContext } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { parseEncoderConfig } from "../lib/nn/config.ts";
-import { defineStage, file, table } from "../lib/pipeline/stage.ts";
+import { defineStage, file, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";

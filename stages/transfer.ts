@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { transferMatrix } from "../lib/analysis/transfer.ts";
-import { defineStage, table } from "../lib/pipeline/stage.ts";
+import { defineStage, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
 import { transferTable } from "../lib/table/schemas/transfer.ts";

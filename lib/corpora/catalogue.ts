@@ -34,7 +34,7 @@ export interface CorpusSource {
   readonly files: readonly SourceFile[];
 }
 
-const root = new URL("../../", import.meta.url);
+const root = new URL("../..", import.meta.url);
 let shared: Promise<Catalogue> | undefined;
 
 /** The absolute path of a tracked file, given from the root of the repository. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Progress } from "./stage.ts";
+import type { Progress } from "../plan/stage.ts";
 import type { Verdict } from "./verdict.ts";
 import type { FailureClass } from "./work.ts";
 

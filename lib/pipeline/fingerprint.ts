@@ -6,9 +6,9 @@
 import type { Json } from "../core/canonical_json.ts";
 import { sha256Json } from "../core/sha256.ts";
 import type { StageCode } from "./code.ts";
-import type { Instance } from "./plan.ts";
+import type { Instance } from "../plan/plan.ts";
 import type { RunRecord } from "./record.ts";
-import type { Device, StageKind } from "./stage.ts";
+import type { Device, StageKind } from "../plan/stage.ts";
 
 /** Everything that decides what an instance writes. */
 export interface Components {

@@ -13,9 +13,9 @@ import {
 } from "./fingerprint.ts";
 import { History } from "./history.ts";
 import { lockedVersion, readLock } from "./lock_file.ts";
-import type { Instance, Plan } from "./plan.ts";
+import type { Instance, Plan } from "../plan/plan.ts";
 import { isDigest, type RunRecord } from "./record.ts";
-import type { Device, StageRegistry } from "./stage.ts";
+import type { Device, StageRegistry } from "../plan/stage.ts";
 import type { Lookup, Store } from "./store.ts";
 import { compareComponents, type Verdict } from "./verdict.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Components } from "./fingerprint.ts";
-import type { Device, Resources } from "./stage.ts";
+import type { Device, Resources } from "../plan/stage.ts";
 
 /** A stored file. */
 export interface StoredFile {

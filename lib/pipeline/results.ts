@@ -11,7 +11,7 @@ import { sha256 } from "../core/sha256.ts";
 import type { Column } from "../table/schema.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import type { Freshness, Judge } from "./freshness.ts";
-import type { AxisName } from "./references.ts";
+import type { AxisName } from "../plan/references.ts";
 import type { Store } from "./store.ts";
 
 /** A table of a pipeline, with its files; there may be none. */

@@ -10,7 +10,7 @@ import { openJournal } from "./journal.ts";
 import { materialize } from "./results.ts";
 import { type RunOptions, Scheduler } from "./scheduler.ts";
 import { createStore } from "./store.ts";
-import type { Selection } from "./targets.ts";
+import type { Selection } from "../plan/targets.ts";
 
 /**
  * Runs the needed instances of a plan, then brings `results/` up to date.

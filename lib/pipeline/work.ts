@@ -6,7 +6,7 @@
 import type { Json } from "../core/canonical_json.ts";
 import type { Components } from "./fingerprint.ts";
 import type { Provenance } from "./record.ts";
-import type { Device, InputInstance, Progress, Resources } from "./stage.ts";
+import type { Device, InputInstance, Progress, Resources } from "../plan/stage.ts";
 
 /** One instance, complete: whoever has it can run it without the pipeline file. */
 export interface WorkRequest {

@@ -6,7 +6,7 @@
 import { hostname } from "node:os";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import type { RunRecord, StoredFile } from "./record.ts";
-import type { StageKind, StageRegistry } from "./stage.ts";
+import type { StageKind, StageRegistry } from "../plan/stage.ts";
 import { Store } from "./store.ts";
 import type { WorkCommand, WorkerMessage, WorkRequest } from "./work.ts";
 

@@ -3,7 +3,7 @@ import { generateSample, sampleLanguages } from "../corpora/sample.ts";
 import { HubTokenizer } from "./hub_tokenizer.ts";
 import { trainTokenizer } from "./train_tokenizer.ts";
 
-const root = new URL("../../", import.meta.url);
+const root = new URL("../..", import.meta.url);
 
 async function sampleSentences(): Promise<string[][]> {
   const sentences: string[][] = [];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Progress } from "../stage.ts";
+import type { Progress } from "../../plan/stage.ts";
 import type { Executor, Outcome, WorkCommand, WorkerMessage, WorkRequest } from "../work.ts";
 
 /** How long a worker has to stop by itself, in ms. */

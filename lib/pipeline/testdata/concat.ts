@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { defineStage, file } from "../stage.ts";
+import { defineStage, file } from "../../plan/stage.ts";
 import { join } from "./join.ts";
 
 /** Joins texts. */

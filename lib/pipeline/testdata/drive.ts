@@ -6,10 +6,10 @@
 import { fileURLToPath } from "node:url";
 import { localExecutor } from "../executors/local.ts";
 import { Judge } from "../freshness.ts";
-import { makePlan } from "../plan.ts";
+import { makePlan } from "../../plan/plan.ts";
 import { runPlan } from "../run.ts";
 import { Store } from "../store.ts";
-import { selectTargets } from "../targets.ts";
+import { selectTargets } from "../../plan/targets.ts";
 import { stages } from "./registry.ts";
 
 /** What a drive is told, as JSON in its first argument. */

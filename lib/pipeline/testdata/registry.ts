@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { StageRegistry } from "../stage.ts";
+import type { StageRegistry } from "../../plan/stage.ts";
 
 /** The test stages. */
 export const stages: StageRegistry = {

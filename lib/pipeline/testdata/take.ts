@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { suggest } from "../../core/suggest.ts";
-import { defineStage, file } from "../stage.ts";
+import { defineStage, file } from "../../plan/stage.ts";
 
 /** Counts the bytes of a table. */
 export const stage = defineStage({

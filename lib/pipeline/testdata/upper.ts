@@ -4,7 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import { defineStage, file } from "../stage.ts";
+import { defineStage, file } from "../../plan/stage.ts";
 
 /** Upper-cases a first letter. */
 export const stage = defineStage({

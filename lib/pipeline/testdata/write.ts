@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
-import { defineStage, file, table } from "../stage.ts";
+import { defineStage, file, table } from "../../plan/stage.ts";
 import { lines } from "./tables.ts";
 
 /** Writes `text`. */

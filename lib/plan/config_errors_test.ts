@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
 import { makePlan } from "./plan.ts";
 import { selectTargets } from "./targets.ts";
-import { stages } from "./testdata/registry.ts";
+import { stages } from "../pipeline/testdata/registry.ts";
 
 const snapshotFile = new URL("./testdata/config_errors.txt", import.meta.url);
 const head = "name: sample\n";

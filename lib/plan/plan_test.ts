@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts";
 import { CounterRandom } from "../core/random.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { selectTargets } from "./targets.ts";
-import { stages } from "./testdata/registry.ts";
+import { stages } from "../pipeline/testdata/registry.ts";
 
 async function planOf(text: string, options: { profile?: string; set?: string[] } = {}) {
   const file = await Deno.makeTempFile({ suffix: ".yaml" });
