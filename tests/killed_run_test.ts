@@ -5,7 +5,7 @@ import { CounterRandom } from "../lib/core/random.ts";
 import type { RunEvent } from "../lib/pipeline/events.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
-const steps = 800;
+const steps = 600;
 const pipeline = `
 name: tiny
 stages:
