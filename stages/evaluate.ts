@@ -15,6 +15,7 @@ import { inputIdScheme } from "../lib/nn/families.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding } from "../lib/text/encoding.ts";
 import { decode, decodings } from "../lib/train/decode.ts";
+import { checkModelReads } from "../lib/train/model_encoding.ts";
 import { decodeSafetensors } from "../lib/train/safetensors.ts";
 import { Tagger } from "../lib/train/tagger.ts";
 import { wordTags } from "../lib/train/word_tags.ts";
@@ -52,24 +53,23 @@ export const evaluate = defineStage({
   numeric: true,
   async run({ params, inputs, output, resources, progress, log }) {
     const [model, tokens] = [inputs.model[0], inputs.tokens[0]];
-    const { labels } = await readEncoding(tokens.files["encoding.json"]);
-    const config = JSON.parse(await Deno.readTextFile(model.files["config.json"]));
-    const known = Object.values<string>(config.id2label);
-    if (known.join() !== labels.join()) {
-      throw new Error(
-        `Cannot score ${model.instance} on ${tokens.instance}, as their labels differ: ` +
-          `[${known.join(", ")}] and [${labels.join(", ")}]`,
-      );
-    }
+    const encoding = await readEncoding(tokens.files["encoding.json"]);
+    const { labels } = encoding;
+    const published = JSON.parse(await Deno.readTextFile(model.files["config.json"]));
     const weights = decodeSafetensors(
       await Deno.readFile(model.files["model.safetensors"]),
       model.files["model.safetensors"],
     );
     const rows = await readTable(encodedTable, tokens.files["test.parquet"]);
+    checkModelReads({ name: model.instance, published }, {
+      name: tokens.instance,
+      encoding,
+      longest: rows.reduce((most, { inputIds }) => Math.max(most, inputIds.length), 0),
+    });
     const tagger = await Tagger.create(
       await Deno.readFile(model.files["eval_model.onnx"]),
       weights,
-      { ...inputIdScheme(parseEncoderConfig(config)), threads: resources.cores },
+      { ...inputIdScheme(parseEncoderConfig(published)), threads: resources.cores },
     );
     const classified = await tagger.classify(packSentences(rows), {
       onBatch: (done) => progress({ done, total: rows.length, unit: "sentences" }),

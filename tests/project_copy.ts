@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
+import type { RunRecord } from "../lib/pipeline/record.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const parts = [
@@ -41,13 +42,27 @@ export class ProjectCopy {
 
   /** Runs `crosstie …` in the copy. */
   async crosstie(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    const { code, stdout, stderr } = await this.#command(args, env).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return { code, stdout: text(stdout), stderr: text(stderr) };
+  }
+
+  /** Starts `crosstie …` in the copy, as the leader of a process group of its own. */
+  start(args: readonly string[], env: Record<string, string> = {}): Deno.ChildProcess {
+    return this.#command(args, env, { stdout: "piped", stderr: "null", detached: true }).spawn();
+  }
+
+  #command(
+    args: readonly string[],
+    env: Record<string, string>,
+    options: Deno.CommandOptions = {},
+  ): Deno.Command {
+    return new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", join(this.folder, "main.ts"), ...args],
       cwd: this.folder,
       env: { CROSSTIE_CACHE: join(this.folder, ".crosstie"), NO_COLOR: "1", ...env },
-    }).output();
-    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return { code, stdout: text(stdout), stderr: text(stderr) };
+      ...options,
+    });
   }
 
   /** Replaces text in a file. */
@@ -69,6 +84,18 @@ export class ProjectCopy {
       lines.map((line): [string, string] => [line.slice(66), line.slice(0, 64)])
         .sort(([a], [b]) => a < b ? -1 : 1),
     );
+  }
+
+  /** What a store remembers of every instance that ran, sorted by instance. */
+  async records(store: string): Promise<RunRecord[]> {
+    const found: RunRecord[] = [];
+    for await (const shelf of Deno.readDir(join(store, "records"))) {
+      for await (const { name } of Deno.readDir(join(store, "records", shelf.name))) {
+        const path = join(store, "records", shelf.name, name);
+        found.push(JSON.parse(await Deno.readTextFile(path)));
+      }
+    }
+    return found.sort((a, b) => a.instance < b.instance ? -1 : 1);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,16 +5,13 @@ import { ProjectCopy } from "./project_copy.ts";
 
 const small = ["--set", "languages=[eng, swa]", "--set", "seeds=[1]", "--set", "epochs=1"];
 
-async function modelDigests(store: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for await (const shelf of Deno.readDir(join(store, "records"))) {
-    for await (const { name } of Deno.readDir(join(store, "records", shelf.name))) {
-      const record = JSON.parse(await Deno.readTextFile(join(store, "records", shelf.name, name)));
-      const model = record.outputs["model.safetensors"];
-      if (model) found.set(record.instance, model.digest);
-    }
-  }
-  return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
+async function modelDigests(project: ProjectCopy, store: string): Promise<Map<string, string>> {
+  return new Map(
+    (await project.records(store)).flatMap(({ instance, outputs }) => {
+      const model = outputs["model.safetensors"];
+      return model ? [[instance, model.digest]] : [];
+    }),
+  );
 }
 
 Deno.test("two runs from empty stores give the same bytes: every model, every table", async () => {
@@ -28,7 +25,7 @@ Deno.test("two runs from empty stores give the same bytes: every model, every ta
     assert.equal(code, 0, stdout + stderr);
     assert.match(stdout, /Micro F1 of entity spans/);
     seen.push({
-      models: await modelDigests(store),
+      models: await modelDigests(project, store),
       tables: await project.digests("results/sample/sample"),
     });
     await Deno.remove(join(project.folder, "results"), { recursive: true });

@@ -108,13 +108,14 @@ const distilbertEpsilon = 1e-12;
 /**
  * Checks a config.json that has been parsed as JSON.
  *
+ * @param source what it is, for errors
  * @throws {UserError} that names every field that does not fit
  */
-export function parseEncoderConfig(json: unknown): EncoderConfig {
+export function parseEncoderConfig(json: unknown, source = "encoder config"): EncoderConfig {
   const result = publishedConfigSchema.safeParse(json);
   if (!result.success) {
     throw new UserError(
-      result.error.issues.map(({ path, message }) => problem(path.join("."), message)),
+      result.error.issues.map(({ path, message }) => problem(source, path.join("."), message)),
     );
   }
   const config = inBertFields(result.data);
@@ -123,11 +124,13 @@ export function parseEncoderConfig(json: unknown): EncoderConfig {
   const [field, other] = config.model_type === "distilbert"
     ? ["dim", "n_heads"]
     : ["hidden_size", "num_attention_heads"];
-  throw new UserError(problem(field, `must be divisible by ${other}: got ${width} and ${heads}`));
+  throw new UserError(
+    problem(source, field, `must be divisible by ${other}: got ${width} and ${heads}`),
+  );
 }
 
-function problem(field: string, why: string) {
-  return { message: `Cannot use encoder config as "${field}" is wrong: ${why}` };
+function problem(source: string, field: string, why: string) {
+  return { message: `Cannot use ${source} as "${field}" is wrong: ${why}` };
 }
 
 function inBertFields(config: z.output<typeof publishedConfigSchema>): EncoderConfig {

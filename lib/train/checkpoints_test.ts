@@ -109,4 +109,25 @@ Deno.test("a diverging run names its last good checkpoint, which stays", async (
   assert.ok(Number(step) >= 1, told);
   const tensors = decodeSafetensors(await Deno.readFile(path), path);
   assert.ok(tensors.get("classifier.weight")!.data.every(Number.isFinite));
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a validation loss that is not finite ends a run too, before it is saved or selected", async () => {
+  const folder = await Deno.makeTempDir();
+  const often = { evaluateEvery: 1, evaluateUnit: "steps", select: "dev" } as const;
+  const job = tinyJob({ ...often, epochs: 9, learningRate: 1e30, clipNorm: 0 });
+  const seen: number[] = [];
+  const told = await trainTokenClassifier(job, {
+    checkpoints: { folder, everyMinutes: 0 },
+    onStep: ({ dev }) => seen.push(dev!.loss),
+  }).then(() => "", (error: Error) => error.message);
+  // The warm-up's first rate is 0; the second step ruins the weights.
+  assert.match(
+    told,
+    /^Cannot go on training: at step 2 of 36 the validation loss is NaN \(learning rate 2\.50e\+29, last finite loss \d\.\d+\)\. Lower learningRate or raise warmupShare\. The last good checkpoint, of step 1, is /,
+  );
+  assert.equal(seen.length, 1);
+  assert.ok(Number.isFinite(seen[0]));
+  assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name.split(".")[1]), ["1"]);
+  await Deno.remove(folder, { recursive: true });
 });

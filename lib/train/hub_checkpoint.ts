@@ -43,8 +43,9 @@ export interface HubWeights {
  * @throws {UserError} when there is none, it is no JSON, or its encoder is not one that crosstie has
  */
 export async function readHubConfig(folder: string): Promise<HubConfig> {
-  const published = await readJson(join(folder, "config.json"));
-  return { config: parseEncoderConfig(published), published: { ...Object(published) } };
+  const path = join(folder, "config.json");
+  const published = await readJson(path);
+  return { config: parseEncoderConfig(published, path), published: { ...Object(published) } };
 }
 
 /**
@@ -88,7 +89,10 @@ export async function readHubWeights(
       message: `Cannot load ${folder} as tensor "${tensor}" is unexpected: the model has no such`,
     });
   }
-  if (problems.length > 0) throw new UserError(problems);
+  if (problems.length > 0) {
+    const hint = "config.json and the weights must be of one model, and of the head that is wanted";
+    throw new UserError([...problems.slice(0, -1), { ...problems.at(-1)!, hint }]);
+  }
 
   const started = initialise(fresh, options.freshHead?.seed ?? 0);
   const weights = new Map<string, NamedTensor>();

@@ -187,7 +187,8 @@ Deno.test("missing, unexpected and mis-shaped tensors are named one by one", () 
       `Cannot load FOLDER as tensor "${layer}.bias" is missing (the model has it as [4])`,
     ];
     const unexpected = [
-      'Cannot load FOLDER as tensor "bert.encoder.layer.1.x" is unexpected: the model has no such',
+      'Cannot load FOLDER as tensor "bert.encoder.layer.1.x" is unexpected: the model has no such\n' +
+      "config.json and the weights must be of one model, and of the head that is wanted",
     ];
     assert.deepEqual(await problemsOf(folder), [
       ...ofEncoder,
@@ -214,6 +215,30 @@ Deno.test("a folder without weights or config.json is told so", () =>
       "name a folder with config.json and model.safetensors (or its shards and their index)",
     ]);
     await assert.rejects(readHubConfig(folder), /Cannot read .*config\.json/);
+  }));
+
+Deno.test("a config.json that is not the weights' is told by every tensor that does not fit", () =>
+  inFolder(async (folder) => {
+    await Deno.writeFile(join(folder, "model.safetensors"), encodeSafetensors(tensorsOf()));
+    const published = { ...config, vocab_size: 6, num_hidden_layers: 2 };
+    await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify(published));
+    const other = (await readHubConfig(folder)).config;
+    await assert.rejects(
+      readHubWeights(folder, other, tokenClassifierGraphs(other, 2).parameters),
+      ({ message, problems }: UserError) => {
+        assert.equal(problems.length, 17);
+        assert.match(message, /word_embeddings.weight" is \[5,4\] there, and \[6,4\] in the model/);
+        assert.match(message, /layer\.1\.output\.dense\.bias" is missing/);
+        assert.match(message, /config\.json and the weights must be of one model/);
+        return true;
+      },
+    );
+    await Deno.writeTextFile(join(folder, "config.json"), '{"model_type": "gpt2"}');
+    await assert.rejects(readHubConfig(folder), {
+      name: "UserError",
+      message: `Cannot use ${folder}/config.json as "model_type" is wrong: ` +
+        "must be one of xlm-roberta, roberta, bert, distilbert",
+    });
   }));
 
 Deno.test("shards that are missing, lack a tensor or lie elsewhere are named", () =>

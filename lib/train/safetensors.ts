@@ -3,22 +3,19 @@
  *
  * @module
  */
-import { messageOf, UserError } from "../core/errors.ts";
+import {
+  checkReadable,
+  headerSize,
+  lengthBytes,
+  parseHeader,
+  toFloat32,
+} from "./safetensors_format.ts";
 
 /** A float32 tensor in host memory. */
 export interface NamedTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
-
-interface HeaderEntry {
-  dtype: string;
-  shape: number[];
-  data_offsets: [number, number];
-}
-
-/** No header of a real model comes near this. */
-const largestHeader = 100 * 2 ** 20;
 
 /**
  * What stands before the bytes of float32 tensors in a safetensors file: a length and a JSON header.
@@ -40,9 +37,9 @@ export function safetensorsHeader(
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const headerBytes = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerBytes).fill(0x20, 8);
+  const bytes = new Uint8Array(lengthBytes + headerBytes).fill(0x20, lengthBytes);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  bytes.set(json, 8);
+  bytes.set(json, lengthBytes);
   return bytes;
 }
 
@@ -64,52 +61,23 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Ui
 }
 
 /**
- * The float32 tensors of a safetensors file.
+ * The tensors of a safetensors file, as float32.
  *
  * @param file the file's name, for errors
- * @throws {UserError} when the header is not what the bytes hold
+ * @throws {UserError} when the header is not what the bytes hold, or a tensor is of a type other
+ * than F32, F16 and BF16
  */
 export function decodeSafetensors(bytes: Uint8Array, file: string): Map<string, NamedTensor> {
-  const fail = (why: string, cause?: unknown) =>
-    new UserError({
-      message: `Cannot read ${file} as safetensors: ${why}`,
-      hint: "the file may be truncated or of another kind: make or fetch it again",
-    }, { cause });
-  if (bytes.length < 8) throw fail(`it has ${bytes.length} bytes, fewer than a header's length`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerBytes = view.getBigUint64(0, true);
-  if (headerBytes > BigInt(Math.min(largestHeader, bytes.length - 8))) {
-    throw fail(`its header claims ${headerBytes} bytes, the file has ${bytes.length}`);
-  }
-  const dataStart = 8 + Number(headerBytes);
-  let header: Record<string, HeaderEntry>;
-  try {
-    header = JSON.parse(
-      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, dataStart)),
-    );
-  } catch (cause) {
-    throw fail(`its header is not JSON (${messageOf(cause)})`, cause);
-  }
-  const tensors = new Map<string, NamedTensor>();
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const { dtype, shape, data_offsets: range } = entry;
-    if (dtype !== "F32") throw fail(`tensor "${name}" is ${dtype}, expected F32`);
-    if (!Array.isArray(shape) || !Array.isArray(range)) {
-      throw fail(`tensor "${name}" has no shape or no offsets`);
-    }
-    const [start, end] = range;
-    const count = shape.reduce((a, b) => a * b, 1);
-    if (!(start >= 0 && end >= start && dataStart + end <= bytes.length)) {
-      throw fail(`tensor "${name}" lies at ${start} … ${end}, outside the file`);
-    }
-    if (end - start !== 4 * count) {
-      throw fail(`tensor "${name}" of shape [${shape}] has ${end - start} bytes`);
-    }
-    tensors.set(name, {
+  const headerBytes = headerSize(file, bytes.subarray(0, lengthBytes), bytes.length);
+  const dataStart = lengthBytes + headerBytes;
+  const header = bytes.subarray(lengthBytes, dataStart);
+  const entries = parseHeader(file, header, bytes.length - dataStart);
+  return new Map([...entries].map(([name, entry]) => {
+    checkReadable(file, name, entry);
+    const { shape, data_offsets: [start, end] } = entry;
+    return [name, {
       shape,
-      data: new Float32Array(bytes.slice(dataStart + start, dataStart + end).buffer),
-    });
-  }
-  return tensors;
+      data: toFloat32(bytes.slice(dataStart + start, dataStart + end), entry),
+    }];
+  }));
 }

@@ -71,12 +71,15 @@ Deno.test("a buffer of another type can lie in the file, but is not read", async
 
 const huge = bytesOf({});
 new DataView(huge.buffer).setBigUint64(0, 10n ** 15n, true);
+const whole = encodeSafetensors(new Map([["w", { shape: [2], data: Float32Array.of(1, 2) }]]));
 const entry = (fields: object) =>
   bytesOf({ w: { dtype: "F32", shape: [2], data_offsets: [0, 8], ...fields } });
 
 const broken: [string, Uint8Array, RegExp][] = [
   ["an empty file", new Uint8Array(0), /it has 0 bytes/],
   ["a header that claims 10^15 bytes", huge, /claims 1000000000000000 bytes, the file has 18/],
+  ["a file cut in its header", whole.slice(0, 40), /its header claims \d+ bytes, the file has 40/],
+  ["a file cut in its data", whole.slice(0, -4), /tensor "w" lies at 0 … 8, outside the file/],
   ["a header that is not JSON", bytesOf("{nonsense"), /its header is not JSON/],
   ["a header that is no object", bytesOf("[1]"), /its header is not an object/],
   ["an entry that is no object", bytesOf({ w: 3 }), /"w" lacks a dtype/],

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { noLabel, packSentences } from "../text/batching.ts";
 import { sha256 } from "../core/sha256.ts";
 import { encodeSafetensors, type NamedTensor } from "./safetensors.ts";
 import { bestStep, endsEarly } from "./selection.ts";
@@ -98,17 +99,23 @@ Deno.test("a training without gain ends after its patience, also when it is take
 Deno.test("without validation sentences nothing can be selected by them", async () => {
   const { validation: _, ...job } = tinyJob({ select: "dev" });
   const none = { inputIds: new Int32Array(), labels: new Int32Array(), starts: new Int32Array(1) };
-  await assert.rejects(
-    trainTokenClassifier({ ...job, validation: none }),
-    /Cannot select weights by the validation loss as there are no validation sentences/,
-  );
+  const unlabelled = packSentences([{ inputIds: [0, 9, 2], labels: [noLabel, noLabel, noLabel] }]);
+  for (const validation of [none, unlabelled]) {
+    await assert.rejects(
+      trainTokenClassifier({ ...job, validation }),
+      /Cannot select weights by the validation loss as no validation sentence has a label/,
+    );
+  }
+  const last = { ...job, options: { ...job.options, select: "last" } } as const;
+  const { history } = await trainTokenClassifier({ ...last, validation: unlabelled });
+  assert.ok(history.length > 0 && history.every(({ dev }) => dev === null));
   await assert.rejects(
     trainTokenClassifier({
       ...job,
       validation: none,
       options: { ...job.options, select: "last", patience: 1 },
     }),
-    /Cannot end early by the validation loss as there are no validation sentences/,
+    /Cannot end early by the validation loss as no validation sentence has a label/,
   );
 });
 

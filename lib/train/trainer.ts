@@ -9,8 +9,8 @@ import {
   assembleBatch,
   type EncodedSentences,
   epochBatches,
+  noLabel,
   packSentences,
-  sentenceCount,
 } from "../text/batching.ts";
 import { encodeTagged } from "../text/encode.ts";
 import { recombineNames } from "../text/recombine.ts";
@@ -59,8 +59,8 @@ export interface TrainingResult {
  * selected weights. Equal jobs give equal bytes on the same type of machine, however often they were killed
  * and taken up again.
  *
- * @throws {Error} when nothing can be selected, when the loss or a gradient is not finite, with the step and the learning rate,
- *   and when a checkpoint cannot be written
+ * @throws {Error} when nothing can be selected, when a loss, a gradient or the validation loss is not
+ *   finite, with the step and the learning rate, and when a checkpoint cannot be written
  */
 export async function trainTokenClassifier(
   job: TrainingJob,
@@ -68,11 +68,11 @@ export async function trainTokenClassifier(
 ): Promise<TrainingResult> {
   const { config, options, labels, train } = job;
   if (train.length === 0) throw new Error("Cannot train on no sentences");
-  const hasValidation = sentenceCount(job.validation) > 0;
+  const hasValidation = job.validation.labels.some((label) => label !== noLabel);
   if (!hasValidation && (options.select === "dev" || options.patience > 0)) {
     const what = options.select === "dev" ? "select weights" : "end early";
     throw new Error(
-      `Cannot ${what} by the validation loss as there are no validation sentences`,
+      `Cannot ${what} by the validation loss as no validation sentence has a label`,
     );
   }
   const tokenizer = createTokenizer(job.tokenizer);
@@ -116,10 +116,8 @@ export async function trainTokenClassifier(
         );
         const gradientNorm = optimizer.step(learningRate);
         if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-          throw new Error(
-            divergence({ step: step + 1, loss, gradientNorm, learningRate }, steps, history) +
-              await lastCheckpoint(checkpoints),
-          );
+          const what = `the loss is ${loss} and the gradient norm ${gradientNorm}`;
+          throw await divergence(what, { step: step + 1, learningRate }, job, history, checkpoints);
         }
         const isDue = options.evaluateUnit === "steps"
           ? (step + 1) % options.evaluateEvery === 0
@@ -137,6 +135,10 @@ export async function trainTokenClassifier(
           dev: isScored ? await devScore(tagger, job.validation) : null,
         };
         history.push(record);
+        if (record.dev && !Number.isFinite(record.dev.loss)) {
+          const what = `the validation loss is ${record.dev.loss}`;
+          throw await divergence(what, record, job, history, checkpoints);
+        }
         best.keep(history);
         run.onStep?.(record, steps);
         if (checkpoints && performance.now() - savedAt >= everyMs) {
@@ -185,22 +187,22 @@ async function devScore(tagger: Tagger, validation: EncodedSentences): Promise<D
   };
 }
 
-function divergence(
-  { step, loss, gradientNorm, learningRate }: Pick<
-    StepRecord,
-    "step" | "loss" | "gradientNorm" | "learningRate"
-  >,
-  steps: number,
+/** Why a training ended before its time, and where its last good state is. */
+async function divergence(
+  what: string,
+  { step, learningRate }: Pick<StepRecord, "step" | "learningRate">,
+  { train, options }: TrainingJob,
   history: readonly StepRecord[],
-): string {
+  checkpoints: Checkpoints | undefined,
+): Promise<Error> {
   const last = history.at(-1);
-  return `Cannot go on training: at step ${step} of ${steps} the loss is ${loss} and the ` +
-    `gradient norm ${gradientNorm} (learning rate ${learningRate.toPrecision(3)}, last finite ` +
-    `loss ${last ? last.loss.toPrecision(4) : "none"}). Lower learningRate or raise warmupShare`;
-}
-
-/** Where the last good state is, as the end of a message. */
-async function lastCheckpoint(checkpoints: Checkpoints | undefined): Promise<string> {
-  const last = (await checkpoints?.list())?.at(0);
-  return last ? `. The last good checkpoint, of step ${last.step}, is ${last.path}` : "";
+  const checkpoint = (await checkpoints?.list())?.at(0);
+  return new Error(
+    `Cannot go on training: at step ${step} of ${totalSteps(train.length, options)} ${what} ` +
+      `(learning rate ${learningRate.toPrecision(3)}, last finite loss ` +
+      `${last ? last.loss.toPrecision(4) : "none"}). Lower learningRate or raise warmupShare` +
+      (checkpoint
+        ? `. The last good checkpoint, of step ${checkpoint.step}, is ${checkpoint.path}`
+        : ""),
+  );
 }

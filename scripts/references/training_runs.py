@@ -1,7 +1,7 @@
 """Trains the tiny encoders of encoders.py for 50 steps of torch.optim.AdamW, with every head.
 
 Usage: python scripts/references/training_runs.py && deno fmt tests/fixtures  (torch 2.13.0, transformers 5.23.0)
-Reads the weights that tests/fixtures/encoders/<family>.json starts with, and writes
+To be run after encoders.py. Reads the weights that tests/fixtures/encoders/<family>.json starts with, and writes
 tests/fixtures/training_runs/<family>.json: sentences, batches, losses, gradient norms and the final weights;
 and label_smoothing.json: loss and gradients of smoothed labels on the batch of encoders/xlm_roberta.json.
 float32 arrays are base64, little-endian.
