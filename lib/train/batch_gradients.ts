@@ -81,15 +81,17 @@ export class BatchGradients {
    *
    * @param batches at most `accumulate`
    * @param step names the dropout masks, with the batch's index
-   * @returns the mean cross entropy, nats
+   * @returns the mean cross entropy, nats; 0 where no piece has a label, and gradients of 0 then
    */
   async compute(batches: readonly Batch[], step: number): Promise<number> {
     const total = batches.reduce((sum, { labels }) => sum + labels.length, 0);
-    if (this.#accumulate > 1) {
+    if (this.#accumulate > 1 || total === 0) {
       for (const { data } of this.#optimizer.gradients.values()) data.fill(0);
     }
+    for (const table of this.#optimizer.tables.values()) table.forget();
     let loss = 0;
     for (const [index, batch] of batches.entries()) {
+      if (batch.labels.length === 0) continue;
       const share = batch.labels.length / total;
       loss += share * await this.#computeBatch(batch, share, step * this.#accumulate + index);
       if (this.#accumulate > 1) this.#add(share);

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { inputIdScheme } from "../nn/families.ts";
 import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
-import { assembleBatch, type Batch } from "../text/batching.ts";
+import { assembleBatch, type Batch, noLabel } from "../text/batching.ts";
 import { AdamW } from "./adamw.ts";
 import { BatchGradients } from "./batch_gradients.ts";
 import { withRates } from "./parameter_rates.ts";
@@ -47,6 +47,26 @@ Deno.test("batches of unlike size give the loss and gradients of one big batch, 
     if (largest > 1e-3) compared++;
   }
   assert.ok(compared > 20, `only ${compared} gradients are not tiny`);
+});
+
+Deno.test("a batch without labels adds nothing", async () => {
+  const { config, labels, validation, options } = tinyJob({}, { dropout: 0 });
+  const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
+  const optimizer = await AdamW.create(
+    withRates(graphs.parameters, options),
+    initialisations.normal(config, graphs.parameters, 1),
+    options,
+    graphs.embeddingTables,
+  );
+  const gradients = await BatchGradients.create(graphs, optimizer, options);
+  const scheme = inputIdScheme(config);
+  const unlabelled = { ...validation, labels: validation.labels.map(() => noLabel) };
+  await gradients.compute([assembleBatch(validation, [0, 1], scheme)], 0);
+  assert.equal(await gradients.compute([assembleBatch(unlabelled, [0, 1], scheme)], 1), 0);
+  for (const { data } of optimizer.gradients.values()) {
+    assert.ok(data.every((value) => value === 0));
+  }
+  await gradients.release();
 });
 
 Deno.test("the batches of a step have dropout masks of their own", async () => {
