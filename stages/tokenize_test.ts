@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { StageContext } from "../lib/plan/stage.ts";
+import { runStage } from "../lib/plan/testdata/run_stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";
@@ -12,27 +12,14 @@ const tokenizer = "tests/fixtures/tokenizers/unigram.json";
 const corpus = { corpus: "c", language: "swa", sentence: 0 };
 const words = { tokens: ["Wanjiru", "\u200b", "alisafiri"], tags: ["B-PER", "O", "O"] };
 
-async function run(folder: string, options: Record<string, string>): Promise<string[]> {
+async function run(folder: string, options: Record<string, string>): Promise<readonly string[]> {
   const files: Record<string, string> = {};
   for (const split of ["train", "validation", "test"]) {
     files[`${split}.parquet`] = `${folder}/corpus-${split}.parquet`;
     await writeTable(sentencesTable, files[`${split}.parquet`], [{ ...corpus, split, ...words }]);
   }
-  const lines: string[] = [];
-  const context: StageContext<Parameters<typeof tokenize.run>[0]["params"]> = {
-    params: tokenize.params.parse(options),
-    inputs: { corpus: [{ instance: "corpus[language=swa]", files }] },
-    output: (name) => `${folder}/${name}`,
-    resumeFolder: folder,
-    downloadFolder: folder,
-    resources: { cores: 1, memoryMib: 100, gpus: 0 },
-    device: "cpu",
-    log: (line) => lines.push(line),
-    progress: () => {},
-    signal: new AbortController().signal,
-  };
-  await tokenize.run(context);
-  return lines;
+  const inputs = { corpus: [{ instance: "corpus[language=swa]", files }] };
+  return (await runStage(tokenize, folder, options, inputs)).lines;
 }
 
 Deno.test("a tokenizer.json of the project is read, and goes along in encoding.json", async () => {

@@ -3,31 +3,53 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { parseEncoderConfig } from "../lib/nn/config.ts";
-import { defineStage, file, table } from "../lib/plan/stage.ts";
+import { checkLength } from "../lib/nn/families.ts";
+import { headName, type TokenHead } from "../lib/nn/head_choice.ts";
+import { publishedConfig } from "../lib/nn/published_config.ts";
+import { defineStage, file, type InputInstance, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
 import { packSentences } from "../lib/text/batching.ts";
-import { readEncoding, sharedEncoding, type TextEncoding } from "../lib/text/encoding.ts";
+import { readEncoding, sharedEncoding } from "../lib/text/encoding.ts";
 import { tokenizerName } from "../lib/text/tokenizer_source.ts";
+import { readHubFolder } from "../lib/train/hub_folder.ts";
 import { trainInWorker } from "../lib/train/in_worker.ts";
 import { encodeSafetensors } from "../lib/train/safetensors.ts";
 import { selections } from "../lib/train/selection.ts";
+import { defaultWidth, startingModel } from "../lib/train/starting_model.ts";
 
-const params = z.strictObject({
+const project = fileURLToPath(new URL("..", import.meta.url));
+
+const fields = z.strictObject({
   source: z.string().describe("name of the training data in the tables"),
   seed: z.int().nonnegative(),
-  layers: z.int().positive().default(2),
-  width: z.int().positive().default(128),
-  heads: z.int().positive().default(8),
-  inner: z.int().positive().optional().describe("width of the feed-forward part; 4 × width"),
-  initialisation: z.enum(["normal", "offsetHeads"]).default("offsetHeads").describe(
-    "normal: as the published models; offsetHeads: lib/nn/offset_heads.ts",
+  checkpoint: z.string().optional().describe(
+    "a folder in the project, or an absolute one, with config.json and model.safetensors as on " +
+      "the hub: the encoder starts from it, the head at random; else all of a new XLM-R does",
   ),
-  dropout: z.number().min(0).lt(1).default(0.1),
-  attentionDropout: z.number().min(0).lt(1).default(0),
+  layers: z.int().positive().optional().describe("2; a checkpoint has its own"),
+  width: z.int().positive().optional().describe("128; a checkpoint has its own"),
+  heads: z.int().positive().optional().describe("8; a checkpoint has its own"),
+  inner: z.int().positive().optional().describe(
+    "width of the feed-forward part; 4 × width; a checkpoint has its own",
+  ),
+  initialisation: z.enum(["normal", "offsetHeads"]).optional().describe(
+    "normal: as the published models; offsetHeads, the default: lib/nn/offset_heads.ts",
+  ),
+  dropout: z.number().min(0).lt(1).optional().describe("0.1, or the checkpoint's"),
+  attentionDropout: z.number().min(0).lt(1).optional().describe("0, or the checkpoint's"),
+  head: z.enum(["token", "sliced"]).default("token").describe(
+    "sliced: trained slice by slice (Schmidt et al. 2022), evaluated whole",
+  ),
+  sliceWidth: z.int().nonnegative().default(0).describe(
+    "width of a slice, which cuts the encoder's evenly; 0 for head: token",
+  ),
+  trainClassifier: z.boolean().default(true).describe(
+    "head: sliced: true, as the paper says; false, as its released code does: only the bias",
+  ),
   epochs: z.int().positive(),
   maxSteps: z.int().nonnegative().default(0).describe("optimizer steps at most; 0 for no limit"),
   batchSize: z.int().positive().default(16).describe("sentences"),
@@ -47,6 +69,9 @@ const params = z.strictObject({
   beta1: z.number().min(0).lt(1).default(0.9),
   beta2: z.number().min(0).lt(1).default(0.98),
   eps: z.number().positive().default(1e-8),
+  labelSmoothing: z.number().min(0).lt(1).default(0).describe(
+    "share of the target probability that all labels share evenly",
+  ),
   clipNorm: z.number().nonnegative().default(1).describe("0 for no clipping"),
   recombineNames: z.number().min(0).max(1).default(0).describe(
     "share of name words that take the second half of another name, anew in every epoch",
@@ -56,7 +81,8 @@ const params = z.strictObject({
   ),
   evaluateUnit: z.enum(["epochs", "steps"]).default("epochs"),
   select: z.enum(selections).default("last").describe(
-    "which weights to keep: the last, or those with the least validation loss (dev)",
+    "which weights to keep: the last, or those with the least loss on the validation split of " +
+      "the training languages (sourceDev) or of input dev (targetDev)",
   ),
   patience: z.int().nonnegative().default(0).describe(
     "end after this many evaluations in a row without a lower validation loss; 0 for never",
@@ -66,7 +92,28 @@ const params = z.strictObject({
   ),
 });
 
-/** Trains from random weights. */
+/** What a checkpoint decides. */
+const shape = ["layers", "width", "heads", "inner", "initialisation"] as const;
+
+const params = fields.superRefine((given, { addIssue }) => {
+  const refuse = (name: keyof typeof given, message: string) =>
+    addIssue({ code: "custom", path: [name], message });
+  for (const name of shape) {
+    if (given.checkpoint === undefined || given[name] === undefined) continue;
+    refuse(name, `expected nothing, as the checkpoint has its own: leave ${name} out`);
+  }
+  const { head, sliceWidth, width = defaultWidth, checkpoint } = given;
+  if (head === "token") {
+    if (sliceWidth > 0) refuse("sliceWidth", "expected 0, as head: token has no slices");
+    if (!given.trainClassifier) refuse("trainClassifier", "expected true with head: token");
+  } else if (sliceWidth === 0) {
+    refuse("sliceWidth", "expected the width of a slice for head: sliced, such as 8");
+  } else if (checkpoint === undefined && width % sliceWidth > 0) {
+    refuse("sliceWidth", `expected a divisor of the encoder's width, ${width}`);
+  }
+});
+
+/** Trains from random weights, or from a published encoder. */
 export const train = defineStage({
   kind: "train",
   about: "trains a token classifier on one or several tokenized corpora",
@@ -77,36 +124,66 @@ export const train = defineStage({
       takes: "many",
       files: ["train.parquet", "validation.parquet", "encoding.json"],
     },
+    dev: {
+      about: "tokenized corpora of the target languages, for select: targetDev; never trained on",
+      takes: "many",
+      files: ["validation.parquet", "encoding.json"],
+      optional: true,
+    },
   },
   outputs: {
-    "model.safetensors": file("the weights, named as in XLMRobertaForTokenClassification"),
+    "model.safetensors": file("the weights, named as in transformers"),
     "config.json": file("the encoder's shape and the label names, as transformers reads them"),
     "training_model.onnx": file("loss and gradients"),
     "eval_model.onnx": file("logits"),
     "history.parquet": table(historyTable),
   },
   numeric: true,
+  needs: ({ select }) => select === "targetDev" ? ["dev"] : [],
+  async reads({ checkpoint }) {
+    if (checkpoint === undefined) return null;
+    return { checkpoint: (await readHubFolder(checkpoint, project)).digest };
+  },
   async run({ params, inputs, output, resumeFolder, resources, log, progress, signal }) {
-    const encoding = sharedEncoding(
-      await Promise.all(inputs.tokens.map(async ({ instance, files }) => ({
+    const validated = params.select === "targetDev" ? inputs.dev : inputs.tokens;
+    const encodings = await Promise.all(
+      [...new Set([...inputs.tokens, ...validated])].map(async ({ instance, files }) => ({
         of: instance,
         encoding: await readEncoding(files["encoding.json"]),
-      }))),
+      })),
     );
-    const rowsOf = async (split: "train" | "validation") =>
-      await readTable(encodedTable, inputs.tokens.map(({ files }) => files[`${split}.parquet`]));
-    const [trainRows, validationRows] = [await rowsOf("train"), await rowsOf("validation")];
-    log(`${trainRows.length} sentences from ${inputs.tokens.length} corpora`);
-    const config = configOf(params, encoding);
+    const encoding = sharedEncoding(encodings);
+    const maxTokens = Math.max(...encodings.map(({ encoding }) => encoding.maxTokens));
+    const rowsOf = async (split: string, from: readonly InputInstance[]) =>
+      await readTable(encodedTable, from.map(({ files }) => files[`${split}.parquet`]));
+    const trainRows = await rowsOf("train", inputs.tokens);
+    const validationRows = await rowsOf("validation", validated);
+    const { length: count } = inputs.tokens;
+    log(`${trainRows.length} sentences from ${count} corpora`);
+    log(`${validationRows.length} validation sentences from ${validated.length} corpora`);
+    if (inputs.dev.length > 0 && validated !== inputs.dev) {
+      log(`input dev is not read, as select is ${params.select}`);
+    }
+    const { start, config, original } = await startingModel(
+      params,
+      { ...encoding, maxTokens },
+      project,
+    );
+    checkLength(config, maxTokens);
+    const head = headOf(params, encoding.labels);
+    const written = publishedConfig(config, headName(head), encoding.labels, {
+      ...original,
+      crosstie: { tokenizer: tokenizerName(encoding.tokenizer) },
+    });
     let pieces = 0;
-    const start = performance.now();
+    const startedMs = performance.now();
     const { weights, selectedStep, history, trainingModel, evaluationModel } = await trainInWorker({
-      config: parseEncoderConfig(config),
-      initialisation: params.initialisation,
-      labels: encoding.labels,
+      ...head,
+      config,
+      start,
       tokenizer: encoding.tokenizer,
       labelledPieces: encoding.labelledPieces,
-      maxTokens: encoding.maxTokens,
+      maxTokens,
       train: trainRows.map(({ tokens, tags, language }) => ({ tokens, tags, group: language })),
       validation: packSentences(validationRows),
       options: { ...params, threads: resources.cores },
@@ -116,7 +193,7 @@ export const train = defineStage({
       checkpoints: { folder: resumeFolder, everyMinutes: params.checkpointMinutes },
       onStep(record, steps) {
         pieces += record.pieces;
-        const rate = pieces / (performance.now() - start) * 1000;
+        const rate = pieces / (performance.now() - startedMs) * 1000;
         progress({
           done: record.step,
           total: steps,
@@ -134,7 +211,7 @@ export const train = defineStage({
     });
     log(`keeps the weights of step ${selectedStep} of ${history.length}`);
     await Deno.writeFile(output("model.safetensors"), encodeSafetensors(weights));
-    await Deno.writeTextFile(output("config.json"), JSON.stringify(config, null, 2) + "\n");
+    await Deno.writeTextFile(output("config.json"), JSON.stringify(written, null, 2) + "\n");
     await Deno.writeFile(output("training_model.onnx"), trainingModel);
     await Deno.writeFile(output("eval_model.onnx"), evaluationModel);
     await writeTable(
@@ -144,6 +221,7 @@ export const train = defineStage({
         source: params.source,
         seed: params.seed,
         ...record,
+        devSplit: dev && (params.select === "targetDev" ? "target" : "source"),
         devLoss: dev && dev.loss,
         devAccuracy: dev && 100 * dev.accuracy,
       })),
@@ -151,29 +229,13 @@ export const train = defineStage({
   },
 });
 
-function configOf(
-  { layers, width, heads, inner, dropout, attentionDropout }: z.output<typeof params>,
-  { labels, vocabSize, padId, tokenizer, maxTokens }: TextEncoding,
-) {
-  return {
-    architectures: ["XLMRobertaForTokenClassification"],
-    model_type: "xlm-roberta",
-    vocab_size: vocabSize,
-    hidden_size: width,
-    num_hidden_layers: layers,
-    num_attention_heads: heads,
-    intermediate_size: inner ?? 4 * width,
-    hidden_act: "gelu",
-    hidden_dropout_prob: dropout,
-    attention_probs_dropout_prob: attentionDropout,
-    // Positions count from padId + 1.
-    max_position_embeddings: maxTokens + padId + 1,
-    type_vocab_size: 1,
-    layer_norm_eps: 1e-5,
-    initializer_range: 0.02,
-    pad_token_id: padId,
-    id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
-    label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
-    crosstie: { tokenizer: tokenizerName(tokenizer) },
-  };
+type Params = z.output<typeof params>;
+
+function headOf(
+  { head, sliceWidth, trainClassifier }: Params,
+  labels: readonly string[],
+): TokenHead {
+  return head === "token"
+    ? { head, labels }
+    : { head, labels, slicing: { width: sliceWidth, trainClassifier } };
 }

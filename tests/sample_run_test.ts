@@ -42,7 +42,11 @@ Deno.test("a comment makes nothing stale; lib/metrics makes the evaluations stal
   const first = await status();
   assert.doesNotMatch(first, /stale\n|waiting\n {2}/, first);
 
-  await project.edit("stages/train.ts", "/** Trains from random weights. */", "/* other words */");
+  await project.edit(
+    "stages/train.ts",
+    "/** Trains from random weights, or from a published encoder. */",
+    "/* other words */",
+  );
   await project.edit(
     "lib/metrics/spans.ts",
     "const spans: Span[] = [];",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UserError } from "../core/errors.ts";
 import type { EncoderConfig, ModelType } from "./config.ts";
 
 /** The modules of one layer; each has a `.weight` and a `.bias`. */
@@ -126,4 +127,20 @@ export function inputIdScheme(config: EncoderConfig): { padId: number; firstPosi
 /** The greatest number of tokens, special ones included, that an encoder has positions for. */
 export function longestInput(config: EncoderConfig): number {
   return config.max_position_embeddings - firstPosition(config);
+}
+
+/**
+ * Checks that an encoder has positions for the longest sentence.
+ *
+ * @param tokens the greatest number of tokens in a sentence, special ones included
+ * @throws {UserError} with both numbers
+ */
+export function checkLength(config: EncoderConfig, tokens: number): void {
+  const longest = longestInput(config);
+  if (tokens <= longest) return;
+  throw new UserError({
+    message: `Cannot read sentences of ${tokens} tokens, as the encoder has positions for ` +
+      `${longest} of them: max_position_embeddings is ${config.max_position_embeddings}`,
+    hint: `tokenize with maxTokens: ${longest} or less`,
+  });
 }

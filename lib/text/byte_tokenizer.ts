@@ -22,6 +22,7 @@ const utf8 = new TextEncoder();
 export class ByteTokenizer implements WordTokenizer {
   readonly vocabSize = 261;
   readonly padId = byteSpecials.pad;
+  readonly maskId = byteSpecials.mask;
 
   encode(words: readonly string[], maxTokens: number): Encoding {
     if (maxTokens < 3) {

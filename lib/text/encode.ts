@@ -22,6 +22,25 @@ export const labelledPieces = ["first", "all"] as const;
 export type LabelledPieces = typeof labelledPieces[number];
 
 /**
+ * Encodes a sentence and puts its label on its first piece, from which a sequence classifier reads.
+ *
+ * @param label one of `labels`
+ * @param maxTokens greatest T
+ */
+export function encodeClassified(
+  tokenizer: WordTokenizer,
+  { tokens, label }: { readonly tokens: readonly string[]; readonly label: string },
+  labels: readonly string[],
+  maxTokens: number,
+): LabelledEncoding {
+  const encoding = tokenizer.encode(tokens, maxTokens);
+  return {
+    ...encoding,
+    labels: encoding.inputIds.map((_, i) => i === 0 ? labels.indexOf(label) : noLabel),
+  };
+}
+
+/**
  * Encodes a sentence and puts each word's label on its pieces.
  *
  * @param tags one of `labels` per word

@@ -27,6 +27,7 @@ const cachedWords = 200_000;
 export class HubTokenizer implements WordTokenizer {
   readonly vocabSize: number;
   readonly padId: number;
+  readonly maskId?: number;
   readonly #tokenizer: Tokenizer;
   readonly #specials: SpecialIds;
   readonly #leadingSpace: boolean;
@@ -44,6 +45,7 @@ export class HubTokenizer implements WordTokenizer {
     this.vocabSize = vocabSizeOf(json);
     this.#specials = specialIdsOf(json, config, file);
     this.padId = this.#specials.pad;
+    this.maskId = this.#specials.mask;
     this.#leadingSpace = wantsLeadingSpace(json);
     try {
       this.#tokenizer = new Tokenizer(json, config);

@@ -20,6 +20,8 @@ export interface Encoding {
 export interface WordTokenizer {
   readonly vocabSize: number;
   readonly padId: number;
+  /** The piece that hides another, where the vocabulary has one. */
+  readonly maskId?: number;
   /**
    * Encodes the words of a sentence.
    *

@@ -86,7 +86,11 @@ const schema = z.looseObject({
 });
 
 const namedToken = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish();
-const configSchema = z.looseObject({ pad_token: namedToken, unk_token: namedToken });
+const configSchema = z.looseObject({
+  pad_token: namedToken,
+  unk_token: namedToken,
+  mask_token: namedToken,
+});
 
 /** The content of a `tokenizer.json` that can be used here. */
 export type TokenizerJson = z.output<typeof schema>;
@@ -102,6 +106,8 @@ export interface SpecialIds {
   readonly after: readonly number[];
   readonly pad: number;
   readonly unk: number;
+  /** Where the vocabulary has one. */
+  readonly mask?: number;
 }
 
 /**
@@ -180,11 +186,13 @@ export function specialIdsOf(
   file: string,
 ): SpecialIds {
   const ids = new Map(piecesOf(json));
-  const find = (what: string, names: readonly (string | undefined)[]): number => {
-    for (const name of names) {
-      const id = name === undefined ? undefined : ids.get(name);
-      if (id !== undefined) return id;
-    }
+  type Names = readonly (string | undefined)[];
+  const first = (names: Names): number | undefined =>
+    names.map((name) => name === undefined ? undefined : ids.get(name))
+      .find((id) => id !== undefined);
+  const find = (what: string, names: Names): number => {
+    const id = first(names);
+    if (id !== undefined) return id;
     throw new UserError(
       `Cannot use ${file}: it has no ${what} piece, under none of the names ` +
         names.filter((name) => name !== undefined).map((name) => `"${name}"`).join(", "),
@@ -202,6 +210,7 @@ export function specialIdsOf(
         "<unk>",
         "[UNK]",
       ]),
+    mask: first([contentOf(config.mask_token), "<mask>", "[MASK]"]),
   };
 }
 

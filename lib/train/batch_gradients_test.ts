@@ -1,13 +1,13 @@
 import { strict as assert } from "node:assert";
 import { inputIdScheme } from "../nn/families.ts";
+import { initialise } from "../nn/parameters.ts";
 import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
 import { assembleBatch, type Batch, noLabel } from "../text/batching.ts";
 import { AdamW } from "./adamw.ts";
 import { BatchGradients } from "./batch_gradients.ts";
 import { withRates } from "./parameter_rates.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";
-import { trainTokenClassifier } from "./trainer.ts";
-import { initialisations } from "./training_job.ts";
+import { trainEncoder } from "./trainer.ts";
 
 /** The loss and the gradients of a step made of some batches of sentences. */
 async function gradientsOf(groups: readonly number[][], accumulate: number, dropout: number) {
@@ -15,7 +15,7 @@ async function gradientsOf(groups: readonly number[][], accumulate: number, drop
   const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
   const optimizer = await AdamW.create(
     withRates(graphs.parameters, options),
-    initialisations.normal(config, graphs.parameters, 1),
+    initialise(graphs.parameters, 1),
     options,
     graphs.embeddingTables,
   );
@@ -79,8 +79,8 @@ Deno.test("a training by accumulated batches goes as one by big batches", async 
   // 14 sentences in batches of 4, 4, 4, 2: an epoch is one step either way.
   const shape = { count: 14, dropout: 0 };
   const common = { epochs: 8, recombineNames: 0 };
-  const big = await trainTokenClassifier(tinyJob({ ...common, batchSize: 14 }, shape));
-  const small = await trainTokenClassifier(
+  const big = await trainEncoder(tinyJob({ ...common, batchSize: 14 }, shape));
+  const small = await trainEncoder(
     tinyJob({ ...common, batchSize: 4, accumulate: 4 }, shape),
   );
   assert.equal(small.history.length, 8);
@@ -94,7 +94,7 @@ Deno.test("a training by accumulated batches goes as one by big batches", async 
 });
 
 Deno.test("an epoch ends with a step of what batches are left", async () => {
-  const { history } = await trainTokenClassifier(
+  const { history } = await trainEncoder(
     tinyJob({ epochs: 2, batchSize: 4, accumulate: 3, recombineNames: 0 }),
   );
   assert.deepEqual(history.map(({ epoch }) => epoch), [1, 1, 2, 2]);

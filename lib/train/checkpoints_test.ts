@@ -3,7 +3,7 @@ import { Checkpoints } from "./checkpoints.ts";
 import { decodeSafetensors, type NamedTensor } from "./safetensors.ts";
 import type { StepRecord } from "./step_record.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";
-import { trainTokenClassifier } from "./trainer.ts";
+import { trainEncoder } from "./trainer.ts";
 import { jobDigest } from "./training_job.ts";
 
 /** History of some steps, with numbers that decimals cannot spell. */
@@ -92,7 +92,7 @@ Deno.test("any change of a job is another job", () => {
 Deno.test("a checkpoint that cannot be written ends the training with its step", async () => {
   const folder = await Deno.makeTempDir();
   await assert.rejects(
-    trainTokenClassifier(tinyJob(), {
+    trainEncoder(tinyJob(), {
       onStep: ({ step }) => step === 2 && Deno.removeSync(folder, { recursive: true }),
       checkpoints: { folder, everyMinutes: 0 },
     }),
@@ -103,7 +103,7 @@ Deno.test("a checkpoint that cannot be written ends the training with its step",
 Deno.test("a diverging run names its last good checkpoint, which stays", async () => {
   const folder = await Deno.makeTempDir();
   const job = tinyJob({ epochs: 9, learningRate: 1e30, clipNorm: 0 });
-  const told = await trainTokenClassifier(job, { checkpoints: { folder, everyMinutes: 0 } })
+  const told = await trainEncoder(job, { checkpoints: { folder, everyMinutes: 0 } })
     .then(() => "", (error: Error) => error.message);
   const [, step, path] = /The last good checkpoint, of step (\d+), is (.*)$/.exec(told) ?? [];
   assert.ok(Number(step) >= 1, told);
@@ -114,10 +114,10 @@ Deno.test("a diverging run names its last good checkpoint, which stays", async (
 
 Deno.test("a validation loss that is not finite ends a run too, before it is saved or selected", async () => {
   const folder = await Deno.makeTempDir();
-  const often = { evaluateEvery: 1, evaluateUnit: "steps", select: "dev" } as const;
+  const often = { evaluateEvery: 1, evaluateUnit: "steps", select: "sourceDev" } as const;
   const job = tinyJob({ ...often, epochs: 9, learningRate: 1e30, clipNorm: 0 });
   const seen: number[] = [];
-  const told = await trainTokenClassifier(job, {
+  const told = await trainEncoder(job, {
     checkpoints: { folder, everyMinutes: 0 },
     onStep: ({ dev }) => seen.push(dev!.loss),
   }).then(() => "", (error: Error) => error.message);

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
-import { messageOf, type Problem, UserError } from "../core/errors.ts";
+import { join } from "node:path";
+import { type Problem, UserError } from "../core/errors.ts";
 import { type EncoderConfig, parseEncoderConfig } from "../nn/config.ts";
 import { encoderParameters, initialise, type ParameterSpec } from "../nn/parameters.ts";
+import { openWeights, readJson } from "./hub_files.ts";
 import { isOfAnotherHead, publishedNames } from "./hub_names.ts";
 import type { NamedTensor } from "./safetensors.ts";
-import { SafetensorsFile } from "./safetensors_file.ts";
 
 /** A checkpoint's config.json. */
 export interface HubConfig {
@@ -21,10 +21,10 @@ export interface HubConfig {
 /** How to load weights. */
 export interface HubWeightsOptions {
   /**
-   * The seed of head parameters that the checkpoint lacks or has in another shape, where a fresh
-   * head is wanted; such parameters are problems if it is left out.
+   * The seed of head parameters that the checkpoint lacks or has in another shape, or of all of
+   * them, where a fresh head is wanted; such parameters are problems if it is left out.
    */
-  readonly freshHead?: { readonly seed: number };
+  readonly freshHead?: { readonly seed: number; readonly all?: boolean };
 }
 
 /** The weights of a checkpoint. */
@@ -61,7 +61,7 @@ export async function readHubWeights(
   parameters: readonly ParameterSpec[],
   options: HubWeightsOptions = {},
 ): Promise<HubWeights> {
-  using checkpoint = await openCheckpoint(folder);
+  using checkpoint = await openWeights(folder);
   const names = publishedNames(config, [...checkpoint.files.keys()]);
   const shapeOf = (name: string) => {
     const tensor = names.get(name);
@@ -72,8 +72,9 @@ export async function readHubWeights(
   const problems: Problem[] = [];
   for (const spec of parameters) {
     const shape = shapeOf(spec.name);
-    if (shape?.join() === spec.shape.join()) continue;
-    if (options.freshHead && !encoder.has(spec.name)) fresh.push(spec);
+    const isOfHead = !encoder.has(spec.name);
+    if (shape?.join() === spec.shape.join() && !(isOfHead && options.freshHead?.all)) continue;
+    if (options.freshHead && isOfHead) fresh.push(spec);
     else {
       const why = shape
         ? `is [${shape}] there, and [${spec.shape}] in the model`
@@ -109,105 +110,4 @@ export async function readHubWeights(
     fresh: fresh.map(({ name }) => name),
     unused: others.map(([, tensor]) => tensor),
   };
-}
-
-interface OpenCheckpoint extends Disposable {
-  /** The file of every tensor. */
-  readonly files: ReadonlyMap<string, SafetensorsFile>;
-}
-
-async function openCheckpoint(folder: string): Promise<OpenCheckpoint> {
-  const whole = join(folder, "model.safetensors");
-  const index = join(folder, "model.safetensors.index.json");
-  const stack = new DisposableStack();
-  const files = new Map<string, SafetensorsFile>();
-  const open = async (path: string) => stack.use(await SafetensorsFile.open(path));
-  try {
-    if (await exists(whole)) {
-      const file = await open(whole);
-      for (const name of file.names) files.set(name, file);
-    } else if (await exists(index)) {
-      const shards = await readIndex(folder, index);
-      for (const [shard, names] of shards) {
-        const file = await open(join(folder, shard));
-        for (const name of names) {
-          if (!file.shapeOf(name)) {
-            throw new UserError(
-              `Cannot load ${folder} as tensor "${name}" is not in ${shard}, where ` +
-                `${basename(index)} has it`,
-            );
-          }
-          files.set(name, file);
-        }
-      }
-    } else throw await noWeights(folder);
-  } catch (error) {
-    stack.dispose();
-    throw error;
-  }
-  return { files, [Symbol.dispose]: () => stack.dispose() };
-}
-
-/** The tensors of each shard. */
-async function readIndex(folder: string, path: string): Promise<Map<string, string[]>> {
-  const { weight_map: map } = Object(await readJson(path)) as { weight_map?: unknown };
-  const entries = Object.entries(Object(map)) as [string, unknown][];
-  if (entries.length === 0) {
-    throw new UserError(
-      `Cannot use ${path} as its "weight_map" must name the shard of each tensor`,
-    );
-  }
-  const shards = new Map<string, string[]>();
-  for (const [name, shard] of entries) {
-    if (typeof shard !== "string" || basename(shard) !== shard) {
-      throw new UserError(
-        `Cannot use ${path} as the shard of "${name}" must be a file beside it: got ` +
-          JSON.stringify(shard),
-      );
-    }
-    shards.set(shard, [...shards.get(shard) ?? [], name]);
-  }
-  const problems: Problem[] = [];
-  for (const [shard, names] of shards) {
-    if (await exists(join(folder, shard))) continue;
-    problems.push({
-      message: `Cannot load ${folder} as shard ${shard} is missing, with ${names.length} tensors`,
-      hint: "fetch the checkpoint again, with all its files",
-    });
-  }
-  if (problems.length > 0) throw new UserError(problems);
-  return shards;
-}
-
-async function noWeights(folder: string): Promise<UserError> {
-  const pickled = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
-  for (const file of pickled) {
-    if (!await exists(join(folder, file))) continue;
-    return new UserError({
-      message: `Cannot load ${join(folder, file)}: pickled weights can run code when they are read`,
-      hint: "convert it once in Python: from transformers import AutoModelForMaskedLM as M; " +
-        `M.from_pretrained(${JSON.stringify(folder)}).save_pretrained(${JSON.stringify(folder)})`,
-    });
-  }
-  return new UserError({
-    message: `Cannot load ${folder} as it has no model.safetensors`,
-    hint: "name a folder with config.json and model.safetensors (or its shards and their index)",
-  });
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await Deno.readTextFile(path));
-  } catch (cause) {
-    throw new UserError(`Cannot read ${path}: ${messageOf(cause)}`, { cause });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

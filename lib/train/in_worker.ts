@@ -22,7 +22,7 @@ export type TrainingMessage =
   | { kind: "failed"; message: string };
 
 /**
- * As `trainTokenClassifier`, in a Worker: the caller's thread stays alive.
+ * As `trainEncoder`, in a Worker: the caller's thread stays alive.
  *
  * @param run.signal ends the training at once
  * @throws {Error} what the training threw, or the signal's reason

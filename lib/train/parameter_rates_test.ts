@@ -1,11 +1,11 @@
 import { strict as assert } from "node:assert";
+import { initialise } from "../nn/parameters.ts";
 import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
 import { AdamW } from "./adamw.ts";
 import { withRates } from "./parameter_rates.ts";
 import { encodeSafetensors } from "./safetensors.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";
-import { trainTokenClassifier } from "./trainer.ts";
-import { initialisations } from "./training_job.ts";
+import { trainEncoder } from "./trainer.ts";
 import reference from "../../tests/fixtures/layer_rates/steps.json" with { type: "json" };
 
 type Values = Record<string, number[]>;
@@ -55,8 +55,8 @@ Deno.test("what the model freezes does not learn either", () => {
 Deno.test("frozen parameters keep their bytes, the others learn, and checkpoints go on", async () => {
   const frozen = ["roberta.embeddings.*", "*.layer.0.*.bias"];
   const job = tinyJob({ epochs: 3, frozen, layerDecay: 0.5 });
-  const { weights } = await trainTokenClassifier(job);
-  const start = initialisations[job.initialisation](config, specs, job.options.seed);
+  const { weights } = await trainEncoder(job);
+  const start = initialise(specs, job.options.seed);
   for (const [name, { data }] of weights) {
     const stays = name.startsWith("roberta.embeddings.") || /layer\.0\..*bias$/.test(name);
     const moved = data.some((value, i) => value !== start.get(name)![i]);
@@ -66,7 +66,7 @@ Deno.test("frozen parameters keep their bytes, the others learn, and checkpoints
   const folder = await Deno.makeTempDir();
   const checkpoints = { folder, everyMinutes: 0 };
   await assert.rejects(
-    trainTokenClassifier(job, {
+    trainEncoder(job, {
       checkpoints,
       onStep: ({ step }) => {
         if (step === 7) throw new Error("stop");
@@ -74,7 +74,7 @@ Deno.test("frozen parameters keep their bytes, the others learn, and checkpoints
     }),
     /stop/,
   );
-  const resumed = await trainTokenClassifier(job, { checkpoints });
+  const resumed = await trainEncoder(job, { checkpoints });
   assert.deepEqual(encodeSafetensors(resumed.weights), encodeSafetensors(weights));
 });
 
@@ -86,6 +86,6 @@ for (
   ] as const
 ) {
   Deno.test(`freezing ${frozen.join(" and ")} is refused`, async () => {
-    await assert.rejects(trainTokenClassifier(tinyJob({ frozen })), message);
+    await assert.rejects(trainEncoder(tinyJob({ frozen })), message);
   });
 }

@@ -4,7 +4,7 @@ import { CounterRandom } from "../core/random.ts";
 import { sha256 } from "../core/sha256.ts";
 import { encodeSafetensors } from "./safetensors.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";
-import { trainTokenClassifier } from "./trainer.ts";
+import { trainEncoder } from "./trainer.ts";
 
 const epochs = 40;
 /** No kill comes later than this step of 160, so that the training cannot end before the blow. */
@@ -45,7 +45,7 @@ async function killAt(
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name);
 
 /** SHA-256 of the outcome of a training that is never killed. */
-const uninterrupted = trainTokenClassifier(tinyJob({ epochs })).then((result) => ({
+const uninterrupted = trainEncoder(tinyJob({ epochs })).then((result) => ({
   model: sha256(encodeSafetensors(result.weights)),
   history: JSON.stringify(result.history),
 }));

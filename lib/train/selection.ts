@@ -6,8 +6,11 @@
 import type { NamedTensor } from "./safetensors.ts";
 import type { StepRecord } from "./step_record.ts";
 
-/** Which weights a training gives back: the last, or those with the least validation loss. */
-export const selections = ["last", "dev"] as const;
+/**
+ * Which weights a training gives back: the last, or those with the least loss on the validation
+ * sentences, which are those of the source or the target languages.
+ */
+export const selections = ["last", "sourceDev", "targetDev"] as const;
 
 /** Choices about the outcome of a training. */
 export interface SelectionOptions {

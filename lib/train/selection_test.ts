@@ -5,7 +5,7 @@ import { encodeSafetensors, type NamedTensor } from "./safetensors.ts";
 import { bestStep, endsEarly } from "./selection.ts";
 import type { StepRecord } from "./step_record.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";
-import { trainTokenClassifier } from "./trainer.ts";
+import { trainEncoder } from "./trainer.ts";
 
 /** A history in which steps have these validation losses, null where none was taken. */
 const historyOf = (losses: readonly (number | null)[]): StepRecord[] =>
@@ -52,12 +52,12 @@ const overfitting = {
 } as const;
 
 Deno.test("the selected weights are those of the step with the least validation loss", async () => {
-  const job = tinyJob({ ...overfitting, select: "dev" }, { count: 8 });
-  const chosen = await trainTokenClassifier(job);
+  const job = tinyJob({ ...overfitting, select: "sourceDev" }, { count: 8 });
+  const chosen = await trainEncoder(job);
   const best = bestStep(chosen.history)!;
   assert.ok(best.step > 3 && best.step < 60, `best step ${best.step}`);
   assert.equal(chosen.selectedStep, best.step);
-  const stopped = await trainTokenClassifier(
+  const stopped = await trainEncoder(
     tinyJob({ ...overfitting, maxSteps: best.step }, { count: 8 }),
   );
   assert.equal(digestOf(chosen.weights), digestOf(stopped.weights));
@@ -65,15 +65,15 @@ Deno.test("the selected weights are those of the step with the least validation 
 });
 
 Deno.test("steps are scored every so many, and the last one too", async () => {
-  const { history } = await trainTokenClassifier(
+  const { history } = await trainEncoder(
     tinyJob({ epochs: 2, evaluateEvery: 3, evaluateUnit: "steps" }),
   );
   assert.deepEqual(history.filter(({ dev }) => dev).map(({ step }) => step), [3, 6, 8]);
 });
 
 Deno.test("a training without gain ends after its patience, also when it is taken up again", async () => {
-  const job = tinyJob({ ...overfitting, select: "dev", patience: 3 }, { count: 8 });
-  const whole = await trainTokenClassifier(job);
+  const job = tinyJob({ ...overfitting, select: "sourceDev", patience: 3 }, { count: 8 });
+  const whole = await trainEncoder(job);
   const scored = whole.history.filter(({ dev }) => dev).map(({ step }) => step);
   assert.equal(scored.at(-4), whole.selectedStep);
   assert.equal(scored.at(-1), whole.history.length);
@@ -81,7 +81,7 @@ Deno.test("a training without gain ends after its patience, also when it is take
   for (const killedAt of [whole.selectedStep + 2, whole.history.length]) {
     const folder = await Deno.makeTempDir();
     const checkpoints = { folder, everyMinutes: 0 };
-    const killed = trainTokenClassifier(job, {
+    const killed = trainEncoder(job, {
       checkpoints,
       onStep: ({ step }) => {
         if (step === killedAt + 1) throw new Error("killed");
@@ -89,7 +89,7 @@ Deno.test("a training without gain ends after its patience, also when it is take
     });
     if (killedAt < whole.history.length) await assert.rejects(killed, /killed/);
     else await killed;
-    const again = await trainTokenClassifier(job, { checkpoints });
+    const again = await trainEncoder(job, { checkpoints });
     assert.equal(again.selectedStep, whole.selectedStep);
     assert.deepEqual(again.history, whole.history);
     assert.equal(digestOf(again.weights), digestOf(whole.weights));
@@ -97,20 +97,20 @@ Deno.test("a training without gain ends after its patience, also when it is take
 });
 
 Deno.test("without validation sentences nothing can be selected by them", async () => {
-  const { validation: _, ...job } = tinyJob({ select: "dev" });
+  const { validation: _, ...job } = tinyJob({ select: "sourceDev" });
   const none = { inputIds: new Int32Array(), labels: new Int32Array(), starts: new Int32Array(1) };
   const unlabelled = packSentences([{ inputIds: [0, 9, 2], labels: [noLabel, noLabel, noLabel] }]);
   for (const validation of [none, unlabelled]) {
     await assert.rejects(
-      trainTokenClassifier({ ...job, validation }),
+      trainEncoder({ ...job, validation }),
       /Cannot select weights by the validation loss as no validation sentence has a label/,
     );
   }
   const last = { ...job, options: { ...job.options, select: "last" } } as const;
-  const { history } = await trainTokenClassifier({ ...last, validation: unlabelled });
+  const { history } = await trainEncoder({ ...last, validation: unlabelled });
   assert.ok(history.length > 0 && history.every(({ dev }) => dev === null));
   await assert.rejects(
-    trainTokenClassifier({
+    trainEncoder({
       ...job,
       validation: none,
       options: { ...job.options, select: "last", patience: 1 },

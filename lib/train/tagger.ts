@@ -1,5 +1,5 @@
 /**
- * Classifies the words of sentences with a trained encoder.
+ * Classifies the words of sentences with a trained encoder, or scores them.
  *
  * @module
  */
@@ -15,6 +15,7 @@ import {
   sentenceCount,
 } from "../text/batching.ts";
 import type { NamedTensor } from "./safetensors.ts";
+import type { DevScore } from "./step_record.ts";
 
 /** What a model says of a word. */
 export interface ClassifiedWord {
@@ -48,7 +49,7 @@ export function forwardFeeds(batch: Batch): Record<string, HostTensor> {
   };
 }
 
-/** A trained token classifier, ready to run. */
+/** A trained encoder with a head, ready to run. */
 export class Tagger {
   readonly #session: Session;
   readonly #feeds: Record<string, HostTensor>;
@@ -86,19 +87,44 @@ export class Tagger {
     options: { batchSize?: number; onBatch?: (done: number) => void } = {},
   ): Promise<ClassifiedWord[][]> {
     const wordsOf = Array.from({ length: sentenceCount(encoded) }, (): ClassifiedWord[] => []);
+    for await (const { logits, batch } of this.#run(encoded, options)) {
+      readLogits(logits, batch, wordsOf);
+    }
+    return wordsOf;
+  }
+
+  /** How well the labelled pieces of some sentences, of which there must be one, are known. */
+  async score(encoded: EncodedSentences): Promise<DevScore> {
+    let loss = 0, right = 0, count = 0;
+    for await (const { logits, batch: { labels } } of this.#run(encoded, {})) {
+      for (const [m, row] of rowsOf(logits).entries()) {
+        const { highest, logSum } = logSumOf(row);
+        const gold = row[Number(labels[m])];
+        loss += logSum - gold;
+        right += gold === highest ? 1 : 0;
+      }
+      count += labels.length;
+    }
+    return { loss: loss / count, accuracy: right / count };
+  }
+
+  /** The logits of every batch with a labelled piece. */
+  async *#run(
+    encoded: EncodedSentences,
+    { batchSize, onBatch }: { batchSize?: number; onBatch?: (done: number) => void },
+  ): AsyncGenerator<{ logits: HostTensor; batch: Batch }> {
     let done = 0;
-    for (const sentences of evaluationBatches(encoded, options.batchSize ?? 32)) {
+    for (const sentences of evaluationBatches(encoded, batchSize ?? 32)) {
       done += sentences.length;
       // A sentence whose first word does not fit has nothing to classify.
       const classified = sentences.filter((i) => hasLabel(encoded, i));
       if (classified.length > 0) {
         const batch = assembleBatch(encoded, classified, this.#scheme);
         const { logits } = await this.#session.run({ ...this.#feeds, ...forwardFeeds(batch) });
-        readLogits(logits, batch, wordsOf);
+        yield { logits, batch };
       }
-      options.onBatch?.(done);
+      onBatch?.(done);
     }
-    return wordsOf;
   }
 
   /** Frees the session. */
@@ -117,15 +143,26 @@ function hasLabel(encoded: EncodedSentences, sentence: number): boolean {
 
 /** logits: float32 [M, L] */
 function readLogits(logits: HostTensor, batch: Batch, wordsOf: readonly ClassifiedWord[][]): void {
-  const values = logits.data as Float32Array;
-  const L = logits.dims[1];
-  for (let m = 0; m < batch.labels.length; m++) {
-    const row = [...values.subarray(m * L, (m + 1) * L)];
-    const highest = Math.max(...row);
-    const logSum = highest + Math.log(row.reduce((sum, x) => sum + Math.exp(x - highest), 0));
+  for (const [m, row] of rowsOf(logits).entries()) {
+    const { logSum } = logSumOf(row);
     wordsOf[batch.labelSentences[m]].push({
-      logProbabilities: row.map((x) => x - logSum),
+      logProbabilities: Array.from(row, (x) => x - logSum),
       gold: Number(batch.labels[m]),
     });
   }
+}
+
+/** The rows of logits [M, L]. */
+function rowsOf({ data, dims: [M, L] }: HostTensor): Float32Array[] {
+  const values = data as Float32Array;
+  return Array.from({ length: M }, (_, m) => values.subarray(m * L, (m + 1) * L));
+}
+
+/** The greatest logit, and ln Σ exp of all. */
+function logSumOf(row: Float32Array): { highest: number; logSum: number } {
+  const highest = row.reduce((a, b) => Math.max(a, b), -Infinity);
+  return {
+    highest,
+    logSum: highest + Math.log(row.reduce((sum, x) => sum + Math.exp(x - highest), 0)),
+  };
 }

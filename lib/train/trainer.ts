@@ -1,37 +1,24 @@
 /**
- * Trains a token classifier: batches, gradients, AdamW, validation, checkpoints.
+ * Trains an encoder with a head: batches, gradients, AdamW, validation, checkpoints.
  *
  * @module
  */
 import { inputIdScheme } from "../nn/families.ts";
-import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
-import {
-  assembleBatch,
-  type EncodedSentences,
-  epochBatches,
-  noLabel,
-  packSentences,
-} from "../text/batching.ts";
-import { encodeTagged } from "../text/encode.ts";
-import { recombineNames } from "../text/recombine.ts";
-import type { WordTokenizer } from "../text/tokenizer.ts";
+import { headGraphs } from "../nn/head_choice.ts";
+import { assembleBatch, epochBatches, noLabel } from "../text/batching.ts";
 import { checkVocabulary, createTokenizer } from "../text/tokenizer_source.ts";
 import { AdamW } from "./adamw.ts";
 import { BatchGradients } from "./batch_gradients.ts";
 import { type CheckpointOptions, Checkpoints } from "./checkpoints.ts";
+import { epochSentences } from "./epoch_sentences.ts";
 import { withRates } from "./parameter_rates.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { learningRateAt } from "./schedule.ts";
 import { bestStep, BestWeights, endsEarly } from "./selection.ts";
-import type { DevScore, StepRecord } from "./step_record.ts";
-import { type ClassifiedWord, Tagger } from "./tagger.ts";
-import {
-  initialisations,
-  jobDigest,
-  stepsPerEpoch,
-  totalSteps,
-  type TrainingJob,
-} from "./training_job.ts";
+import type { StepRecord } from "./step_record.ts";
+import { Tagger } from "./tagger.ts";
+import { startingWeights } from "./starting_weights.ts";
+import { jobDigest, stepsPerEpoch, totalSteps, type TrainingJob } from "./training_job.ts";
 
 /** What goes on around a training; it has no influence on the outcome. */
 export interface TrainingRun {
@@ -55,32 +42,37 @@ export interface TrainingResult {
 }
 
 /**
- * Trains from random weights, or from the last checkpoint of the same job, and returns the
- * selected weights. Equal jobs give equal bytes on the same type of machine, however often they were killed
+ * Trains on the labelled pieces of sentences, from the job's start or from the last checkpoint of
+ * the same job, and returns the selected weights. Equal jobs give equal bytes on the same type of machine, however often they were killed
  * and taken up again.
  *
  * @throws {Error} when nothing can be selected, when a loss, a gradient or the validation loss is not
  *   finite, with the step and the learning rate, and when a checkpoint cannot be written
  */
-export async function trainTokenClassifier(
+export async function trainEncoder(
   job: TrainingJob,
   run: TrainingRun = {},
 ): Promise<TrainingResult> {
-  const { config, options, labels, train } = job;
+  const { config, options, train } = job;
+  const log = run.log ?? (() => {});
   if (train.length === 0) throw new Error("Cannot train on no sentences");
   const hasValidation = job.validation.labels.some((label) => label !== noLabel);
-  if (!hasValidation && (options.select === "dev" || options.patience > 0)) {
-    const what = options.select === "dev" ? "select weights" : "end early";
+  if (!hasValidation && (options.select !== "last" || options.patience > 0)) {
+    const what = options.select !== "last" ? "select weights" : "end early";
     throw new Error(
       `Cannot ${what} by the validation loss as no validation sentence has a label`,
     );
   }
   const tokenizer = createTokenizer(job.tokenizer);
   checkVocabulary(job.tokenizer, tokenizer, config.vocab_size);
-  const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
+  const graphs = headGraphs(config, job);
   const optimizer = await AdamW.create(
     withRates(graphs.parameters, options),
-    initialisations[job.initialisation](config, graphs.parameters, options.seed),
+    await startingWeights(job.start, config, graphs.parameters, {
+      seed: options.seed,
+      head: job.head,
+      log,
+    }),
     options,
     graphs.embeddingTables,
   );
@@ -89,7 +81,7 @@ export async function trainTokenClassifier(
   const everyMs = 60_000 * (run.checkpoints?.everyMinutes ?? Infinity);
   const best = new BestWeights(optimizer.weights, options.select);
   const state = new Map([...optimizer.state, ...best.state]);
-  const history = await checkpoints?.resume(state, run.log ?? (() => {})) ?? [];
+  const history = await checkpoints?.resume(state, log) ?? [];
   optimizer.resume(history.map(({ learningRate }) => learningRate));
   const gradients = await BatchGradients.create(graphs, optimizer, options);
   const tagger = await Tagger.create(graphs.evaluation, optimizer.weights, {
@@ -102,7 +94,7 @@ export async function trainTokenClassifier(
   try {
     let savedAt = performance.now();
     for (let epoch = Math.floor(history.length / epochSteps); !isDone(); epoch++) {
-      const encoded = encodeEpoch(job, tokenizer, epoch);
+      const encoded = epochSentences(job, tokenizer, epoch);
       const batches = epochBatches(encoded, { ...options, epoch });
       for (let index = history.length % epochSteps; index < epochSteps && !isDone(); index++) {
         const step = history.length;
@@ -132,7 +124,7 @@ export async function trainTokenClassifier(
           gradientNorm,
           words: parts.reduce((sum, { labels }) => sum + labels.length, 0),
           pieces: parts.reduce((sum, { pieces }) => sum + pieces, 0),
-          dev: isScored ? await devScore(tagger, job.validation) : null,
+          dev: isScored ? await tagger.score(job.validation) : null,
         };
         history.push(record);
         if (record.dev && !Number.isFinite(record.dev.loss)) {
@@ -154,36 +146,10 @@ export async function trainTokenClassifier(
   optimizer.settle();
   return {
     weights: best.selected(),
-    selectedStep: (options.select === "dev" && bestStep(history) || history.at(-1)!).step,
+    selectedStep: (options.select !== "last" && bestStep(history) || history.at(-1)!).step,
     history,
     trainingModel: graphs.training,
     evaluationModel: graphs.evaluation,
-  };
-}
-
-/** The training sentences as an epoch sees them. */
-function encodeEpoch(
-  { train, labels, labelledPieces, maxTokens, options }: TrainingJob,
-  tokenizer: WordTokenizer,
-  epoch: number,
-): EncodedSentences {
-  const words = options.recombineNames > 0
-    ? recombineNames(train, options.recombineNames, options.seed, epoch)
-    : train;
-  return packSentences(
-    words.map((each) => encodeTagged(tokenizer, each, labels, maxTokens, labelledPieces)),
-  );
-}
-
-async function devScore(tagger: Tagger, validation: EncodedSentences): Promise<DevScore> {
-  const words = (await tagger.classify(validation)).flat();
-  const sum = (of: (word: ClassifiedWord) => number) => words.reduce((s, word) => s + of(word), 0);
-  return {
-    loss: sum(({ logProbabilities, gold }) => -logProbabilities[gold]) / words.length,
-    accuracy:
-      sum(({ logProbabilities, gold }) =>
-        logProbabilities[gold] === Math.max(...logProbabilities) ? 1 : 0
-      ) / words.length,
   };
 }
 

@@ -14,8 +14,8 @@ import { trainInWorker } from "./in_worker.ts";
 import { encodeSafetensors } from "./safetensors.ts";
 import { Tagger } from "./tagger.ts";
 import type { StepRecord } from "./step_record.ts";
-import { trainTokenClassifier } from "./trainer.ts";
-import type { TrainingJob } from "./training_job.ts";
+import { trainEncoder } from "./trainer.ts";
+import type { TaggingJob, TrainingJob } from "./training_job.ts";
 import { wordTags } from "./word_tags.ts";
 
 const labels = iob2Labels(["PER", "ORG", "LOC"]);
@@ -31,7 +31,7 @@ function jobOf(
   part: readonly SampleSentence[],
   width: number,
   options: Partial<TrainingJob["options"]>,
-): TrainingJob {
+): TaggingJob {
   return {
     config: parseEncoderConfig({
       model_type: "xlm-roberta",
@@ -44,7 +44,8 @@ function jobOf(
       hidden_dropout_prob: 0.1,
       attention_probs_dropout_prob: 0.1,
     }),
-    initialisation: "offsetHeads",
+    start: { kind: "random", initialisation: "offsetHeads" },
+    head: "token",
     labels,
     tokenizer: "bytes",
     labelledPieces: "first",
@@ -73,6 +74,7 @@ function jobOf(
       evaluateUnit: "epochs",
       select: "last",
       patience: 0,
+      labelSmoothing: 0,
       ...options,
     },
   };
@@ -81,7 +83,7 @@ function jobOf(
 Deno.test("it can learn: at least 99 F1 on 200 of its own training sentences", async () => {
   const own = sentences.slice(0, 200);
   const job = jobOf(own, 96, { epochs: 24, batchSize: 8, learningRate: 3e-3 });
-  const { weights, evaluationModel } = await trainTokenClassifier(job);
+  const { weights, evaluationModel } = await trainEncoder(job);
   const tagger = await Tagger.create(evaluationModel, weights, {
     ...inputIdScheme(job.config),
     threads: 1,
@@ -111,7 +113,7 @@ Deno.test("same job, same bytes: weights and history, here and in a Worker", asy
     ...jobOf(part, 32, { epochs: 2, recombineNames: 0.5 }),
     validation: encode(part),
   };
-  const here = await trainTokenClassifier(job);
+  const here = await trainEncoder(job);
   const seen: StepRecord[] = [];
   const there = await trainInWorker(job, {
     signal: new AbortController().signal,
@@ -125,13 +127,13 @@ Deno.test("same job, same bytes: weights and history, here and in a Worker", asy
     here.history.map((record) => record.dev === null),
     [true, true, false, true, true, false],
   );
-  const other = await trainTokenClassifier({ ...job, options: { ...job.options, seed: 2 } });
+  const other = await trainEncoder({ ...job, options: { ...job.options, seed: 2 } });
   assert.notDeepEqual(encodeSafetensors(other.weights), encodeSafetensors(here.weights));
 });
 
 Deno.test("maxSteps ends a run early, with the schedule at its end and the last step scored", async () => {
   const part = sentences.slice(0, 48);
-  const { history } = await trainTokenClassifier({
+  const { history } = await trainEncoder({
     ...jobOf(part, 32, { epochs: 9, maxSteps: 5, evaluateEvery: 9 }),
     validation: encode(part),
   });
@@ -149,7 +151,7 @@ Deno.test("maxSteps ends a run early, with the schedule at its end and the last 
 Deno.test("a diverging run says at which step, with the learning rate and the last finite loss", async () => {
   const job = jobOf(sentences.slice(0, 64), 32, { epochs: 5, learningRate: 1e30, clipNorm: 0 });
   await assert.rejects(
-    trainTokenClassifier(job),
+    trainEncoder(job),
     /Cannot go on training: at step \d+ of 20 the loss is .*learning rate .*last finite loss/,
   );
 });
@@ -173,7 +175,7 @@ Deno.test("no sentences, and a failure inside the Worker, are reported", async (
 Deno.test("the Worker rebuilds a tokenizer.json, and refuses an embedding that is too small", async () => {
   const folder = fileURLToPath(new URL("../../tests/fixtures/tokenizers", import.meta.url));
   const source = await readTokenizerSource("word_piece.json", folder);
-  const small: TrainingJob = {
+  const small: TaggingJob = {
     ...jobOf(sentences.slice(0, 16), 16, { maxSteps: 1 }),
     tokenizer: source,
     labelledPieces: "all",

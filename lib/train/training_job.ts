@@ -6,8 +6,7 @@
 import type { Json } from "../core/canonical_json.ts";
 import { sha256Json } from "../core/sha256.ts";
 import type { EncoderConfig } from "../nn/config.ts";
-import { initialiseOffsetHeads } from "../nn/offset_heads.ts";
-import { initialise, type ParameterSpec } from "../nn/parameters.ts";
+import type { MaskedHead, SequenceHead, TokenHead } from "../nn/head_choice.ts";
 import type { EncodedSentences } from "../text/batching.ts";
 import type { LabelledPieces } from "../text/encode.ts";
 import type { TokenizerSource } from "../text/tokenizer_source.ts";
@@ -16,6 +15,7 @@ import type { AdamWOptions } from "./adamw.ts";
 import type { RateOptions } from "./parameter_rates.ts";
 import type { ScheduleName } from "./schedule.ts";
 import type { SelectionOptions } from "./selection.ts";
+import type { Start } from "./starting_weights.ts";
 
 /** How to train. */
 export interface TrainingOptions extends AdamWOptions, RateOptions, SelectionOptions {
@@ -41,34 +41,47 @@ export interface TrainingOptions extends AdamWOptions, RateOptions, SelectionOpt
   /** Score the validation sentences after every this many epochs or steps, and after the last. */
   evaluateEvery: number;
   evaluateUnit: "epochs" | "steps";
+  /** Share of the target probability that all labels share evenly, 0 … < 1. */
+  labelSmoothing: number;
 }
 
-/** How random weights start, by the name that a pipeline file uses. */
-export const initialisations = { normal: initialiseNormal, offsetHeads: initialiseOffsetHeads };
-
-/** One of {@linkcode initialisations}. */
-export type InitialisationName = keyof typeof initialisations;
-
-function initialiseNormal(_: EncoderConfig, specs: readonly ParameterSpec[], seed: number) {
-  return initialise(specs, seed);
-}
-
-/** A training, as plain data: it can cross to a Worker. */
-export interface TrainingJob {
+/** What every training has. */
+interface CommonJob {
   readonly config: EncoderConfig;
-  readonly initialisation: InitialisationName;
-  /** Label names by index. */
-  readonly labels: readonly string[];
+  readonly start: Start;
   readonly tokenizer: TokenizerSource;
-  /** Which pieces of a training word carry its label. */
-  readonly labelledPieces: LabelledPieces;
   /** Greatest number of pieces in a training sentence. */
   readonly maxTokens: number;
-  readonly train: readonly TaggedWords[];
   /** Scored as training goes on; never trained on. */
   readonly validation: EncodedSentences;
   readonly options: TrainingOptions;
 }
+
+/** Learns a label for each word. */
+export type TaggingJob = CommonJob & TokenHead & {
+  /** Which pieces of a training word carry its label. */
+  readonly labelledPieces: LabelledPieces;
+  readonly train: readonly TaggedWords[];
+};
+
+/** A sentence with its class. */
+export interface ClassifiedWords {
+  readonly tokens: readonly string[];
+  readonly label: string;
+}
+
+/** Learns a label for each sentence. */
+export type ClassificationJob = CommonJob & SequenceHead & {
+  readonly train: readonly ClassifiedWords[];
+};
+
+/** Learns to guess masked words. */
+export type LanguageModelJob = CommonJob & MaskedHead & {
+  readonly train: readonly { readonly tokens: readonly string[] }[];
+};
+
+/** A training, as plain data: it can cross to a Worker. */
+export type TrainingJob = TaggingJob | ClassificationJob | LanguageModelJob;
 
 /** The number of optimizer steps in an epoch; the last one may have fewer batches. */
 export function stepsPerEpoch(
@@ -88,10 +101,12 @@ export function totalSteps(
 }
 
 /** SHA-256 of everything that a training depends on beside the program: equal jobs, equal digests. */
-export function jobDigest({ validation, ...job }: TrainingJob): string {
+export function jobDigest({ validation, start, ...job }: TrainingJob): string {
   const { inputIds, labels, starts } = validation;
   return sha256Json({
     ...job as unknown as Record<string, Json>,
+    // Not where it lies, but what it says.
+    start: start.kind === "checkpoint" ? start.digest : { ...start },
     validation: [[...inputIds], [...labels], [...starts]],
   });
 }

@@ -5,7 +5,7 @@
  */
 import { messageOf } from "../core/errors.ts";
 import type { TrainingMessage, TrainingRequest } from "./in_worker.ts";
-import { trainTokenClassifier } from "./trainer.ts";
+import { trainEncoder } from "./trainer.ts";
 
 const scope = globalThis as unknown as {
   onmessage: (event: MessageEvent<TrainingRequest>) => void;
@@ -14,7 +14,7 @@ const scope = globalThis as unknown as {
 
 scope.onmessage = async ({ data: { job, checkpoints } }) => {
   try {
-    const result = await trainTokenClassifier(job, {
+    const result = await trainEncoder(job, {
       onStep: (record, steps) => scope.postMessage({ kind: "step", record, steps }),
       log: (line) => scope.postMessage({ kind: "log", line }),
       checkpoints,

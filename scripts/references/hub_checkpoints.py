@@ -2,7 +2,7 @@
 
 Usage: python scripts/references/hub_checkpoints.py && deno fmt tests/fixtures
 (torch 2.13.0, transformers 5.23.0, safetensors 0.8.0)
-Writes tests/fixtures/hub_checkpoints/<name>/ and logits.json beside them.
+Writes tests/fixtures/hub_checkpoints/<name>/ and logits.json beside them, and trainable/<family>/.
 """
 
 import json
@@ -32,6 +32,17 @@ CHECKPOINTS = {
     # The encoder alone, without its family's prefix and with the old names of LayerNorm.
     "bert_encoder": ("Bert", "Model", torch.float32, "1MB"),
 }
+# Masked language models over the byte tokenizer's vocabulary, for training: shard size.
+TRAINABLE = {"XLMRoberta": "8KB", "Roberta": "1MB", "Bert": "1MB", "DistilBert": "1MB"}
+TRAINABLE_SIZES = {
+    **SIZES,
+    "vocab_size": 261,
+    "hidden_size": 8,
+    "num_attention_heads": 2,
+    "intermediate_size": 12,
+    "max_position_embeddings": 66,
+    "initializer_range": 0.1,
+}
 INPUT_IDS = [[3, 4, 12, 5, 3], [7, 6, 0, 0, 0]]
 
 
@@ -46,14 +57,26 @@ def rename_norms(file):
     safetensors.torch.save_file(renamed, file, metadata={"format": "pt"})
 
 
+def config_of(family, sizes):
+    inner = {"hidden_dim": sizes["intermediate_size"]} if family == "DistilBert" else {}
+    return getattr(transformers, f"{family}Config")(**sizes, **inner)
+
+
+def save_trainable(root):
+    for family, shards in TRAINABLE.items():
+        sizes = {key: size for key, size in TRAINABLE_SIZES.items() if key != "num_labels"}
+        config = config_of(family, sizes)
+        model = getattr(transformers, f"{family}ForMaskedLM")(config)
+        model.save_pretrained(root / "trainable" / config.model_type, max_shard_size=shards)
+
+
 def main():
     torch.manual_seed(20)
     root = pathlib.Path(__file__).parents[2] / "tests/fixtures/hub_checkpoints"
     shutil.rmtree(root, ignore_errors=True)
     logits = {}
     for name, (family, head, dtype, shards) in CHECKPOINTS.items():
-        inner = {"hidden_dim": SIZES["intermediate_size"]} if family == "DistilBert" else {}
-        config = getattr(transformers, f"{family}Config")(**SIZES, **inner)
+        config = config_of(family, SIZES)
         model = getattr(transformers, family + (head if head == "Model" else f"For{head}"))(config)
         model.to(dtype).save_pretrained(root / name, max_shard_size=shards)
         if name == "bert_encoder":
@@ -67,6 +90,7 @@ def main():
             output = model(input_ids=ids, attention_mask=mask)
         values = output.last_hidden_state if head == "Model" else output.logits
         logits[name] = {"head": head, "inputIds": ids.tolist(), "shape": list(values.shape), "values": values.flatten().tolist()}
+    save_trainable(root)
     reference = {
         "recordedWith": {
             "torch": torch.__version__,

@@ -18,6 +18,11 @@ export const historyTable = defineTable({
     learningRate: { type: "DOUBLE", about: "learning rate of the step" },
     gradientNorm: { type: "DOUBLE", about: "global L2 norm before clipping" },
     words: { type: "INTEGER", about: "labelled words in the batch" },
+    devSplit: {
+      type: "VARCHAR",
+      about: "whose validation words were scored after the step: source or target; NULL in between",
+      nullable: true,
+    },
     devLoss: {
       type: "DOUBLE",
       about: "mean cross entropy of the validation words after the step, nats; NULL in between",

@@ -6,13 +6,13 @@
  *
  * @module
  */
-import { trainTokenClassifier } from "../trainer.ts";
+import { trainEncoder } from "../trainer.ts";
 import { tinyJob } from "./tiny_job.ts";
 
 const marks = Deno.args.map(Number);
 const { gc } = globalThis as unknown as { gc: () => void };
 const folder = await Deno.makeTempDir();
-await trainTokenClassifier(
+await trainEncoder(
   tinyJob({ epochs: marks.at(-1)!, maxSteps: marks.at(-1)!, batchSize: 16, evaluateEvery: 100 }),
   {
     checkpoints: { folder, everyMinutes: 1 / 600 },

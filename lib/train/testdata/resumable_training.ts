@@ -6,11 +6,11 @@
  * @module
  */
 import { encodeSafetensors } from "../safetensors.ts";
-import { trainTokenClassifier } from "../trainer.ts";
+import { trainEncoder } from "../trainer.ts";
 import { tinyJob } from "./tiny_job.ts";
 
 const [folder, minutes, epochs] = Deno.args;
-const { weights, history } = await trainTokenClassifier(tinyJob({ epochs: Number(epochs) }), {
+const { weights, history } = await trainEncoder(tinyJob({ epochs: Number(epochs) }), {
   onStep: ({ step }) => console.log(`step ${step}`),
   log: (line) => console.log(line),
   checkpoints: { folder: `${folder}/checkpoints`, everyMinutes: Number(minutes) },

@@ -9,7 +9,7 @@ import { packSentences } from "../../text/batching.ts";
 import { ByteTokenizer } from "../../text/byte_tokenizer.ts";
 import { encodeTagged } from "../../text/encode.ts";
 import { iob2Labels } from "../../text/labels.ts";
-import type { TrainingJob } from "../training_job.ts";
+import type { TaggingJob } from "../training_job.ts";
 
 const labels = iob2Labels(["PER", "ORG", "LOC"]);
 const tokenizer = new ByteTokenizer();
@@ -23,9 +23,9 @@ const encode = (part: readonly SampleSentence[]) =>
 
 /** A job of `sentences` training sentences, 16 by default, and as many validation sentences. */
 export function tinyJob(
-  options: Partial<TrainingJob["options"]> = {},
+  options: Partial<TaggingJob["options"]> = {},
   { count = 16, dropout = 0.1 }: { count?: number; dropout?: number } = {},
-): TrainingJob {
+): TaggingJob {
   return {
     config: parseEncoderConfig({
       model_type: "xlm-roberta",
@@ -38,7 +38,8 @@ export function tinyJob(
       hidden_dropout_prob: dropout,
       attention_probs_dropout_prob: dropout,
     }),
-    initialisation: "normal",
+    start: { kind: "random", initialisation: "normal" },
+    head: "token",
     labels,
     tokenizer: "bytes",
     labelledPieces: "first",
@@ -67,6 +68,7 @@ export function tinyJob(
       evaluateUnit: "epochs",
       select: "last",
       patience: 0,
+      labelSmoothing: 0,
       ...options,
     },
   };

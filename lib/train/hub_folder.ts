@@ -1,0 +1,50 @@
+/**
+ * The checkpoint that a pipeline file names, checked before anything runs.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { UserError } from "../core/errors.ts";
+import { type HubConfig, readHubConfig } from "./hub_checkpoint.ts";
+import { checkpointDigest } from "./hub_files.ts";
+
+/** A folder with a config.json and weights as the hub has them. */
+export interface HubFolder extends HubConfig {
+  /** An absolute path. */
+  readonly folder: string;
+  /** SHA-256 of what it holds. */
+  readonly digest: string;
+}
+
+/**
+ * Finds a checkpoint.
+ *
+ * @param name the folder's path
+ * @param base the folder that the path is relative to
+ * @throws {UserError} when there is no such folder, its encoder is not one that crosstie has, or its
+ * weights are missing or pickled
+ */
+export async function readHubFolder(name: string, base: string): Promise<HubFolder> {
+  const folder = resolve(base, name);
+  if (!await isFolder(folder)) {
+    throw new UserError({
+      message: `Cannot find the checkpoint "${name}": there is no such folder`,
+      hint: "fetch config.json, model.safetensors and tokenizer.json into it, such as " +
+        `https://huggingface.co/FacebookAI/xlm-roberta-base/resolve/main/config.json`,
+    });
+  }
+  return {
+    ...await readHubConfig(folder),
+    folder,
+    digest: await checkpointDigest(folder),
+  };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
