@@ -76,8 +76,9 @@ const fields = z.strictObject({
   recombineNames: z.number().min(0).max(1).default(0).describe(
     "share of name words that take the second half of another name, anew in every epoch",
   ),
-  evaluateEvery: z.int().positive().default(1000).describe(
-    "score the validation split every this many epochs (or steps: evaluateUnit), and at the end",
+  evaluateEvery: z.int().positive().optional().describe(
+    "score the validation split every this many epochs (or steps: evaluateUnit), and at the end; " +
+      "every epoch where that decides (select, patience), else 1000",
   ),
   evaluateUnit: z.enum(["epochs", "steps"]).default("epochs"),
   select: z.enum(selections).default("last").describe(
@@ -186,7 +187,7 @@ export const train = defineStage({
       maxTokens,
       train: trainRows.map(({ tokens, tags, language }) => ({ tokens, tags, group: language })),
       validation: packSentences(validationRows),
-      options: { ...params, threads: resources.cores },
+      options: { ...params, evaluateEvery: evaluateEvery(params), threads: resources.cores },
     }, {
       signal,
       log,
@@ -230,6 +231,11 @@ export const train = defineStage({
 });
 
 type Params = z.output<typeof params>;
+
+function evaluateEvery({ evaluateEvery, evaluateUnit, select, patience }: Params): number {
+  const decides = select !== "last" || patience > 0;
+  return evaluateEvery ?? (decides && evaluateUnit === "epochs" ? 1 : 1000);
+}
 
 function headOf(
   { head, sliceWidth, trainClassifier }: Params,

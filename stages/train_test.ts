@@ -158,7 +158,7 @@ Deno.test("weights are selected by the validation sentences of the source or of 
       const { instance, lines } = await runStage(
         train,
         join(folder, select),
-        { ...small, epochs: 3, evaluateEvery: 1, select: select as "last" },
+        { ...small, epochs: 3, select: select as "last" },
         { tokens: [source], dev },
       );
       return { rows: await readTable(historyTable, instance.files["history.parquet"]), lines };
@@ -175,7 +175,9 @@ Deno.test("weights are selected by the validation sentences of the source or of 
     for (const [i, { devLoss }] of scored(byTarget).entries()) {
       assert.notEqual(devLoss, scored(bySource)[i].devLoss);
     }
-    assert.deepEqual(last.rows, bySource.rows);
+    // Nothing depends on the scores of a training that keeps its last weights.
+    assert.deepEqual(scored(last).map(({ epoch, devSplit }) => [epoch, devSplit]), [[3, "source"]]);
+    assert.deepEqual(last.rows.at(-1), bySource.rows.at(-1));
     assert.ok(last.lines.includes("input dev is not read, as select is last"));
     const least = Math.min(...scored(byTarget).map(({ devLoss }) => devLoss!));
     const { step } = scored(byTarget).find(({ devLoss }) => devLoss === least)!;

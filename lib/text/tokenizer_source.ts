@@ -64,7 +64,8 @@ export async function readTokenizerSource(
   }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+/** The text of a file; undefined where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { UserError } from "../core/errors.ts";
+import { readIfThere, tokenizerName, type TokenizerSource } from "../text/tokenizer_source.ts";
 import { type HubConfig, readHubConfig } from "./hub_checkpoint.ts";
 import { checkpointDigest } from "./hub_files.ts";
 
@@ -38,6 +39,24 @@ export async function readHubFolder(name: string, base: string): Promise<HubFold
     folder,
     digest: await checkpointDigest(folder),
   };
+}
+
+/**
+ * Checks that sentences were tokenized for a checkpoint, where it has a tokenizer.json to tell.
+ *
+ * @throws {UserError} when their tokenizer has another content
+ */
+export async function checkTokenizer(
+  { folder }: Pick<HubFolder, "folder">,
+  source: TokenizerSource,
+): Promise<void> {
+  const own = await readIfThere(join(folder, "tokenizer.json"));
+  if (own === undefined || source !== "bytes" && source.tokenizerJson === own) return;
+  throw new UserError({
+    message: `Cannot train the checkpoint ${folder} on sentences of the tokenizer ` +
+      `${tokenizerName(source)}: its own tokenizer.json says something else`,
+    hint: `tokenize with tokenizer: ${folder}`,
+  });
 }
 
 async function isFolder(path: string): Promise<boolean> {

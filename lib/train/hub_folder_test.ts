@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../core/errors.ts";
-import { readHubFolder } from "./hub_folder.ts";
+import { readTokenizerSource } from "../text/tokenizer_source.ts";
+import { checkTokenizer, readHubFolder } from "./hub_folder.ts";
 
 const fixtures = fileURLToPath(new URL("../../tests/fixtures/hub_checkpoints", import.meta.url));
 
@@ -57,6 +58,28 @@ Deno.test("the digest follows config.json and every weight, not the other files"
     }
   } finally {
     await Deno.remove(base, { recursive: true });
+  }
+});
+
+Deno.test("sentences of another tokenizer are refused where the checkpoint has its own", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const tokenizers = join(fixtures, "../tokenizers");
+    const unigram = await readTokenizerSource("unigram.json", tokenizers);
+    await checkTokenizer({ folder }, "bytes");
+    await Deno.copyFile(join(tokenizers, "unigram.json"), join(folder, "tokenizer.json"));
+    await checkTokenizer({ folder }, unigram);
+    await checkTokenizer({ folder }, await readTokenizerSource(folder, "/"));
+    for (const other of ["bytes", await readTokenizerSource("trained.json", tokenizers)] as const) {
+      await assert.rejects(checkTokenizer({ folder }, other), (error: unknown) => {
+        assert.ok(error instanceof UserError);
+        assert.match(error.message, /its own tokenizer.json says something else/);
+        assert.equal(error.problems[0].hint, `tokenize with tokenizer: ${folder}`);
+        return true;
+      });
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 

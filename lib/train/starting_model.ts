@@ -6,7 +6,7 @@
 import { type EncoderConfig, parseEncoderConfig } from "../nn/config.ts";
 import type { PublishedConfig } from "../nn/published_config.ts";
 import type { TextEncoding } from "../text/encoding.ts";
-import { readHubFolder } from "./hub_folder.ts";
+import { checkTokenizer, readHubFolder } from "./hub_folder.ts";
 import type { InitialisationName, Start } from "./starting_weights.ts";
 
 /** The width of a new encoder that does not say it. */
@@ -45,11 +45,12 @@ export interface StartingModel {
  *
  * @param encoding gives a new encoder its vocabulary and number of positions
  * @param base what the checkpoint's path is relative to
- * @throws {UserError} when there is no such checkpoint or it cannot be used, or when a shape is wrong
+ * @throws {UserError} when there is no such checkpoint, it cannot be used or has another tokenizer, or when
+ * a shape is wrong
  */
 export async function startingModel(
   choice: ModelChoice,
-  encoding: Pick<TextEncoding, "vocabSize" | "padId" | "maxTokens">,
+  encoding: Pick<TextEncoding, "tokenizer" | "vocabSize" | "padId" | "maxTokens">,
   base: string,
 ): Promise<StartingModel> {
   const { checkpoint, initialisation = "offsetHeads" } = choice;
@@ -58,6 +59,7 @@ export async function startingModel(
     return { start: { kind: "random", initialisation }, config, original: {} };
   }
   const { config, published, folder, digest } = await readHubFolder(checkpoint, base);
+  await checkTokenizer({ folder }, encoding.tokenizer);
   const {
     dropout = config.hidden_dropout_prob,
     attentionDropout = config.attention_probs_dropout_prob,
