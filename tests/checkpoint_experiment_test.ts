@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../lib/core/errors.ts";
-import { makePlan } from "../lib/pipeline/plan.ts";
+import { makePlan } from "../lib/plan/plan.ts";
 import { stages } from "../stages/mod.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

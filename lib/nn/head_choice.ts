@@ -8,7 +8,7 @@ import { maskedLanguageModelGraphs } from "./masked_language_model.ts";
 import type { HeadName } from "./published_config.ts";
 import { sequenceClassifierGraphs } from "./sequence_classifier.ts";
 import { type Slicing, tokenClassifierGraphs } from "./token_classifier.ts";
-import type { TrainingGraphs } from "./training_graphs.ts";
+import type { TrainingGraphOptions, TrainingGraphs } from "./training_graphs.ts";
 
 /** A label for each labelled token; `sliced` trains the same head slice by slice. */
 export type TokenHead =
@@ -36,8 +36,12 @@ export type HeadChoice = TokenHead | SequenceHead | MaskedHead;
  * @throws {Error} when slices do not cut the encoder's width evenly
  * @throws {UserError} when the config unties the word embeddings from the predictions of masked words
  */
-export function headGraphs(config: EncoderConfig, choice: HeadChoice): TrainingGraphs {
-  const rows = { embeddingGradients: "rows" } as const;
+export function headGraphs(
+  config: EncoderConfig,
+  choice: HeadChoice,
+  { labelSmoothing }: Pick<TrainingGraphOptions, "labelSmoothing"> = {},
+): TrainingGraphs {
+  const rows = { labelSmoothing, embeddingGradients: "rows" } as const;
   switch (choice.head) {
     case "token":
       return tokenClassifierGraphs(config, choice.labels.length, rows);
@@ -48,7 +52,7 @@ export function headGraphs(config: EncoderConfig, choice: HeadChoice): TrainingG
     case "sequence":
       return sequenceClassifierGraphs(config, choice.labels.length, rows);
     case "mlm":
-      return maskedLanguageModelGraphs(config);
+      return maskedLanguageModelGraphs(config, { labelSmoothing });
   }
 }
 

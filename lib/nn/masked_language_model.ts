@@ -44,14 +44,14 @@ const headNames: Readonly<Record<ModelType, typeof robertaHead>> = {
  */
 export function maskedLanguageModelGraphs(
   config: EncoderConfig,
-  options: Pick<TrainingGraphOptions, "tokenTypes"> = {},
+  { tokenTypes, labelSmoothing }: Pick<TrainingGraphOptions, "tokenTypes" | "labelSmoothing"> = {},
 ): TrainingGraphs {
   if (config.tie_word_embeddings === false) {
     throw new UserError(
       'Cannot build a masked language model as "tie_word_embeddings" must be true: got false',
     );
   }
-  return trainingGraphs(config, maskedHead(config), { tokenTypes: options.tokenTypes });
+  return trainingGraphs(config, maskedHead(config), { tokenTypes, labelSmoothing });
 }
 
 function maskedHead(config: EncoderConfig): Head {

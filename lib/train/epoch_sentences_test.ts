@@ -14,15 +14,12 @@ const tokenizer = new ByteTokenizer();
 function classificationJob(options: Partial<ClassificationJob["options"]>): ClassificationJob {
   const { labels: _, labelledPieces: __, ...job } = tinyJob(options, { dropout: 0 });
   const labels = ["no place", "place"];
-  return {
-    ...job,
-    head: "sequence",
-    labels,
-    train: job.train.map(({ tokens, tags }) => ({
-      tokens,
-      label: labels[tags.includes("B-LOC") ? 1 : 0],
-    })),
-  };
+  const train = job.train.map(({ tokens, tags }) => ({
+    tokens,
+    label: labels[tags.includes("B-LOC") ? 1 : 0],
+  }));
+  const classified = { ...job, head: "sequence" as const, labels, train };
+  return { ...classified, validation: epochSentences(classified, tokenizer, 0) };
 }
 
 function languageModelJob(options: Partial<LanguageModelJob["options"]>): LanguageModelJob {
@@ -67,8 +64,7 @@ Deno.test("a language model learns: the loss on other masks falls well below tha
 
 Deno.test("a classifier of sentences learns its own sentences", async () => {
   const job = classificationJob({ epochs: 60, learningRate: 5e-3, schedule: "constant" });
-  const own = { ...job, validation: epochSentences(job, tokenizer, 0) };
-  const { history } = await trainEncoder(own);
+  const { history } = await trainEncoder(job);
   assert.equal(history.at(-1)!.dev!.accuracy, 1);
 });
 
@@ -87,4 +83,24 @@ Deno.test("slices train the classifier, or only its bias as the released code", 
     weights.get(name)!.data.some((value, i) => value !== start.get(name)![i]);
   assert.ok(moved(paper, "classifier.weight") && moved(paper, "classifier.bias"));
   assert.ok(!moved(code, "classifier.weight") && moved(code, "classifier.bias"));
+});
+
+Deno.test("smoothed labels are for training: validation is scored by the labels themselves", async () => {
+  for (
+    const job of [
+      tinyJob({}, { dropout: 0 }),
+      classificationJob({}),
+      languageModelJob({}),
+    ]
+  ) {
+    const first = async (labelSmoothing: number) => {
+      const rates = { warmupShare: 0.5, maxSteps: 2, evaluateEvery: 1 };
+      const options = { ...job.options, ...rates, evaluateUnit: "steps", labelSmoothing } as const;
+      return (await trainEncoder({ ...job, options })).history[0];
+    };
+    // The first step of a warm-up moves nothing.
+    const [plain, smoothed] = [await first(0), await first(0.2)];
+    assert.notEqual(smoothed.loss, plain.loss);
+    assert.deepEqual(smoothed.dev, plain.dev);
+  }
 });

@@ -65,7 +65,7 @@ export async function trainEncoder(
   }
   const tokenizer = createTokenizer(job.tokenizer);
   checkVocabulary(job.tokenizer, tokenizer, config.vocab_size);
-  const graphs = headGraphs(config, job);
+  const graphs = headGraphs(config, job, options);
   const optimizer = await AdamW.create(
     withRates(graphs.parameters, options),
     await startingWeights(job.start, config, graphs.parameters, {
