@@ -7,7 +7,7 @@ import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import { scoreSpans } from "../lib/metrics/spans.ts";
 
-const shared = new URL("../../shared", import.meta.url);
+const shared = new URL("../../shared/", import.meta.url);
 const oracle = new URL("oracles/span-f1/", shared);
 const gold = new URL(
   "mirror/raw.githubusercontent.com/masakhane-io/masakhane-ner/main/data/",

@@ -20,7 +20,7 @@ interface Reference {
 /** Indices of sentences by file of the mirror. */
 type Chosen = Record<string, number[]>;
 
-const fixtures = new URL("../../tests/fixtures/tokenizers", import.meta.url);
+const fixtures = new URL("../../tests/fixtures/tokenizers/", import.meta.url);
 const mirror = fileURLToPath(new URL("../../../shared/mirror", import.meta.url));
 const kinds = ["unigram", "word_piece", "byte_bpe", "trained"] as const;
 

@@ -22,7 +22,7 @@ interface Recorded {
   readonly values: readonly number[];
 }
 
-const fixtures = fileURLToPath(new URL("../../tests/fixtures/hub_checkpoints", import.meta.url));
+const fixtures = fileURLToPath(new URL("../../tests/fixtures/hub_checkpoints/", import.meta.url));
 const { tolerance, checkpoints }: {
   tolerance: number;
   checkpoints: Readonly<Record<string, Recorded>>;

@@ -47,7 +47,7 @@ interface Recording {
   readonly runs: readonly Run[];
 }
 
-const folder = new URL("../../tests/fixtures/training_runs", import.meta.url);
+const folder = new URL("../../tests/fixtures/training_runs/", import.meta.url);
 const families = ["xlm_roberta", "roberta", "bert", "distilbert"];
 
 /** What crosstie's engine makes of a recorded run. */

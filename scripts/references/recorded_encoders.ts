@@ -42,7 +42,7 @@ export interface Reference {
   readonly cases: readonly Case[];
 }
 
-const folder = new URL("../../tests/fixtures/encoders", import.meta.url);
+const folder = new URL("../../tests/fixtures/encoders/", import.meta.url);
 
 /** The recordings, by file name. */
 export const referenceNames = [
