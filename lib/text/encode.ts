@@ -26,6 +26,7 @@ export type LabelledPieces = typeof labelledPieces[number];
  *
  * @param label one of `labels`
  * @param maxTokens greatest T
+ * @throws {Error} when the label is none of `labels`
  */
 export function encodeClassified(
   tokenizer: WordTokenizer,
@@ -33,11 +34,12 @@ export function encodeClassified(
   labels: readonly string[],
   maxTokens: number,
 ): LabelledEncoding {
+  const index = labels.indexOf(label);
+  if (index < 0) {
+    throw new Error(`Cannot label a sentence "${label}": the labels are ${labels.join(", ")}`);
+  }
   const encoding = tokenizer.encode(tokens, maxTokens);
-  return {
-    ...encoding,
-    labels: encoding.inputIds.map((_, i) => i === 0 ? labels.indexOf(label) : noLabel),
-  };
+  return { ...encoding, labels: encoding.inputIds.map((_, i) => i === 0 ? index : noLabel) };
 }
 
 /**

@@ -54,7 +54,7 @@ Deno.test("a batch without labels adds nothing", async () => {
   const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
   const optimizer = await AdamW.create(
     withRates(graphs.parameters, options),
-    initialisations.normal(config, graphs.parameters, 1),
+    initialise(graphs.parameters, 1),
     options,
     graphs.embeddingTables,
   );
