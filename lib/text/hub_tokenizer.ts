@@ -5,6 +5,7 @@
  */
 import { Tokenizer } from "@huggingface/tokenizers";
 import { messageOf, UserError } from "../core/errors.ts";
+import { exactNormalizer, exactPreTokenizer } from "./exact_parts.ts";
 import type { Encoding, WordTokenizer } from "./tokenizer.ts";
 import {
   checkTokenizerConfig,
@@ -46,7 +47,9 @@ export class HubTokenizer implements WordTokenizer {
     this.padId = this.#specials.pad;
     this.#leadingSpace = wantsLeadingSpace(json);
     try {
-      this.#tokenizer = new Tokenizer(json, config);
+      const tokenizer = this.#tokenizer = new Tokenizer(json, config);
+      tokenizer.normalizer = exactNormalizer(tokenizer.normalizer);
+      tokenizer.pre_tokenizer = exactPreTokenizer(tokenizer.pre_tokenizer);
     } catch (cause) {
       throw new UserError(`Cannot use ${file}: ${messageOf(cause)}`, { cause });
     }
