@@ -4,6 +4,7 @@ and pre-tokenizers, and XLM-R's character map (the one that sentencepiece calls 
 Run: python scripts/references/characters.py tests/fixtures/tokenizers
 Needs: tokenizers 0.23.3; sentencepiece 0.2.3 and protobuf for the character map.
 
+The map is part of SentencePiece (Apache License 2.0) and follows from Unicode's NFKC.
 One digest for 4,096 characters of planes 0 to 3 and 14, surrogates left out (the other planes are
 empty or private): the first 8 hexadecimal digits of the SHA-256 of the JSON list of the results.
 """
