@@ -1,6 +1,6 @@
 /**
- * Normalizers and pre-tokenizers that read characters as Python's tokenizers does, in place of those
- * of the package that do not: exact_parts_test.ts compares them at every character.
+ * Parts of a tokenizer that read text as Python's tokenizers does, in place of those of the package
+ * that do not: exact_parts_test.ts compares them at every character.
  *
  * @module
  */
@@ -13,10 +13,83 @@ import {
   PreTokenizer,
   SequenceNormalizer,
   SequencePreTokenizer,
+  Tokenizer,
+  Unigram,
   WhitespacePreTokenizer,
   WhitespaceSplitPreTokenizer,
 } from "@huggingface/tokenizers";
 import { CharacterMap } from "./character_map.ts";
+
+/**
+ * A tokenizer in the hub's format with exact parts.
+ *
+ * @param json the content of a `tokenizer.json`
+ * @param config the content of its `tokenizer_config.json`
+ * @throws {Error} when there is a part that the package does not know, or that cannot be read
+ */
+export function exactTokenizer(json: object, config: object): Tokenizer {
+  const tokenizer = new Tokenizer(json, config);
+  const { normalizer, pre_tokenizer, model } = tokenizer;
+  tokenizer.normalizer = exactNormalizer(normalizer);
+  tokenizer.pre_tokenizer = exactPreTokenizer(pre_tokenizer);
+  if (model instanceof Unigram) {
+    model.scores = model.scores.map(asPythonReads);
+    model.unk_score = asPythonReads(model.min_score) - unknownPenalty;
+    model.tokenize = (text) => likeliestPieces(model, text);
+  }
+  return tokenizer;
+}
+
+/** How much less likely than the rarest piece an unknown character is. */
+const unknownPenalty = 10;
+
+/**
+ * A number of a file as Python's tokenizers reads it: its digits as an integer, rounded, times a
+ * power of ten, rounded again. That is off in the last bit now and then, and decides between two
+ * cuts into the same pieces in another order.
+ */
+function asPythonReads(value: number): number {
+  const [head, exponent] = value.toExponential().split("e");
+  const [whole, fraction = ""] = head.split(".");
+  const shift = Number(exponent) - fraction.length;
+  const power = Number(`1e${Math.abs(shift)}`);
+  return shift < 0 ? Number(whole + fraction) / power : Number(whole + fraction) * power;
+}
+
+/**
+ * The likeliest cut of a text into pieces (Kudo 2018, eq. 4), unknown characters one by one. Of two
+ * alike the one whose last piece is longest; scores are summed from the left, as a sum in another
+ * order may tip the scale.
+ */
+function likeliestPieces(
+  { trie, tokens_to_ids, scores, unk_score }: Unigram,
+  text: string,
+): string[] {
+  const chars = [...text];
+  const scoreTo = new Float64Array(chars.length + 1).fill(-Infinity);
+  const startOf = new Int32Array(chars.length + 1);
+  scoreTo[0] = 0;
+  const offer = (start: number, length: number, score: number) => {
+    const sum = scoreTo[start] + score;
+    if (sum <= scoreTo[start + length]) return;
+    scoreTo[start + length] = sum;
+    startOf[start + length] = start;
+  };
+  for (let start = 0; start < chars.length; start++) {
+    let known = false;
+    for (const piece of trie.common_prefix_search(chars, start)) {
+      const length = [...piece].length;
+      known ||= length === 1;
+      offer(start, length, scores[tokens_to_ids.get(piece)!]);
+    }
+    if (!known) offer(start, 1, unk_score);
+  }
+  const pieces: string[] = [];
+  for (let end = chars.length; end > 0; end = startOf[end]) {
+    pieces.push(chars.slice(startOf[end], end).join(""));
+  }
+  return pieces.reverse();
+}
 
 /**
  * The normalizer, with the parts replaced that the package approximates: `Precompiled`, which it
@@ -24,7 +97,7 @@ import { CharacterMap } from "./character_map.ts";
  *
  * @throws {RangeError} when a character map cannot be read
  */
-export function exactNormalizer(part: Normalizer | null): Normalizer | null {
+function exactNormalizer(part: Normalizer | null): Normalizer | null {
   if (part instanceof SequenceNormalizer) part.normalizers = part.normalizers.map(exactNormalizer);
   if (part instanceof PrecompiledNormalizer && part.charsmap) return new MappedCharacters(part);
   return part instanceof BertNormalizer ? new BertText(part.config) : part;
@@ -34,7 +107,7 @@ export function exactNormalizer(part: Normalizer | null): Normalizer | null {
  * The pre-tokenizer, with the parts replaced whose white space is JavaScript's (U+FEFF is in, U+0085
  * is not) or whose letters are ASCII's.
  */
-export function exactPreTokenizer(part: PreTokenizer | null): PreTokenizer | null {
+function exactPreTokenizer(part: PreTokenizer | null): PreTokenizer | null {
   if (part instanceof SequencePreTokenizer) {
     part.tokenizers = part.tokenizers.map(exactPreTokenizer);
   }

@@ -1,8 +1,7 @@
 import { strict as assert } from "node:assert";
 import { gunzipSync } from "node:zlib";
-import { Tokenizer } from "@huggingface/tokenizers";
 import { sha256 } from "../core/sha256.ts";
-import { exactNormalizer, exactPreTokenizer } from "./exact_parts.ts";
+import { exactTokenizer } from "./exact_parts.ts";
 
 const fixtures = new URL("../../tests/fixtures/tokenizers/", import.meta.url);
 const characterMap = Uint8Array.from(
@@ -32,7 +31,7 @@ function read(
   part: "normalizer" | "pre_tokenizer",
   json: { type: string },
 ): (text: string) => unknown {
-  const tokenizer = new Tokenizer({
+  const { normalizer, pre_tokenizer } = exactTokenizer({
     added_tokens: [],
     normalizer: null,
     pre_tokenizer: null,
@@ -41,9 +40,7 @@ function read(
     decoder: null,
     model: { type: "WordPiece", vocab: {}, unk_token: "", continuing_subword_prefix: "" },
   }, {});
-  const normalizer = exactNormalizer(tokenizer.normalizer);
-  const preTokenizer = exactPreTokenizer(tokenizer.pre_tokenizer);
-  return (text) => normalizer ? normalizer.normalize(text) : preTokenizer!.pre_tokenize(text);
+  return (text) => normalizer ? normalizer.normalize(text) : pre_tokenizer!.pre_tokenize(text);
 }
 
 /**

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Tokenizer } from "@huggingface/tokenizers";
+import type { Tokenizer } from "@huggingface/tokenizers";
 import { messageOf, UserError } from "../core/errors.ts";
-import { exactNormalizer, exactPreTokenizer } from "./exact_parts.ts";
+import { exactTokenizer } from "./exact_parts.ts";
 import { encodePair, type PairEncoding, type Pieces } from "./pair.ts";
 import { type Templates, templatesOf } from "./post_processor.ts";
 import type { Encoding, WordTokenizer } from "./tokenizer.ts";
@@ -56,9 +56,7 @@ export class HubTokenizer implements WordTokenizer {
     this.#cachedWords = cachedWords;
     this.#leadingSpace = wantsLeadingSpace(json);
     try {
-      const tokenizer = this.#tokenizer = new Tokenizer(json, config);
-      tokenizer.normalizer = exactNormalizer(tokenizer.normalizer);
-      tokenizer.pre_tokenizer = exactPreTokenizer(tokenizer.pre_tokenizer);
+      this.#tokenizer = exactTokenizer(json, config);
     } catch (cause) {
       throw new UserError(`Cannot use ${file}: ${messageOf(cause)}`, { cause });
     }

@@ -99,6 +99,14 @@ for (const kind of kinds) {
   });
 }
 
+Deno.test("of cuts that are alike the one of Python's tokenizers is taken", async () => {
+  const { json, words, ids } = await readJson<{ json: Json; words: string[]; ids: number[][] }>(
+    "ties.json",
+  );
+  const tokenizer = new HubTokenizer(json, undefined, "ties.json");
+  assert.deepEqual(words.map((word) => tokenizer.encode([word], 64).inputIds), ids);
+});
+
 /** The 2,000 sentences of the script. */
 async function chosenSentences(): Promise<string[][]> {
   const sentences: string[][] = [];

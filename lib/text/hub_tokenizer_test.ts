@@ -155,6 +155,11 @@ const wrong: [string, unknown, RegExp][] = [
     /x\/tokenizer.json: model.vocab.a: Invalid input: expected number, received string$/,
   ],
   [
+    "unknown characters as bytes",
+    { ...unigram, model: { ...unigram.model, byte_fallback: true } },
+    /x\/tokenizer.json: model.byte_fallback: Invalid input: expected false$/,
+  ],
+  [
     "another pre-tokenizer",
     { ...unigram, pre_tokenizer: { type: "Whatever" } },
     /^Cannot use x\/tokenizer.json: Unknown PreTokenizer type: Whatever$/,

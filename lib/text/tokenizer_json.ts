@@ -14,6 +14,8 @@ const model = z.discriminatedUnion("type", [
     type: z.literal("Unigram"),
     vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
     unk_id: z.int().nonnegative().nullish(),
+    // Unknown characters as bytes: the package has that for BPE only.
+    byte_fallback: z.literal(false).nullish(),
   }),
   z.looseObject({
     type: z.literal("WordPiece"),
