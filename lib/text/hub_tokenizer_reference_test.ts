@@ -99,6 +99,7 @@ for (const kind of kinds) {
   });
 }
 
+// Written by scripts/references/tokenizer_parts.py.
 Deno.test("of cuts that are alike the one of Python's tokenizers is taken", async () => {
   const { json, words, ids } = await readJson<{ json: Json; words: string[]; ids: number[][] }>(
     "ties.json",

@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts";
 import { encodePair } from "./pair.ts";
 import { postProcessorSchema, templatesOf } from "./post_processor.ts";
 
-/** Written by scripts/references/hub_tokenizer.py: A is "a a" with ids 2 2, B is "b" with id 3. */
+/** Written by scripts/references/tokenizer_parts.py: A is "a a" with ids 2 2, B is "b" with id 3. */
 const { cases }: {
   cases: { json: { type: string } | null; single: number[]; pair: number[]; typeIds: number[] }[];
 } = JSON.parse(
