@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { Tokenizer } from "@huggingface/tokenizers";
 import { messageOf, UserError } from "../core/errors.ts";
 import { exactTokenizer } from "./exact_parts.ts";
 import { encodePair, type PairEncoding, type Pieces } from "./pair.ts";
@@ -26,7 +25,7 @@ import {
 export class HubTokenizer implements WordTokenizer {
   readonly vocabSize: number;
   readonly padId: number;
-  readonly #tokenizer: Tokenizer;
+  readonly #tokenizer: ReturnType<typeof exactTokenizer>;
   readonly #templates: Templates;
   readonly #unknown: readonly number[];
   readonly #leadingSpace: boolean;
