@@ -42,7 +42,7 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   "esbuild": ["lib/pipeline/code.ts"],
   "@commander-js/extra-typings": ["cli/"],
   "commander": ["cli/"],
-  "@huggingface/tokenizers": ["lib/text/hub_tokenizer.ts"],
+  "@huggingface/tokenizers": ["lib/text/exact_parts.ts"],
   "protobufjs": ["lib/onnx/model_proto.ts"],
   "wabt": ["lib/train/"],
   "tar-stream": ["lib/corpora/"],

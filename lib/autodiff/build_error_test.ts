@@ -3,7 +3,7 @@ import { add, dropout, mul, select } from "./elementwise.ts";
 import { gradients } from "./gradients.ts";
 import { constant, fill, input } from "./leaves.ts";
 import { lowerCpu } from "./lower_cpu.ts";
-import { crossEntropy, layerNorm, layerNormStatistic } from "./normalisation.ts";
+import { crossEntropy, layerNorm, layerNormStatistic, logSumExp } from "./normalisation.ts";
 import { gemm, linear, matmul } from "./products.ts";
 import { gatherRows, scatterAddRows } from "./rows.ts";
 import { broadcastTo, concat, reduceSum, reshape, slice, transpose } from "./shapes.ts";
@@ -90,6 +90,10 @@ const mistakes: readonly (readonly [string, () => unknown])[] = [
   [
     "Cannot build scatterAddRows as there must be one index per update: got [M, 3] and [N]",
     () => scatterAddRows(others, ids, 5),
+  ],
+  [
+    "Cannot build logSumExp as x must have an axis: got []",
+    () => logSumExp(fill(1, [])),
   ],
   [
     "Cannot build LayerNorm as gain and bias must have the width of x: " +

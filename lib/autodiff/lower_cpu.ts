@@ -171,6 +171,11 @@ const table: LoweringTable = {
 
   softmax: operator("Softmax"),
   logSoftmax: operator("LogSoftmax"),
+  logSumExp: ({ inputs: [x] }, { name }, context) =>
+    context.graph.node("ReduceLogSumExp", [context.value(x), context.int64s(-1)], {
+      attributes: { keepdims: int(0) },
+      ...named(name),
+    }),
   layerNorm: ({ inputs, epsilon }, output, context) => {
     const [y, mean, invStd] = context.graph.nodes(
       "LayerNormalization",

@@ -20,7 +20,7 @@ import {
 } from "./elementwise.ts";
 import { input } from "./leaves.ts";
 import { lowerCpu } from "./lower_cpu.ts";
-import { crossEntropy, layerNorm, logSoftmax, softmax } from "./normalisation.ts";
+import { crossEntropy, layerNorm, logSoftmax, logSumExp, softmax } from "./normalisation.ts";
 import type { Tensor } from "./primitive.ts";
 import { matmul } from "./products.ts";
 import { scatterAddRows } from "./rows.ts";
@@ -73,13 +73,14 @@ for (const [name, build, expected] of unaries) {
   });
 }
 
-Deno.test("softmax, logSoftmax, crossEntropy and layerNorm have their values on large numbers", async () => {
+Deno.test("softmax, logSoftmax, logSumExp, crossEntropy and layerNorm have their values on large numbers", async () => {
   const x = input("x", "float32", ["N", 3]);
   const labels = input("labels", "int64", ["N"]);
   const [gain, bias] = [input("gain", "float32", [3]), input("bias", "float32", [3])];
   const model = lowerCpu("values", [x, labels, gain, bias], {
     softmax: softmax(x),
     logSoftmax: logSoftmax(x),
+    logSumExp: logSumExp(x),
     crossEntropy: crossEntropy(x, labels),
     layerNorm: layerNorm(x, gain, bias, 0.5),
   });
@@ -97,6 +98,7 @@ Deno.test("softmax, logSoftmax, crossEntropy and layerNorm have their values on 
   const expected: Record<string, number[]> = {
     softmax: logs.map(Math.exp),
     logSoftmax: logs,
+    logSumExp: [Math.fround(1001 + Math.log(total))],
     crossEntropy: [-logs[2]],
     layerNorm: [0, 2 * invStd, 10 - 3 * invStd],
   };

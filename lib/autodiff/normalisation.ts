@@ -20,6 +20,20 @@ export function logSoftmax(x: Tensor, name = ""): Tensor {
 }
 
 /**
+ * log Σ eˣ along the last axis, without overflow: the normaliser of a softmax, and of a CRF
+ * (Lafferty et al. 2001).
+ *
+ * @param x [..., D]
+ * @returns [...]
+ * @throws {Error} when x is no float32 or a scalar
+ */
+export function logSumExp(x: Tensor, name = ""): Tensor {
+  requireFloat("logSumExp", name, x);
+  if (x.dims.length === 0) throw buildError("logSumExp", name, "x must have an axis", [x]);
+  return tensorOf({ op: "logSumExp", inputs: [x] }, x.dtype, x.dims.slice(0, -1), name);
+}
+
+/**
  * gain · (x − mean) / √(variance + epsilon) + bias per row (Ba et al. 2016, eq. 4).
  *
  * @param x [N, D]

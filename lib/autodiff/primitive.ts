@@ -88,6 +88,8 @@ interface Primitives {
   // Normalisation and loss, along the last axis
   softmax: Unary;
   logSoftmax: Unary;
+  /** log Σ eˣ; the axis goes. */
+  logSumExp: Unary;
   layerNorm: {
     readonly inputs: readonly [x: Tensor, gain: Tensor, bias: Tensor];
     readonly epsilon: number;

@@ -28,7 +28,7 @@ import {
   opsOf,
 } from "./gradient_check.ts";
 import { constant, fill, input, sizeOf } from "./leaves.ts";
-import { crossEntropy, layerNorm, logSoftmax, softmax } from "./normalisation.ts";
+import { crossEntropy, layerNorm, logSoftmax, logSumExp, softmax } from "./normalisation.ts";
 import type { Op, Tensor } from "./primitive.ts";
 import { gemm, linear, matmul } from "./products.ts";
 import { gatherRows, oneHot, scatterAddRows } from "./rows.ts";
@@ -257,6 +257,11 @@ const cases: Readonly<Record<Exclude<Op, "layerNormStatistic">, readonly Gradien
     { name: "rank 4", inputs: { x: float(["B", 2, "T", 5]) }, build: ({ x }) => softmax(x) },
   ],
   logSoftmax: unary(logSoftmax),
+  logSumExp: [...unary(logSumExp), {
+    name: "[D]",
+    inputs: { x: float([5]) },
+    build: ({ x }) => logSumExp(x),
+  }],
   layerNorm: [{
     name: "rows",
     inputs: { x: float(["N", 6]), gain: float([6]), bias: float([6]) },

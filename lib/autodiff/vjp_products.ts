@@ -38,6 +38,8 @@ export const normalisationRules = {
   },
   // x̄ = ȳ − softmax(x) Σ ȳ
   logSoftmax: (_, dy, y) => [sub(dy, mul(exp(y), sumOfLast(dy)))],
+  // x̄ = ȳ softmax(x)
+  logSumExp: ({ inputs: [x] }, dy) => [mul(softmax(x), reshape(dy, [...dy.dims, 1]))],
   // With x̂ = (x − mean) invStd, ĝ = ȳ gain and m the mean over the width D:
   // x̄ = invStd (ĝ − m(ĝ) − x̂ m(ĝ x̂)), gain̄ = Σ ȳ x̂, bias̄ = Σ ȳ.
   // Both means are products with gain/D, which the matrix kernels do faster than reductions.

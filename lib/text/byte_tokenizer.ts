@@ -3,10 +3,22 @@
  *
  * @module
  */
+import { encodePair, type PairEncoding } from "./pair.ts";
+import type { TemplatePart } from "./post_processor.ts";
 import type { Encoding, WordTokenizer } from "./tokenizer.ts";
 
 /** The special tokens, in XLM-R's order; byte b has the id b + 4, and `<mask>` comes last. */
 export const byteSpecials = { bos: 0, pad: 1, eos: 2, unk: 3, mask: 260 } as const;
+
+const [bos, eos] = [byteSpecials.bos, byteSpecials.eos].map((id) => ({ id, type: 0 }));
+const pairTemplate: readonly TemplatePart[] = [
+  bos,
+  { sentence: "A", type: 0 },
+  eos,
+  eos,
+  { sentence: "B", type: 0 },
+  eos,
+];
 
 const firstByte = 4;
 const utf8 = new TextEncoder();
@@ -52,5 +64,14 @@ export class ByteTokenizer implements WordTokenizer {
     inputIds.push(byteSpecials.eos);
     wordIds.push(-1);
     return { inputIds, wordIds, lostWords: words.length - word, emptyWords };
+  }
+
+  /** `<s> A </s></s> B </s>`, as XLM-R has it. */
+  encodePair(a: readonly string[], b: readonly string[], maxTokens: number): PairEncoding {
+    const [first, second] = [a, b].map((words) => {
+      const { inputIds, wordIds, emptyWords } = this.encode(words, Infinity);
+      return { ids: inputIds.slice(1, -1), wordIds: wordIds.slice(1, -1), emptyWords };
+    });
+    return encodePair(first, second, pairTemplate, maxTokens);
   }
 }

@@ -3,20 +3,18 @@
  *
  * @module
  */
-import { Tokenizer } from "@huggingface/tokenizers";
 import { messageOf, UserError } from "../core/errors.ts";
+import { exactTokenizer } from "./exact_parts.ts";
+import { encodePair, type PairEncoding, type Pieces } from "./pair.ts";
+import { type Templates, templatesOf } from "./post_processor.ts";
 import type { Encoding, WordTokenizer } from "./tokenizer.ts";
 import {
   checkTokenizerConfig,
   checkTokenizerJson,
-  type SpecialIds,
   specialIdsOf,
   vocabSizeOf,
   wantsLeadingSpace,
 } from "./tokenizer_json.ts";
-
-/** Words whose pieces are kept; past this many the cache starts anew. */
-const cachedWords = 200_000;
 
 /**
  * Unigram with Metaspace (XLM-R), WordPiece with BERT's pre-tokenisation (mBERT, DistilBERT), and
@@ -28,67 +26,94 @@ export class HubTokenizer implements WordTokenizer {
   readonly vocabSize: number;
   readonly padId: number;
   readonly maskId?: number;
-  readonly #tokenizer: Tokenizer;
-  readonly #specials: SpecialIds;
+  readonly #tokenizer: ReturnType<typeof exactTokenizer>;
+  readonly #templates: Templates;
+  readonly #unknown: readonly number[];
   readonly #leadingSpace: boolean;
+  readonly #cachedWords: number;
   readonly #pieces = new Map<string, readonly number[]>();
 
   /**
    * @param tokenizerJson the parsed content of a `tokenizer.json`
    * @param tokenizerConfig the parsed content of its `tokenizer_config.json`, where there is one
    * @param file the name that errors show
+   * @param cachedWords words at most whose pieces are kept; past this many the cache starts anew
    * @throws {UserError} when the content is not a tokenizer that can be used here, with the reason
    */
-  constructor(tokenizerJson: unknown, tokenizerConfig: unknown, file: string) {
+  constructor(
+    tokenizerJson: unknown,
+    tokenizerConfig: unknown,
+    file: string,
+    cachedWords = 200_000,
+  ) {
     const json = checkTokenizerJson(tokenizerJson, file);
     const config = checkTokenizerConfig(tokenizerConfig ?? {}, `the configuration of ${file}`);
     this.vocabSize = vocabSizeOf(json);
-    this.#specials = specialIdsOf(json, config, file);
-    this.padId = this.#specials.pad;
-    this.maskId = this.#specials.mask;
+    const { pad, unk, mask } = specialIdsOf(json, config, file);
+    this.padId = pad;
+    this.maskId = mask;
+    this.#unknown = [unk];
+    this.#templates = templatesOf(json.post_processor, file);
+    this.#cachedWords = cachedWords;
     this.#leadingSpace = wantsLeadingSpace(json);
     try {
-      this.#tokenizer = new Tokenizer(json, config);
+      this.#tokenizer = exactTokenizer(json, config);
     } catch (cause) {
       throw new UserError(`Cannot use ${file}: ${messageOf(cause)}`, { cause });
     }
   }
 
   encode(words: readonly string[], maxTokens: number): Encoding {
-    const { before, after, unk } = this.#specials;
+    const { before, after } = this.#templates;
     const least = before.length + after.length + 1;
     if (maxTokens < least) {
       throw new RangeError(`Cannot encode into ${maxTokens} tokens: at least ${least} are needed`);
     }
-    const inputIds = [...before];
-    const wordIds = before.map(() => -1);
+    const { ids, wordIds, emptyWords, read } = this.#read(words, maxTokens - least + 1);
+    return {
+      inputIds: [...before, ...ids, ...after],
+      wordIds: [...before.map(() => -1), ...wordIds, ...after.map(() => -1)],
+      lostWords: words.length - read,
+      emptyWords,
+    };
+  }
+
+  encodePair(a: readonly string[], b: readonly string[], maxTokens: number): PairEncoding {
+    return encodePair(
+      this.#read(a, Infinity),
+      this.#read(b, Infinity),
+      this.#templates.pair,
+      maxTokens,
+    );
+  }
+
+  /** The pieces of the first words, as many as have room whole. */
+  #read(words: readonly string[], room: number): Pieces & { readonly read: number } {
+    const ids: number[] = [];
+    const wordIds: number[] = [];
     let emptyWords = 0;
-    let word = 0;
-    for (; word < words.length; word++) {
+    let read = 0;
+    for (; read < words.length; read++) {
       const found = this.#piecesOf(
-        this.#leadingSpace && word > 0 ? ` ${words[word]}` : words[word],
+        this.#leadingSpace && read > 0 ? ` ${words[read]}` : words[read],
       );
-      const pieces = found.length > 0 ? found : [unk];
-      if (inputIds.length + pieces.length + after.length > maxTokens) break;
+      const pieces = found.length > 0 ? found : this.#unknown;
+      if (ids.length + pieces.length > room) break;
       if (found.length === 0) emptyWords++;
       for (const piece of pieces) {
-        inputIds.push(piece);
-        wordIds.push(word);
+        ids.push(piece);
+        wordIds.push(read);
       }
     }
-    for (const id of after) {
-      inputIds.push(id);
-      wordIds.push(-1);
-    }
-    return { inputIds, wordIds, lostWords: words.length - word, emptyWords };
+    return { ids, wordIds, emptyWords, read };
   }
 
   #piecesOf(text: string): readonly number[] {
     const known = this.#pieces.get(text);
     if (known) return known;
     const { ids } = this.#tokenizer.encode(text, { add_special_tokens: false });
-    if (this.#pieces.size === cachedWords) this.#pieces.clear();
-    this.#pieces.set(text, ids);
+    if (this.#pieces.size >= this.#cachedWords) this.#pieces.clear();
+    if (this.#cachedWords > 0) this.#pieces.set(text, ids);
     return ids;
   }
 }

@@ -95,6 +95,23 @@ Deno.test("words that do not fit whole are lost, and counted", () => {
   assert.throws(() => tokenizer.encode(words, 2), /Cannot encode into 2 tokens: at least 3/);
 });
 
+Deno.test("pieces are the same whether few words, many or none are kept", () => {
+  const words = ["ab", "ba", "ab", "abba", "ba", "ab", "a"];
+  const expected = tokenizer.encode(words, 64);
+  for (const cachedWords of [0, 1, 2, 3]) {
+    const bounded = new HubTokenizer(unigram, undefined, "tokenizer.json", cachedWords);
+    for (let i = 0; i < 2; i++) assert.deepEqual(bounded.encode(words, 64), expected);
+  }
+});
+
+Deno.test("a character map that cannot be read is refused with the file", () => {
+  const json = { ...unigram, normalizer: { type: "Precompiled", precompiled_charsmap: "AAA=" } };
+  assert.throws(
+    () => new HubTokenizer(json, undefined, "x/tokenizer.json"),
+    /^UserError: Cannot use x\/tokenizer.json: Cannot read a character map of 2 bytes: its trie/,
+  );
+});
+
 Deno.test("byte-level BPE sees a space before every word but the first", () => {
   const plain = new HubTokenizer(byteLevel, undefined, "tokenizer.json");
   assert.deepEqual(plain.encode(["a", "a", "b"], 64).inputIds, [0, 4, 7, 6, 5, 2]);
@@ -136,6 +153,11 @@ const wrong: [string, unknown, RegExp][] = [
     "a vocabulary of strings",
     { ...byteLevel, model: { ...byteLevel.model, vocab: { a: "0" } } },
     /x\/tokenizer.json: model.vocab.a: Invalid input: expected number, received string$/,
+  ],
+  [
+    "unknown characters as bytes",
+    { ...unigram, model: { ...unigram.model, byte_fallback: true } },
+    /x\/tokenizer.json: model.byte_fallback: Invalid input: expected false$/,
   ],
   [
     "another pre-tokenizer",

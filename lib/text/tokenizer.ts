@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { PairEncoding } from "./pair.ts";
+
 /** A sentence as a model reads it. */
 export interface Encoding {
   /** Piece ids with the special tokens, length T. */
@@ -28,6 +30,13 @@ export interface WordTokenizer {
    * @param maxTokens greatest T, special tokens included; words that do not fit whole are lost
    */
   encode(words: readonly string[], maxTokens: number): Encoding;
+  /**
+   * Encodes two sentences as one sequence, cut as {@linkcode PairEncoding} says.
+   *
+   * @param maxTokens greatest T, special tokens included
+   * @throws {RangeError} when there is no room for both
+   */
+  encodePair(a: readonly string[], b: readonly string[], maxTokens: number): PairEncoding;
 }
 
 /**

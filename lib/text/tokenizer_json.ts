@@ -5,8 +5,8 @@
  */
 import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
+import { postProcessorSchema } from "./post_processor.ts";
 
-const pieceAndId = z.tuple([z.string(), z.int().nonnegative()]);
 const vocabulary = z.record(z.string(), z.int().nonnegative());
 
 const model = z.discriminatedUnion("type", [
@@ -14,6 +14,8 @@ const model = z.discriminatedUnion("type", [
     type: z.literal("Unigram"),
     vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
     unk_id: z.int().nonnegative().nullish(),
+    // Unknown characters as bytes: the package has that for BPE only.
+    byte_fallback: z.literal(false).nullish(),
   }),
   z.looseObject({
     type: z.literal("WordPiece"),
@@ -28,36 +30,6 @@ const model = z.discriminatedUnion("type", [
     unk_token: z.string().nullish(),
   }),
 ]);
-
-type PostProcessor =
-  | {
-    type: "TemplateProcessing";
-    single: ({ SpecialToken: { id: string } } | { Sequence: { id: string } })[];
-    special_tokens: Record<string, { ids: number[] }>;
-  }
-  | { type: "BertProcessing" | "RobertaProcessing"; sep: [string, number]; cls: [string, number] }
-  | { type: "ByteLevel" }
-  | { type: "Sequence"; processors: PostProcessor[] };
-
-const postProcessor: z.ZodType<PostProcessor> = z.lazy(() =>
-  z.discriminatedUnion("type", [
-    z.looseObject({
-      type: z.literal("TemplateProcessing"),
-      single: z.array(z.union([
-        z.object({ SpecialToken: z.object({ id: z.string() }) }),
-        z.object({ Sequence: z.object({ id: z.string() }) }),
-      ])),
-      special_tokens: z.record(z.string(), z.object({ ids: z.array(z.int().nonnegative()) })),
-    }),
-    z.looseObject({
-      type: z.enum(["BertProcessing", "RobertaProcessing"]),
-      sep: pieceAndId,
-      cls: pieceAndId,
-    }),
-    z.looseObject({ type: z.literal("ByteLevel") }),
-    z.looseObject({ type: z.literal("Sequence"), processors: z.array(postProcessor) }),
-  ])
-);
 
 interface PreTokenizer {
   type: string;
@@ -79,7 +51,7 @@ const schema = z.looseObject({
   ),
   normalizer: z.looseObject({ type: z.string() }).nullable(),
   pre_tokenizer: preTokenizer.nullable(),
-  post_processor: postProcessor.nullable(),
+  post_processor: postProcessorSchema.nullable(),
   decoder: z.looseObject({ type: z.string() }).nullable(),
   padding: z.looseObject({ pad_id: z.int().nonnegative() }).nullish(),
   model,
@@ -100,10 +72,6 @@ export type TokenizerConfig = z.output<typeof configSchema>;
 
 /** Ids with a meaning of their own. */
 export interface SpecialIds {
-  /** Before the first word. */
-  readonly before: readonly number[];
-  /** After the last word. */
-  readonly after: readonly number[];
   readonly pad: number;
   readonly unk: number;
   /** Where the vocabulary has one. */
@@ -175,8 +143,7 @@ export function vocabSizeOf(json: TokenizerJson): number {
 }
 
 /**
- * The special ids: those around a sentence from the post-processor, padding and the unknown piece
- * from the file, its config or their usual names.
+ * The ids of padding and the unknown piece, from the file, its config or their usual names.
  *
  * @throws {UserError} when the file has no padding or no unknown piece
  */
@@ -200,7 +167,6 @@ export function specialIdsOf(
   };
   const { model, padding } = json;
   return {
-    ...surroundings(json.post_processor, file),
     pad: padding?.pad_id ?? find("padding", [contentOf(config.pad_token), "<pad>", "[PAD]"]),
     unk: model.type === "Unigram" && typeof model.unk_id === "number"
       ? model.unk_id
@@ -225,36 +191,4 @@ export function wantsLeadingSpace({ pre_tokenizer }: TokenizerJson): boolean {
 
 function contentOf(token: TokenizerConfig["pad_token"]): string | undefined {
   return typeof token === "string" ? token : token?.content;
-}
-
-function surroundings(
-  processor: PostProcessor | null,
-  file: string,
-): Pick<SpecialIds, "before" | "after"> {
-  switch (processor?.type) {
-    case "TemplateProcessing": {
-      const { single, special_tokens } = processor;
-      const at = single.findIndex((part) => "Sequence" in part);
-      const idsOf = (parts: typeof single) =>
-        parts.flatMap((part) => {
-          if (!("SpecialToken" in part)) return [];
-          const { id } = part.SpecialToken;
-          if (special_tokens[id]) return special_tokens[id].ids;
-          throw new UserError(`Cannot use ${file}: its template names the unknown token "${id}"`);
-        });
-      return { before: idsOf(single.slice(0, at)), after: idsOf(single.slice(at + 1)) };
-    }
-    case "BertProcessing":
-    case "RobertaProcessing":
-      return { before: [processor.cls[1]], after: [processor.sep[1]] };
-    case "Sequence": {
-      const parts = processor.processors.map((part) => surroundings(part, file));
-      return {
-        before: parts.toReversed().flatMap(({ before }) => before),
-        after: parts.flatMap(({ after }) => after),
-      };
-    }
-    default:
-      return { before: [], after: [] };
-  }
 }

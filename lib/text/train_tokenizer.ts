@@ -68,7 +68,7 @@ function wordCounts(sentences: Iterable<readonly string[]>): Map<string, number>
   const counts = new Map<string, number>();
   for (const words of sentences) {
     for (const word of words) {
-      for (const part of word.normalize("NFKC").split(/\s+/)) {
+      for (const part of word.normalize("NFKC").split(/\p{White_Space}+/u)) {
         if (part === "") continue;
         const text = wordStart + part;
         counts.set(text, (counts.get(text) ?? 0) + 1);

@@ -2,23 +2,22 @@
 the latter also for trained.json, which scripts/train_tokenizer.ts learns from the sample corpora.
 
 Run: python scripts/references/hub_tokenizer.py MIRROR tests/fixtures/tokenizers
-Needs: tokenizers 0.23.3, pyarrow; sentencepiece 0.2.3 and protobuf for XLM-R's character map.
+Needs: tokenizers 0.23.3, pyarrow.
 
-Of real sentences only (file, index) and a digest of ids and word ids are kept, as corpora may not
-be committed. The character map (nmt_nfkc, which XLM-R has) is as long as both vocabularies together
-and is left out of the recorded file: the JavaScript package has rules of its own in its place.
+Of real sentences only (file, index) and digests are kept, as corpora may not be committed: of ids
+and word ids; of the same with labels where a sentence is cut; and of pairs of sentences, cut too.
+XLM-R's character map lies in nmt_nfkc.gz beside them (characters.py) and is left out of
+unigram.json. A tokenizer that lies there already is not trained again: training breaks ties anew.
 """
 import base64
+import gzip
 import hashlib
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import pyarrow.parquet
-import sentencepiece
 import tokenizers
-from sentencepiece import sentencepiece_model_pb2
 from tokenizers import (Tokenizer, decoders, models, normalizers, pre_tokenizers, processors,
                         trainers)
 
@@ -81,6 +80,9 @@ TRICKY = [
     ["https://example.org/a?b=c&d=%20", "me@example.org", "#tag", "@user", "C++", "a/b", "—", "…", "«", "»"],
     ["-", "--", "---", "...", "!!!", "?!", "(", ")", "[", "]", "{", "}", "|", "\\", "~", "^", "+", "<", "=", "$", "`"],
     ["𝔘𝔫𝔦", "ｆｕｌｌ", "℃", "㎏", "ﷺ", "Ǆ", "ﬀ", "²"],
+    ["a▁b", "▁▁", "字▁字", "字 字", "𐀀 𐀁", "𐀀𐀁", "!\ufeff", "\ufeff!", "a\u0085b", "ª\u0301", "\r\n"],
+    ["⸮", "⹃", "؝", "\u08e2", "ꠦ", "㋿", "Ἀθῆναι", "ᾳ"],
+    ["....", "a....", ".....", "......", "!!!!!", "-----", "....!!", "aaaa", "ababab"],
     [], ["a"], ["."],
 ]
 
@@ -100,28 +102,72 @@ def assembled(tokenizer, words, prefix, suffix, unk, leading_space):
     return ids, word_ids, sum(not word for word in pieces)
 
 
-def digest(ids, word_ids):
-    text = json.dumps([ids, word_ids], separators=(",", ":"))
+def digest(*parts):
+    text = json.dumps(parts, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def charsmap(texts):
-    """XLM-R's: the one that sentencepiece calls nmt_nfkc."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "text").write_text("\n".join(texts))
-        sentencepiece.SentencePieceTrainer.train(
-            input=f"{folder}/text", model_prefix=f"{folder}/m", vocab_size=300,
-            hard_vocab_limit=False, normalization_rule_name="nmt_nfkc", minloglevel=2)
-        proto = sentencepiece_model_pb2.ModelProto()
-        proto.ParseFromString(Path(folder, "m.model").read_bytes())
-        return base64.b64encode(proto.normalizer_spec.precompiled_charsmap).decode()
+def counted(encoding, sentence):
+    """How many pieces each word has."""
+    counts = {}
+    for word, which in zip(encoding.word_ids, encoding.sequence_ids):
+        if which == sentence:
+            counts[word] = counts.get(word, 0) + 1
+    return counts
+
+
+def without_none(values):
+    return [-1 if value is None else value for value in values]
+
+
+NOT_COMPARED = "--------"  # a word has no piece, so that Python's ids have no place for it
+
+
+def labelled(tokenizer, words, leading_space):
+    """Cut at 32 pieces and back to whole words; word i has the label i % 7, at its first piece and
+    at all of them; lost words."""
+    given = [(" " if leading_space and i else "") + word for i, word in enumerate(words)]
+    whole = counted(tokenizer.encode(given, is_pretokenized=True), 0)
+    if len(whole) < len(words):
+        return NOT_COMPARED
+    tokenizer.enable_truncation(32)
+    cut = tokenizer.encode(given, is_pretokenized=True)
+    tokenizer.no_truncation()
+    kept = {word for word, count in counted(cut, 0).items() if count == whole[word]}
+    rows = [(i, w) for i, w in zip(cut.ids, cut.word_ids) if w is None or w in kept]
+    everywhere = [-100 if w is None else w % 7 for _, w in rows]
+    first = [-100 if i and w == rows[i - 1][1] else label
+             for i, ((_, w), label) in enumerate(zip(rows, everywhere))]
+    return digest([i for i, _ in rows], without_none(w for _, w in rows), first, everywhere,
+                  len(words) - len(kept))
+
+
+def paired(tokenizer, a, b, most, leading_space):
+    """Two sentences cut at `most` pieces, the longer one first; words cut in part or whole."""
+    given = [[(" " if leading_space and i else "") + word for i, word in enumerate(words)]
+             for words in (a, b)]
+    whole = tokenizer.encode(*given, is_pretokenized=True)
+    counts = [counted(whole, 0), counted(whole, 1)]
+    if any(len(count) < len(words) for count, words in zip(counts, given)):
+        return NOT_COMPARED
+    tokenizer.enable_truncation(most, strategy="longest_first")
+    cut = tokenizer.encode(*given, is_pretokenized=True)
+    tokenizer.no_truncation()
+    lost = [sum(counted(cut, k).get(word, 0) < n for word, n in counts[k].items()) for k in (0, 1)]
+    return digest(cut.ids, without_none(cut.word_ids), without_none(cut.sequence_ids),
+                  cut.type_ids, lost)
+
+
+def character_map():
+    map_bytes = gzip.decompress((OUT / "nmt_nfkc.gz").read_bytes())
+    return {"type": "Precompiled", "precompiled_charsmap": base64.b64encode(map_bytes).decode()}
 
 
 def unigram(texts):
     tokenizer = Tokenizer(models.Unigram())
     # Python reads the map from JSON alone.
     state = json.loads(tokenizer.to_str())
-    state["normalizer"] = {"type": "Precompiled", "precompiled_charsmap": charsmap(texts[:2000])}
+    state["normalizer"] = character_map()
     tokenizer = Tokenizer.from_str(json.dumps(state))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()])
@@ -133,7 +179,7 @@ def unigram(texts):
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>",
         special_tokens=[("<s>", 0), ("</s>", 2)])
-    return tokenizer, [0], [2], 3, False
+    return tokenizer
 
 
 def word_piece(texts):
@@ -147,7 +193,7 @@ def word_piece(texts):
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1",
         special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
-    return tokenizer, [2], [3], 1, False
+    return tokenizer
 
 
 def byte_bpe(texts):
@@ -160,12 +206,32 @@ def byte_bpe(texts):
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
     tokenizer.post_processor = processors.RobertaProcessing(
         ("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False)
-    return tokenizer, [0], [2], 3, True
+    return tokenizer
 
 
-def trained(_):
-    return Tokenizer.from_file(str(OUT / "trained.json")), [0], [2], 3, False
+def read(path):
+    """As from the hub: numbers may change in the last bit while they are read."""
+    state = json.loads(path.read_text())
+    if state["normalizer"] and state["normalizer"]["type"] == "Precompiled":
+        state["normalizer"] = character_map()
+    return Tokenizer.from_str(json.dumps(state, ensure_ascii=False))
 
+
+def write(tokenizer, path):
+    state = json.loads(tokenizer.to_str())
+    if state["normalizer"] and state["normalizer"]["type"] == "Precompiled":
+        state["normalizer"]["precompiled_charsmap"] = None
+    path.write_text(json.dumps(state, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+# How a tokenizer is trained, the special tokens before and after a sentence, the unknown piece,
+# and whether the caller puts a space before a word.
+KINDS = {
+    "unigram": (unigram, [0], [2], 3, False),
+    "word_piece": (word_piece, [2], [3], 1, False),
+    "byte_bpe": (byte_bpe, [0], [2], 3, True),
+    "trained": (None, [0], [2], 3, False),
+}
 
 sentences = {file: sentences_of(file) for file in FILES}
 training = [" ".join(words) for file in FILES
@@ -173,25 +239,23 @@ training = [" ".join(words) for file in FILES
 quota = [SENTENCES // len(FILES) + (i < SENTENCES % len(FILES)) for i in range(len(FILES))]
 chosen = {file: spread(sentences[file], n) for file, n in zip(FILES, quota)}
 assert sum(map(len, chosen.values())) == SENTENCES, {f: len(c) for f, c in chosen.items()}
-OUT.mkdir(parents=True, exist_ok=True)
+every = [words for rows in chosen.values() for _, words in rows]
+pairs = [(every[i], every[i + SENTENCES // 2]) for i in range(0, SENTENCES // 2, 2)]
 (OUT / "sentences.json").write_text(json.dumps(
     {file: [index for index, _ in rows] for file, rows in chosen.items()},
     separators=(",", ":")) + "\n")
-for name, make in [("unigram", unigram), ("word_piece", word_piece), ("byte_bpe", byte_bpe),
-                   ("trained", trained)]:
-    tokenizer, *specials = make(training)
-    state = json.loads(tokenizer.to_str())
-    full = [assembled(tokenizer, words, *specials) for rows in chosen.values() for _, words in rows]
-    if len(sys.argv) > 3:  # everything, to look into a difference
-        Path(sys.argv[3], f"{name}.json").write_text(json.dumps([ids for ids, _, _ in full]))
-    if state["normalizer"] and state["normalizer"]["type"] == "Precompiled":
-        state["normalizer"]["precompiled_charsmap"] = None
-    if make is not trained:
-        (OUT / f"{name}.json").write_text(
-            json.dumps(state, ensure_ascii=False, separators=(",", ":")) + "\n")
+for name, (train, *specials) in KINDS.items():
+    path = OUT / f"{name}.json"
+    if not path.exists():
+        write(train(training), path)
+    tokenizer = read(path)
+    full = [assembled(tokenizer, words, *specials) for words in every]
     (OUT / f"{name}_expected.json").write_text(json.dumps({
         "tokenizers": tokenizers.__version__,
         "digests": " ".join(digest(ids, words) for ids, words, _ in full),
+        "labelled": " ".join(labelled(tokenizer, words, specials[-1]) for words in every[::4]),
+        "pairs": " ".join(paired(tokenizer, a, b, 24 + 7 * (i % 13), specials[-1])
+                          for i, (a, b) in enumerate(pairs)),
         "wordsWithoutPiece": sum(empty for _, _, empty in full),
         "tricky": [dict(zip(("words", "ids", "wordIds"), (words, *assembled(tokenizer, words, *specials)[:2])))
                    for words in TRICKY],
