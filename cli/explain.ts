@@ -4,7 +4,7 @@
  * @module
  */
 import type { Freshness, Judge } from "../lib/pipeline/freshness.ts";
-import type { RunRecord } from "../lib/pipeline/record.ts";
+import type { RunRecord } from "../lib/store/record.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 import { verdictText } from "./verdict_text.ts";
 

@@ -57,7 +57,7 @@ export async function openPipeline(options: PipelineCommandOptions): Promise<Jud
   const [{ makePlan }, { Judge }, { openStore }, { stages }] = await Promise.all([
     import("../lib/plan/plan.ts"),
     import("../lib/pipeline/freshness.ts"),
-    import("../lib/pipeline/store.ts"),
+    import("../lib/store/store.ts"),
     import("../stages/mod.ts"),
   ]);
   const { plan, warnings } = await makePlan(options, stages);

@@ -15,7 +15,7 @@ import { compareStrings } from "../core/canonical_json.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { sha256, sha256Json } from "../core/sha256.ts";
 import { writeAtomically } from "../core/durable_files.ts";
-import { type LockedImports, lockedPackages, readLock } from "./lock_file.ts";
+import { type LockedImports, lockedPackages, readLock } from "./deno_lock.ts";
 
 /** The code of a stage. Paths are relative to the project. */
 export interface StageCode {

@@ -1,37 +1,13 @@
 /**
- * The key of a result: a digest of named components, so that a difference can be named too.
+ * Gathers everything that decides what an instance writes.
  *
  * @module
  */
-import type { Json } from "../core/canonical_json.ts";
-import { sha256Json } from "../core/sha256.ts";
-import type { StageCode } from "./code.ts";
 import type { Instance } from "../plan/plan.ts";
-import type { RunRecord } from "./record.ts";
 import type { Device, StageKind } from "../plan/stage.ts";
-
-/** Everything that decides what an instance writes. */
-export interface Components {
-  readonly kind: string;
-  /** Digest of the stage's code. */
-  readonly code: string;
-  /** `name@version` of the packages that the code uses. */
-  readonly packages: readonly string[];
-  readonly params: Json;
-  /** Of every input and upstream instance in plan order: file → SHA-256 of its content. */
-  readonly inputs: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
-  /** What the kind read beside its inputs. */
-  readonly reads: Json;
-  /** What of the machine can change numbers; null for stages that do not compute any. */
-  readonly runtime: Runtime | null;
-}
-
-/** The numeric runtime. */
-export interface Runtime {
-  readonly onnxruntime: string;
-  readonly device: Device;
-  readonly cores: number;
-}
+import type { Components } from "../store/components.ts";
+import type { RunRecord } from "../store/record.ts";
+import type { StageCode } from "./code.ts";
 
 /** What a run brings to every fingerprint. */
 export interface FingerprintContext {
@@ -72,9 +48,4 @@ export async function componentsOf(
       }
       : null,
   };
-}
-
-/** The fingerprint: SHA-256 of the components' canonical JSON. */
-export function fingerprintOf(components: Components): string {
-  return sha256Json(components as unknown as Json);
 }

@@ -5,18 +5,14 @@
  */
 import type { Json } from "../core/canonical_json.ts";
 import { deriveCode, type StageCode } from "./code.ts";
-import {
-  type Components,
-  componentsOf,
-  type FingerprintContext,
-  fingerprintOf,
-} from "./fingerprint.ts";
-import { History } from "./history.ts";
-import { lockedVersion, readLock } from "./lock_file.ts";
+import { type Components, fingerprintOf } from "../store/components.ts";
+import { componentsOf, type FingerprintContext } from "./fingerprint.ts";
+import { History } from "../store/history.ts";
+import { lockedVersion, readLock } from "./deno_lock.ts";
 import type { Instance, Plan } from "../plan/plan.ts";
-import { isDigest, type RunRecord } from "./record.ts";
+import { isDigest, type RunRecord } from "../store/record.ts";
 import type { Device, StageRegistry } from "../plan/stage.ts";
-import type { Lookup, Store } from "./store.ts";
+import type { Lookup, Store } from "../store/store.ts";
 import { compareComponents, type Verdict } from "./verdict.ts";
 
 /** Where a pipeline runs. */

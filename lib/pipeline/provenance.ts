@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Provenance } from "./record.ts";
+import type { Provenance } from "../store/record.ts";
 
 /** The commit of a project, whether its files differ from it, and the versions of programs. */
 export async function readProvenance(

@@ -12,7 +12,7 @@ import type { Column } from "../table/schema.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 import type { AxisName } from "../plan/references.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "../store/store.ts";
 
 /** A table of a pipeline, with its files; there may be none. */
 export interface ManifestTable {

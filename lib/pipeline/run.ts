@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { Claims } from "../core/claims.ts";
+import { Claims } from "../store/claims.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import type { Judge } from "./freshness.ts";
-import { openJournal } from "./journal.ts";
+import { openJournal } from "../store/journal.ts";
 import { materialize } from "./results.ts";
 import { type RunOptions, Scheduler } from "./scheduler.ts";
-import { createStore } from "./store.ts";
+import { createStore } from "../store/store.ts";
 import type { Selection } from "../plan/targets.ts";
 
 /**

@@ -4,13 +4,13 @@
  * @module
  */
 import { canonicalJson } from "../core/canonical_json.ts";
-import type { Claims, ClaimTimes } from "../core/claims.ts";
+import type { Claims, ClaimTimes } from "../store/claims.ts";
 import { Cores } from "./cores.ts";
 import type { EventSink, RunSummary } from "./events.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 import type { Instance } from "../plan/plan.ts";
 import { readProvenance } from "./provenance.ts";
-import type { Provenance, RunRecord } from "./record.ts";
+import type { Provenance, RunRecord } from "../store/record.ts";
 import type { Selection } from "../plan/targets.ts";
 import type { Verdict } from "./verdict.ts";
 import type { Executor, WorkRequest } from "./work.ts";

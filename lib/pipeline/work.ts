@@ -4,8 +4,8 @@
  * @module
  */
 import type { Json } from "../core/canonical_json.ts";
-import type { Components } from "./fingerprint.ts";
-import type { Provenance } from "./record.ts";
+import type { Components } from "../store/components.ts";
+import type { Provenance } from "../store/record.ts";
 import type { Device, InputInstance, Progress, Resources } from "../plan/stage.ts";
 
 /** One instance, complete: whoever has it can run it without the pipeline file. */

@@ -5,9 +5,9 @@
  */
 import { hostname } from "node:os";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
-import type { RunRecord, StoredFile } from "./record.ts";
+import type { RunRecord, StoredFile } from "../store/record.ts";
 import type { StageKind, StageRegistry } from "../plan/stage.ts";
-import { Store } from "./store.ts";
+import { Store } from "../store/store.ts";
 import type { WorkCommand, WorkerMessage, WorkRequest } from "./work.ts";
 
 /** At most one progress message in this time, in ms. */

@@ -8,7 +8,7 @@ import { localExecutor } from "../executors/local.ts";
 import { Judge } from "../freshness.ts";
 import { makePlan } from "../../plan/plan.ts";
 import { runPlan } from "../run.ts";
-import { Store } from "../store.ts";
+import { Store } from "../../store/store.ts";
 import { selectTargets } from "../../plan/targets.ts";
 import { stages } from "./registry.ts";
 

@@ -27,7 +27,7 @@ export class Laboratory implements AsyncDisposable {
   /** Makes a project: the engine's and the test stages' files, packages linked. */
   static async create(pipeline: string): Promise<Laboratory> {
     const folder = await Deno.makeTempDir({ prefix: "crosstie-" });
-    for (const name of ["lib/core", "lib/pipeline", "lib/table"]) {
+    for (const name of ["lib/core", "lib/plan", "lib/pipeline", "lib/store", "lib/table"]) {
       await copyFolder(`${project}/${name}`, `${folder}/${name}`);
     }
     for (const name of ["deno.json", "deno.lock"]) {

@@ -4,14 +4,18 @@
  * @module
  */
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
-import type { RunEvent } from "./events.ts";
 import type { Store } from "./store.ts";
+
+/** An event: its name, and whatever else it says. */
+export interface JournalEvent {
+  readonly event: string;
+}
 
 /** A run's journal. */
 export interface Journal {
   /** The run's name, which sorts by time. */
   readonly run: string;
-  write(event: RunEvent): void;
+  write(event: JournalEvent): void;
   close(): void;
 }
 
