@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import type { RunRecord } from "../lib/pipeline/record.ts";
+import type { RunRecord } from "../lib/store/record.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const parts = [
