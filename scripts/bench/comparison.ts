@@ -100,7 +100,7 @@ export async function compareRow(
   if (lossDifference !== undefined) {
     log(`${equalSteps} steps without dropout: losses differ by ${lossDifference.toExponential(1)}`);
   }
-  const attention = await fasterAttention(sides.torch, log);
+  const attention = await fasterAttention(sides.torch, row, log);
 
   await using ours = closing(sides.ours("on"));
   await using torch = closing(sides.torch("on", attention));
@@ -226,23 +226,28 @@ async function compareLosses({ ours, torch }: Starters): Promise<number> {
   );
 }
 
-/** The attention with which PyTorch's fastest of three steps is the faster. */
+/** The attention with which PyTorch is the faster, in turns. */
 async function fasterAttention(
   start: Starters["torch"],
+  { steps }: Row,
   log: (line: string) => void,
 ): Promise<Attention> {
-  const times: { attention: Attention; ms: number }[] = [];
-  for (const attention of attentions) {
-    await using process = closing(start("on", attention));
-    const { steps } = await process.side.ask<TorchAnswer>({ from: 0, steps: 3 });
-    times.push({ attention, ms: Math.min(...steps.map(({ ms }) => ms)) });
+  await using sdpa = closing(start("on", "sdpa"));
+  await using eager = closing(start("on", "eager"));
+  const times: Record<Attention, number[]> = { sdpa: [], eager: [] };
+  for (let turn = 0; turn < 3; turn++) {
+    for (const [attention, { side }] of [["sdpa", sdpa], ["eager", eager]] as const) {
+      const question = { from: turn * steps, steps: turn === 0 ? warmUp : steps };
+      const answer = await side.ask<TorchAnswer>(question);
+      if (turn > 0) times[attention].push(totalMs(answer.steps) / steps);
+    }
   }
-  times.sort((a, b) => a.ms - b.ms);
+  const fastest = (attention: Attention) => Math.min(...times[attention]);
   log(
-    "PyTorch's attention: " +
-      times.map(({ attention, ms }) => `${attention} ${ms.toFixed(0)} ms a step`).join(", "),
+    "PyTorch's attention, ms a step: " +
+      attentions.map((each) => `${each} ${fastest(each).toFixed(0)}`).join(", "),
   );
-  return times[0].attention;
+  return fastest("sdpa") <= fastest("eager") ? "sdpa" : "eager";
 }
 
 function closing(side: Side) {

@@ -5,6 +5,7 @@
  */
 import { input } from "../../lib/autodiff/leaves.ts";
 import { lowerCpu } from "../../lib/autodiff/lower_cpu.ts";
+import type { Tensor } from "../../lib/autodiff/primitive.ts";
 import { gemm } from "../../lib/autodiff/products.ts";
 import type { EncoderConfig } from "../../lib/nn/config.ts";
 import type { HostTensor } from "../../lib/onnx/dtype.ts";
@@ -30,63 +31,59 @@ export interface ProductRate {
   release(): Promise<void>;
 }
 
+/** Operations in one run, at least: what a run costs beside its products is then lost in them. */
+const leastOperations = 1e10;
+
+/** Operations in one measurement, at least: some tenths of a second. */
+const measuredOperations = 1e11;
+
 /**
- * The linear layers of an encoder's layer on N rows as single Gemm operators: forward (NT), and
- * backward to the rows (NN) and to the weight (TN), each counted as often as a layer has it.
+ * The linear layers of an encoder's layer on N rows as plain Gemm operators and nothing else:
+ * forward (NT), and backward to the rows (NN) and to the weight (TN). All stand in one graph, with
+ * rows, cotangents and weights of their own, as often as it takes to fill a run.
  */
 export async function productRate(
   { hidden_size: D, intermediate_size: F }: EncoderConfig,
   N: number,
   threads: number,
 ): Promise<ProductRate> {
-  const linears = [{ from: D, to: D, count: 4 }, { from: D, to: F, count: 1 }, {
-    from: F,
-    to: D,
-    count: 1,
-  }];
-  const runs: {
-    count: number;
-    operations: number;
-    session: Session;
-    run: () => Promise<unknown>;
-  }[] = [];
-  for (const { from, to, count } of linears) {
-    const [x, dy] = [input("x", "float32", [N, from]), input("dy", "float32", [N, to])];
-    const weight = input("weight", "float32", [to, from]);
-    const model = lowerCpu("products", [x, dy, weight], {
-      y: gemm(x, weight, { transB: true }),
-      dx: gemm(dy, weight),
-      dw: gemm(dy, x, { transA: true }),
-    });
-    const session = await Session.create(model, { threads });
-    const feeds = { x: filled(N, from), dy: filled(N, to), weight: filled(to, from) };
-    const outputs = { y: filled(N, to), dx: filled(N, from), dw: filled(to, from) };
-    runs.push({
-      count,
-      operations: 6 * N * from * to,
-      session,
-      run: () => session.run(feeds, outputs),
-    });
-  }
+  const layer = [[D, D], [D, D], [D, D], [D, D], [D, F], [F, D]];
+  const layerOperations = layer.reduce((sum, [from, to]) => sum + 6 * N * from * to, 0);
+  const copies = Math.ceil(leastOperations / layerOperations);
+  const leaves: Tensor[] = [];
+  const products: Record<string, Tensor> = {};
+  const feeds: Record<string, HostTensor> = {};
+  const outputs: Record<string, HostTensor> = {};
+  Array.from({ length: copies }, () => layer).flat().forEach(([from, to], i) => {
+    const leaf = (name: string, dims: [number, number]) => {
+      const tensor = input(`${name}.${i}`, "float32", dims);
+      leaves.push(tensor);
+      feeds[`${name}.${i}`] = filled(dims);
+      return tensor;
+    };
+    const product = (name: string, dims: [number, number], tensor: Tensor) => {
+      products[`${name}.${i}`] = tensor;
+      outputs[`${name}.${i}`] = filled(dims);
+    };
+    const [x, dy, weight] = [leaf("x", [N, from]), leaf("dy", [N, to]), leaf("w", [to, from])];
+    product("y", [N, to], gemm(x, weight, { transB: true }));
+    product("dx", [N, from], gemm(dy, weight));
+    product("dw", [to, from], gemm(dy, x, { transA: true }));
+  });
+  const session = await Session.create(lowerCpu("products", leaves, products), { threads });
+  await session.run(feeds, outputs);
+  const operations = copies * layerOperations;
+  const repeats = Math.ceil(measuredOperations / operations);
   return {
     async measure() {
-      let operations = 0, seconds = 0;
-      for (const each of runs) {
-        await each.run();
-        const start = performance.now();
-        const repeats = Math.max(1, Math.round(2e10 / each.operations));
-        for (let i = 0; i < repeats; i++) await each.run();
-        operations += each.count * each.operations;
-        seconds += each.count * (performance.now() - start) / repeats / 1000;
-      }
-      return operations / seconds;
+      const start = performance.now();
+      for (let i = 0; i < repeats; i++) await session.run(feeds, outputs);
+      return 1000 * repeats * operations / (performance.now() - start);
     },
-    async release() {
-      for (const { session } of runs) await session.release();
-    },
+    release: () => session.release(),
   };
 }
 
-function filled(...dims: [number, number]): HostTensor {
+function filled(dims: [number, number]): HostTensor {
   return { dtype: "float32", dims, data: new Float32Array(dims[0] * dims[1]).fill(0.5) };
 }

@@ -1,5 +1,6 @@
 /**
- * The rows of the comparison: shapes of models and what they are trained on.
+ * The rows of the comparison: shapes of models and what they are trained on. All are
+ * encoders of XLM-R's family, whatever their shape is called after.
  *
  * @module
  */
@@ -30,21 +31,21 @@ const real = "32 WikiANN sentences in random order";
 export const rows: readonly Row[] = [
   {
     name: "xlmr-base",
-    title: `XLM-R-base: 12 × 768, vocabulary 250,002; ${full}`,
+    title: `12 × 768 as XLM-R-base, vocabulary 250,002; ${full}`,
     config: encoderOf({ layers: 12, width: 768, vocabulary: 250_002 }),
     data: "uniform",
     steps: 3,
   },
   {
     name: "distilbert",
-    title: `DistilBERT: 6 × 768, vocabulary 119,547; ${full}`,
+    title: `6 × 768 as DistilBERT, multilingual vocabulary of 119,547; ${full}`,
     config: encoderOf({ layers: 6, width: 768, vocabulary: 119_547 }),
     data: "uniform",
     steps: 4,
   },
   {
     name: "small",
-    title: `small: 4 × 256, vocabulary 30,000; ${full}`,
+    title: `4 × 256, vocabulary 30,000; ${full}`,
     config: encoderOf({ layers: 4, width: 256, vocabulary: 30_000 }),
     data: "uniform",
     steps: 20,

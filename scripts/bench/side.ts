@@ -19,6 +19,8 @@ export class Side {
   private constructor(name: string, child: ChildProcess) {
     this.#name = name;
     this.#process = child;
+    // A process that has ended takes no questions: the missing answer tells.
+    child.stdin!.on("error", () => {});
     this.#answers = createInterface({ input: child.stdout as Readable })[Symbol.asyncIterator]();
   }
 
