@@ -155,7 +155,7 @@ async function measure(options: Options): Promise<{ facts: string[]; sections: S
   const sections = results.length > 0 ? [comparisonSection(results), partsSection(results)] : [];
   const { profile, memorySteps, threads } = options;
   if (profile) {
-    const steps = 4;
+    const steps = 5;
     const batches = batchesOf(profile, steps, await sentencesFor(profile));
     const times = await inFolder((folder) =>
       profileRow(profile, batches, folder, { threads, steps })

@@ -113,9 +113,8 @@ export async function compareRow(
   const found: Round[] = [];
   for (let round = 0; round < rounds; round++) {
     const from = warmUp + round * row.steps;
+    const early = round % 2 === 1 ? await ask<TorchAnswer>(torch, from, row.steps) : undefined;
     const rate = await products.side.ask<number>({});
-    const torchFirst = round % 2 === 1;
-    const early = torchFirst ? await ask<TorchAnswer>(torch, from, row.steps) : undefined;
     const our = await ask<OurAnswer>(ours, from, row.steps);
     const their = early ?? await ask<TorchAnswer>(torch, from, row.steps);
     found.push({ from, rate, our, their });

@@ -20,18 +20,27 @@ export interface KernelTime {
   readonly count: number;
 }
 
-/** An event of ONNX Runtime's trace; durations are in microseconds. */
+/** An event of ONNX Runtime's trace; start and duration are in microseconds. */
 export interface TraceEvent {
   readonly cat?: string;
   readonly name: string;
+  readonly ts?: number;
   readonly dur?: number;
   readonly args?: { readonly op_name?: string };
 }
 
-/** The time of a trace by operator type, the longest first, divided by the number of runs. */
+/**
+ * The time of a trace by operator type, the longest first, divided by the number of runs. The first
+ * run, which touches most memory for the first time, is left out.
+ */
 export function kernelTimes(events: readonly TraceEvent[]): KernelTime[] {
-  const runs = events.filter(({ name }) => name === "model_run").length;
-  const kernels = events.filter(({ cat, name }) => cat === "Node" && name.endsWith("_kernel_time"));
+  const ends = events.filter(({ name }) => name === "model_run")
+    .map(({ ts = 0, dur = 0 }) => ts + dur)
+    .sort((a, b) => a - b);
+  const runs = ends.length - 1;
+  const kernels = events.filter(({ cat, name, ts = 0 }) =>
+    cat === "Node" && name.endsWith("_kernel_time") && ts >= ends[0]
+  );
   const sums = new Map<string, { us: number; count: number }>();
   for (const { dur = 0, args } of kernels) {
     const opType = args?.op_name ?? "?";
@@ -49,7 +58,7 @@ export function kernelTimes(events: readonly TraceEvent[]): KernelTime[] {
     .sort((a, b) => b.ms - a.ms);
 }
 
-/** Trains some steps with the runtime's profiler on. */
+/** Trains some steps, at least two, with the runtime's profiler on. */
 export async function profileRow(
   row: Row,
   batches: CaseBatches,

@@ -51,7 +51,8 @@ export class Side {
 
   /** Lets the process end, and waits until it has. */
   async close(): Promise<void> {
-    if (this.#process.exitCode !== null) return;
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode !== null || signalCode !== null) return;
     const ended = once(this.#process, "exit");
     this.#process.stdin!.end();
     await ended;
