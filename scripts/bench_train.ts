@@ -132,20 +132,26 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 }
 
 async function measure(options: Options): Promise<{ facts: string[]; sections: Section[] }> {
+  if (!existsSync("/proc/self/status")) {
+    throw new UserError("Cannot measure peak memory as there is no /proc: use Linux");
+  }
   if (options.rows.length > 0) await requirePyTorch(options.python);
   const load = Deno.loadavg();
   const mirror = Deno.env.get("CROSSTIE_MIRROR") ?? trackedFile("../shared/mirror");
   let real: Promise<Sentence[]> | undefined;
   const sentencesFor = (row: Row) =>
     row.data === "wikiann" ? real ??= wikiannSentences(mirror) : Promise.resolve([]);
-  const isMissing = (row: Row) => row.data === "wikiann" && !existsSync(mirror);
+  const isThere = (row: Row) => {
+    const found = row.data !== "wikiann" || /^https?:/.test(mirror) || existsSync(mirror);
+    if (!found) {
+      console.error(`${row.name}: skipped, as there is no mirror of WikiANN at ${mirror}`);
+    }
+    return found;
+  };
 
   const results: RowResult[] = [];
   for (const row of options.rows) {
-    if (isMissing(row)) {
-      console.error(`${row.name}: skipped, as there is no mirror of WikiANN at ${mirror}`);
-      continue;
-    }
+    if (!isThere(row)) continue;
     const log = (line: string) => console.error(`${row.name}: ${line}`);
     const batches = batchesOf(row, stepsOf(row, options.rounds), await sentencesFor(row));
     results.push(
@@ -154,7 +160,7 @@ async function measure(options: Options): Promise<{ facts: string[]; sections: S
   }
   const sections = results.length > 0 ? [comparisonSection(results), partsSection(results)] : [];
   const { profile, memorySteps, threads } = options;
-  if (profile) {
+  if (profile && isThere(profile)) {
     const steps = 5;
     const batches = batchesOf(profile, steps, await sentencesFor(profile));
     const times = await inFolder((folder) =>
@@ -186,6 +192,7 @@ if (import.meta.main) {
     }
   } catch (error) {
     console.error(messageOf(error));
+    if (error instanceof TypeError && "code" in error) console.error(`\n${usage}`);
     Deno.exit(2);
   }
 }
