@@ -47,9 +47,9 @@ export interface RowResult {
   /** Real tokens a step, and rows that our side computed for them, on average. */
   readonly tokens: number;
   readonly rows: number;
-  /** Our products' floating-point operations a second over the whole step. */
+  /** Our products' floating-point operations a second over whole steps: median over the rounds. */
   readonly achieved: number;
-  /** Those of plain products in the same rounds, median. */
+  /** Those of plain products in the same rounds, median too. */
   readonly products: number;
   /** Our mean step. */
   readonly stepMs: number;
@@ -160,7 +160,7 @@ export function summarize(
     ratio: rangeOf(rates.map(({ ours, torch }) => ours / torch)),
     tokens: sum(rates.map(({ tokens }) => tokens)) / steps.length,
     rows: mean(steps.map((step) => step.rows)),
-    achieved: 1000 * sum(steps.map(({ operations }) => operations)) / totalMs(steps),
+    achieved: rangeOf(rounds.map(({ our }) => achieved(our.steps))).median,
     products: rangeOf(rounds.map(({ rate }) => rate)).median,
     stepMs: totalMs(steps) / steps.length,
     parts: meanParts(steps),
@@ -176,6 +176,11 @@ export function rangeOf(values: readonly number[]): Range {
     least: sorted[0],
     greatest: sorted[sorted.length - 1],
   };
+}
+
+/** Floating-point operations a second over whole steps. */
+function achieved(steps: readonly OurStep[]): number {
+  return 1000 * sum(steps.map(({ operations }) => operations)) / totalMs(steps);
 }
 
 function meanParts(steps: readonly OurStep[]): StepParts {
