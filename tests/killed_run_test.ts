@@ -31,7 +31,7 @@ stages:
       learningRate: 0.003
       evaluateEvery: 20
       evaluateUnit: steps
-      select: dev
+      select: sourceDev
       checkpointMinutes: 0
     inputs: { tokens: tokens }
     resources: { cores: 1 }

@@ -32,6 +32,7 @@ export interface SessionOptions {
 export class Session {
   readonly #session: InferenceSession;
   readonly #profiling: boolean;
+  #runtimeMs = 0;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
 
@@ -40,6 +41,11 @@ export class Session {
     this.#profiling = profiling;
     this.inputs = session.inputMetadata.map(toValueInfo);
     this.outputs = session.outputMetadata.map(toValueInfo);
+  }
+
+  /** Time that the runtime itself has taken in all calls of {@linkcode run}, without our own part. */
+  get runtimeMs(): number {
+    return this.#runtimeMs;
   }
 
   /**
@@ -103,7 +109,9 @@ export class Session {
     const fetches: Record<string, Tensor | null> = {};
     for (const { name } of this.outputs) fetches[name] = null;
     Object.assign(fetches, toTensors("output", this.outputs, preallocated, symbols));
+    const start = performance.now();
     const results = await this.#session.run(inputs, fetches);
+    this.#runtimeMs += performance.now() - start;
     const outputs: Record<string, HostTensor> = {};
     for (const { name, dtype } of this.outputs) {
       const { dims, data } = results[name];

@@ -1,0 +1,149 @@
+/**
+ * Training steps as `lib/train/trainer.ts` makes them, with a clock on each part.
+ *
+ * @module
+ */
+import type { EncoderConfig } from "../../lib/nn/config.ts";
+import { tokenClassifierGraphs } from "../../lib/nn/token_classifier.ts";
+import { Session } from "../../lib/onnx/session.ts";
+import { assembleBatch, type Batch, packSentences } from "../../lib/text/batching.ts";
+import { AdamW } from "../../lib/train/adamw.ts";
+import { BatchGradients } from "../../lib/train/batch_gradients.ts";
+import { DropoutMasks } from "../../lib/train/dropout_masks.ts";
+import { readHubConfig, readHubWeights } from "../../lib/train/hub_checkpoint.ts";
+import { withRates } from "../../lib/train/parameter_rates.ts";
+import { learningRateAt } from "../../lib/train/schedule.ts";
+import { type CaseBatches, labels, recipe, repeatedNormal } from "./case.ts";
+import { executedOperations } from "./operations.ts";
+
+/** The parts of a step. All but the runtime and the optimizer are overhead. */
+export const partNames = ["runtime", "optimizer", "batch", "masks", "feeds", "rows"] as const;
+
+/** Milliseconds of each part; the rest of the step is not listed. */
+export type StepParts = Record<typeof partNames[number], number>;
+
+/** One step, measured. */
+export interface OurStep {
+  readonly loss: number;
+  readonly ms: number;
+  readonly parts: StepParts;
+  /** Rows of the layers, padding included. */
+  readonly rows: number;
+  /** Floating-point operations of the products that were executed. */
+  readonly operations: number;
+}
+
+/** How our side trains. */
+export interface OurOptions {
+  readonly threads: number;
+  readonly dropout: boolean;
+  /** Where the learning rate reaches 0. */
+  readonly totalSteps: number;
+}
+
+/** A model in training. */
+export interface OurTraining {
+  step(index: number): Promise<OurStep>;
+  release(): Promise<void>;
+}
+
+/** Loads a case's folder and gives its training steps. */
+export async function ourSteps(folder: string, options: OurOptions): Promise<OurTraining> {
+  const { config: published } = await readHubConfig(folder);
+  const config = options.dropout ? published : withoutDropout(published);
+  const { sentences, batches }: CaseBatches = JSON.parse(
+    await Deno.readTextFile(`${folder}/batches.json`),
+  );
+  const encoded = packSentences(sentences);
+  const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
+  const clocks = startClocks();
+  const optimizer = await AdamW.create(
+    withRates(graphs.parameters, { frozen: [], layerDecay: 1 }),
+    await initialWeights(folder, config, graphs.parameters),
+    recipe,
+  );
+  const gradients = await BatchGradients.create(graphs, optimizer, {
+    seed: recipe.seed,
+    accumulate: 1,
+    threads: options.threads,
+  });
+  return {
+    async step(index) {
+      const before = { ...clocks };
+      const start = performance.now();
+      const batch: Batch = assembleBatch(
+        encoded,
+        batches[index % batches.length],
+        config.pad_token_id,
+      );
+      const assembled = performance.now();
+      const loss = await gradients.compute([batch], index);
+      const computed = performance.now();
+      optimizer.step(learningRateAt({ ...recipe, totalSteps: options.totalSteps }, index));
+      const end = performance.now();
+      const runtime = clocks.runtime - before.runtime;
+      const session = clocks.session - before.session;
+      const masks = clocks.masks - before.masks;
+      return {
+        loss,
+        ms: end - start,
+        parts: {
+          runtime,
+          optimizer: end - computed,
+          batch: assembled - start,
+          masks,
+          feeds: session - runtime,
+          rows: computed - assembled - session - masks,
+        },
+        rows: batch.B * batch.T,
+        operations: executedOperations(config, batch),
+      };
+    },
+    release: () => gradients.release(),
+  };
+}
+
+async function initialWeights(
+  folder: string,
+  config: EncoderConfig,
+  parameters: Parameters<typeof readHubWeights>[2],
+): Promise<Map<string, Float32Array>> {
+  const stored = await Deno.stat(`${folder}/model.safetensors`).then(() => true, () => false);
+  if (!stored) return repeatedNormal(parameters);
+  const { weights } = await readHubWeights(folder, config, parameters);
+  return new Map([...weights].map(([name, { data }]) => [name, data]));
+}
+
+function withoutDropout(config: EncoderConfig): EncoderConfig {
+  return { ...config, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
+}
+
+/** Milliseconds since the clocks were started, summed over calls. */
+interface Clocks {
+  /** Within ONNX Runtime. */
+  runtime: number;
+  /** Within our session, the runtime included. */
+  session: number;
+  masks: number;
+}
+
+/** Puts clocks around the methods that a step calls from within. */
+function startClocks(): Clocks {
+  const clocks = { runtime: 0, session: 0, masks: 0 };
+  const { run } = Session.prototype;
+  Session.prototype.run = async function (...args) {
+    const start = performance.now(), before = this.runtimeMs;
+    const outputs = await run.apply(this, args);
+    clocks.session += performance.now() - start;
+    clocks.runtime += this.runtimeMs - before;
+    return outputs;
+  };
+  const { draw } = DropoutMasks.prototype;
+  DropoutMasks.prototype.draw = async function (...args) {
+    const start = performance.now();
+    const mask = await draw.apply(this, args);
+    clocks.masks += performance.now() - start;
+    return mask;
+  };
+  return clocks;
+}

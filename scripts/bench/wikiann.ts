@@ -1,0 +1,45 @@
+/**
+ * Real sentences of WikiANN in several languages, as a model reads them.
+ *
+ * @module
+ */
+import { findSource, standardCatalogue } from "../../lib/corpora/catalogue.ts";
+import { loadCorpus } from "../../lib/corpora/load_corpus.ts";
+import { encodeTagged } from "../../lib/text/encode.ts";
+import { HubTokenizer } from "../../lib/text/hub_tokenizer.ts";
+import { trainTokenizer } from "../../lib/text/train_tokenizer.ts";
+import { labels, type Sentence } from "./case.ts";
+
+/** Large and small ones, in two scripts. */
+export const languages = ["en", "de", "fr", "nl", "sw", "am", "ig", "rw", "yo"] as const;
+
+/** Training sentences taken of each language, where it has as many. */
+export const sentencesPerLanguage = 2000;
+
+/** Pieces of the tokenizer, which is learnt from these very sentences. */
+export const pieces = 16_000;
+
+/** Reads and encodes the sentences; each has special tokens, and labels at the first pieces. */
+export async function wikiannSentences(mirror: string): Promise<Sentence[]> {
+  const catalogue = await standardCatalogue();
+  const folder = await Deno.makeTempDir({ prefix: "bench_wikiann_" });
+  try {
+    const tagged = [];
+    for (const language of languages) {
+      const { sentences } = await loadCorpus(findSource(catalogue, "wikiann", language), {
+        limit: { train: sentencesPerLanguage, validation: 0, test: 0 },
+        limitSeed: 1,
+        fetch: { folder, mirror },
+      });
+      tagged.push(...sentences.train);
+    }
+    const json = trainTokenizer(tagged.map(({ tokens }) => tokens), { size: pieces });
+    const tokenizer = new HubTokenizer(JSON.parse(json), undefined, "the tokenizer of WikiANN");
+    return tagged.map((each) => {
+      const { inputIds, labels: own } = encodeTagged(tokenizer, each, labels, 256);
+      return { inputIds, labels: own };
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
