@@ -41,22 +41,39 @@ export const recipe = {
   seed: 1,
 } as const;
 
-/** The shape of an encoder of XLM-R's family, with dropout of 0.1. */
+/** The shape of an encoder, with dropout of 0.1. */
 export function encoderOf(
-  shape: { layers: number; width: number; vocabulary: number },
+  shape: {
+    layers: number;
+    width: number;
+    vocabulary: number;
+    family?: "xlm-roberta" | "distilbert";
+  },
 ): EncoderConfig {
-  const { layers, width, vocabulary } = shape;
-  return parseEncoderConfig({
-    model_type: "xlm-roberta",
-    vocab_size: vocabulary,
-    hidden_size: width,
-    num_hidden_layers: layers,
-    num_attention_heads: Math.max(1, width / 64),
-    intermediate_size: 4 * width,
-    max_position_embeddings: 514,
-    type_vocab_size: 1,
-    layer_norm_eps: 1e-5,
-  });
+  const { layers, width, vocabulary, family = "xlm-roberta" } = shape;
+  const heads = Math.max(1, width / 64);
+  return parseEncoderConfig(
+    family === "distilbert"
+      ? {
+        model_type: family,
+        vocab_size: vocabulary,
+        dim: width,
+        n_layers: layers,
+        n_heads: heads,
+        hidden_dim: 4 * width,
+      }
+      : {
+        model_type: family,
+        vocab_size: vocabulary,
+        hidden_size: width,
+        num_hidden_layers: layers,
+        num_attention_heads: heads,
+        intermediate_size: 4 * width,
+        max_position_embeddings: 514,
+        type_vocab_size: 1,
+        layer_norm_eps: 1e-5,
+      },
+  );
 }
 
 /** Full batches without padding: sentences of uniform ids, and a label at every other piece. */

@@ -4,11 +4,13 @@
  * @module
  */
 import type { EncoderConfig } from "../../lib/nn/config.ts";
+import { inputIdScheme } from "../../lib/nn/families.ts";
 import { tokenClassifierGraphs } from "../../lib/nn/token_classifier.ts";
 import { Session } from "../../lib/onnx/session.ts";
 import { assembleBatch, type Batch, packSentences } from "../../lib/text/batching.ts";
 import { AdamW } from "../../lib/train/adamw.ts";
 import { BatchGradients } from "../../lib/train/batch_gradients.ts";
+import { DeferredRows } from "../../lib/train/deferred_rows.ts";
 import { DropoutMasks } from "../../lib/train/dropout_masks.ts";
 import { readHubConfig, readHubWeights } from "../../lib/train/hub_checkpoint.ts";
 import { withRates } from "../../lib/train/parameter_rates.ts";
@@ -61,6 +63,7 @@ export async function ourSteps(folder: string, options: OurOptions): Promise<Our
     withRates(graphs.parameters, { frozen: [], layerDecay: 1 }),
     await initialWeights(folder, config, graphs.parameters),
     recipe,
+    graphs.embeddingTables,
   );
   const gradients = await BatchGradients.create(graphs, optimizer, {
     seed: recipe.seed,
@@ -74,7 +77,7 @@ export async function ourSteps(folder: string, options: OurOptions): Promise<Our
       const batch: Batch = assembleBatch(
         encoded,
         batches[index % batches.length],
-        config.pad_token_id,
+        inputIdScheme(config),
       );
       const assembled = performance.now();
       const loss = await gradients.compute([batch], index);
@@ -84,16 +87,17 @@ export async function ourSteps(folder: string, options: OurOptions): Promise<Our
       const runtime = clocks.runtime - before.runtime;
       const session = clocks.session - before.session;
       const masks = clocks.masks - before.masks;
+      const refreshed = clocks.refreshed - before.refreshed;
       return {
         loss,
         ms: end - start,
         parts: {
           runtime,
-          optimizer: end - computed,
+          optimizer: end - computed + refreshed,
           batch: assembled - start,
           masks,
           feeds: session - runtime,
-          rows: computed - assembled - session - masks,
+          rows: computed - assembled - session - masks - refreshed,
         },
         rows: batch.B * batch.T,
         operations: executedOperations(config, batch),
@@ -125,11 +129,13 @@ interface Clocks {
   /** Within our session, the runtime included. */
   session: number;
   masks: number;
+  /** Within the optimizer, where it brings embedding rows up to date. */
+  refreshed: number;
 }
 
 /** Puts clocks around the methods that a step calls from within. */
 function startClocks(): Clocks {
-  const clocks = { runtime: 0, session: 0, masks: 0 };
+  const clocks = { runtime: 0, session: 0, masks: 0, refreshed: 0 };
   const { run } = Session.prototype;
   Session.prototype.run = async function (...args) {
     const start = performance.now(), before = this.runtimeMs;
@@ -144,6 +150,12 @@ function startClocks(): Clocks {
     const mask = await draw.apply(this, args);
     clocks.masks += performance.now() - start;
     return mask;
+  };
+  const { refresh } = DeferredRows.prototype;
+  DeferredRows.prototype.refresh = function (...args) {
+    const start = performance.now();
+    refresh.apply(this, args);
+    clocks.refreshed += performance.now() - start;
   };
   return clocks;
 }

@@ -77,7 +77,7 @@ export function partsSection(results: readonly RowResult[]): Section {
       percent(1 - (parts.runtime + parts.optimizer) / stepMs, 1),
     ]),
     notes: [
-      "runtime: within ONNX Runtime's run(); optimizer: clipping and AdamW; batch: its tensors; masks: those of dropout; feeds: checks and tensors around run(); rows: embedding gradients and the rest of the gradients' own work. Overhead is what is neither runtime nor optimizer.",
+      "runtime: within ONNX Runtime's run(); optimizer: clipping and AdamW, also of embedding rows that a batch reads; batch: its tensors; masks: those of dropout; feeds: checks and tensors around run(); rows: embedding gradients and the rest of the gradients' own work. Overhead is what is neither runtime nor optimizer.",
     ],
   };
 }

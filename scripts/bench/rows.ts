@@ -1,6 +1,5 @@
 /**
- * The rows of the comparison: shapes of models and what they are trained on. All are
- * encoders of XLM-R's family, whatever their shape is called after.
+ * The rows of the comparison: shapes of models and what they are trained on.
  *
  * @module
  */
@@ -39,7 +38,7 @@ export const rows: readonly Row[] = [
   {
     name: "distilbert",
     title: `6 × 768 as DistilBERT, multilingual vocabulary of 119,547; ${full}`,
-    config: encoderOf({ layers: 6, width: 768, vocabulary: 119_547 }),
+    config: encoderOf({ layers: 6, width: 768, vocabulary: 119_547, family: "distilbert" }),
     data: "uniform",
     steps: 4,
   },
