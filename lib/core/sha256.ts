@@ -16,21 +16,19 @@ export function sha256Json(value: Json): string {
   return sha256(canonicalJson(value));
 }
 
-/** SHA-256 of a stream, read in pieces, with its length in bytes. */
-export async function sha256Stream(
-  stream: ReadableStream<Uint8Array>,
-): Promise<{ digest: string; sizeBytes: number }> {
-  const hash = createHash("sha256");
-  let sizeBytes = 0;
-  for await (const chunk of stream) {
-    hash.update(chunk);
-    sizeBytes += chunk.byteLength;
-  }
-  return { digest: hash.digest("hex"), sizeBytes };
-}
+/** Bytes read at once: larger pieces are no faster, those of a stream (64 KiB) take twice as long. */
+const pieceBytes = 2 ** 20;
 
-/** SHA-256 of a file, read in pieces. */
+/** SHA-256 of a file, read in pieces, with its length in bytes. */
 export async function sha256File(path: string): Promise<{ digest: string; sizeBytes: number }> {
-  const file = await Deno.open(path);
-  return await sha256Stream(file.readable);
+  using file = await Deno.open(path);
+  const hash = createHash("sha256");
+  const piece = new Uint8Array(pieceBytes);
+  let sizeBytes = 0;
+  for (;;) {
+    const read = await file.read(piece);
+    if (read === null) return { digest: hash.digest("hex"), sizeBytes };
+    hash.update(piece.subarray(0, read));
+    sizeBytes += read;
+  }
 }
