@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Dim, DType, TypedArray } from "../onnx/dtype.ts";
+import type { Dim, DType, HostTensor, TypedArray, ValueInfo } from "../onnx/dtype.ts";
 import { GraphBuilder, int } from "../onnx/graph.ts";
 import { buildError } from "./build_error.ts";
-import { factorsOf } from "./dims.ts";
+import { evaluateDims, factorsOf } from "./dims.ts";
 import type { Op, Primitive, Tensor } from "./primitive.ts";
 
 /** Emits the nodes of one primitive and returns the name of its value. */
@@ -19,22 +19,61 @@ export type Lowering<K extends Op> = (
 /** One provider's lowering of every primitive: a forgotten one is a type error. */
 export type LoweringTable = { readonly [K in Op]: Lowering<K> };
 
+/**
+ * How exact products are. With `float16` and `bfloat16` their operands are rounded, and all else
+ * stays float32: weights, sums, normalisation, losses and the optimizer (Micikevicius et al. 2018).
+ */
+export type Precision = "float32" | "float16" | "bfloat16";
+
+/** Choices about lowering. */
+export interface LoweringOptions {
+  /** `float32` when left out. */
+  readonly precision?: Precision;
+  /**
+   * Where sizes that are symbols come from: `computed` in the graph from the dims of its inputs, or
+   * `fed` as inputs of their own (see {@linkcode sizeFeeds}), for a provider that would compute
+   * them elsewhere. `computed` when left out.
+   */
+  readonly sizes?: "computed" | "fed";
+}
+
+/** TensorProto.DataType, as Cast wants it. */
+const castTargets: Record<DType | "float16" | "bfloat16", number> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint64: 13,
+  bfloat16: 16,
+};
+
+const fedShape = "shape ", fedSize = "size ";
+
 /** What lowerings share: the graph and the values it has so far. */
 export class LoweringContext {
   readonly graph: GraphBuilder;
+  readonly precision: Precision;
   readonly #table: LoweringTable;
+  readonly #feedsSizes: boolean;
   readonly #values = new Map<Tensor, string>();
   readonly #memo = new Map<string, string>();
+  /** Tensors whose dims are known when the graph runs. */
+  readonly #bound: Tensor[] = [];
 
-  constructor(name: string, table: LoweringTable, inputs: readonly Tensor[]) {
-    this.graph = new GraphBuilder(name);
+  constructor(graph: GraphBuilder, table: LoweringTable, options: LoweringOptions = {}) {
+    this.graph = graph;
+    this.precision = options.precision ?? "float32";
     this.#table = table;
-    for (const tensor of inputs) {
-      if (tensor.primitive.op !== "input") {
-        throw buildError("graph", name, "its inputs must be inputs", [tensor.primitive.op]);
-      }
-      this.#values.set(tensor, this.graph.input(tensor.name, tensor.dtype, tensor.dims));
-    }
+    this.#feedsSizes = options.sizes === "fed";
+  }
+
+  /** Makes a tensor a value that the graph has already; symbols in its dims are known from then. */
+  bind(tensor: Tensor, value: string): void {
+    this.#values.set(tensor, value);
+    this.#bound.push(tensor);
   }
 
   /** The value of a tensor, lowered now unless it has been before. */
@@ -55,6 +94,22 @@ export class LoweringContext {
     return value;
   }
 
+  /** A value under another dtype; made once. */
+  cast(value: string, to: keyof typeof castTargets, name = ""): string {
+    return this.once(`cast ${value} ${to}`, () =>
+      this.graph.node("Cast", [value], {
+        attributes: { to: int(castTargets[to]) },
+        ...(name === "" ? {} : { name }),
+      }));
+  }
+
+  /** A product of operands in the chosen precision, as float32. */
+  product(operands: readonly string[], emit: (operands: readonly string[]) => string): string {
+    if (this.precision === "float32") return emit(operands);
+    const { precision } = this;
+    return this.cast(emit(operands.map((operand) => this.cast(operand, precision))), "float32");
+  }
+
   /** A stored constant; equal ones are stored once. */
   constant(dtype: DType, dims: readonly number[], data: TypedArray): string {
     const key = `constant ${dtype} ${dims.join()}: ${data.join()}`;
@@ -71,20 +126,31 @@ export class LoweringContext {
     return this.constant("int64", [values.length], BigInt64Array.from(values, BigInt));
   }
 
-  /** Dims as an int64 tensor [rank], computed from the graph's inputs where they are symbolic. */
+  /** Dims as an int64 tensor [rank]. */
   shape(dims: readonly Dim[]): string {
     if (dims.every((dim) => typeof dim === "number")) return this.int64s(...dims);
-    return this.once(`shape ${dims.join()}`, () => {
-      const sizes = dims.map((dim) => this.size(dim));
+    const key = `${fedShape}${dims.join()}`;
+    return this.once(key, () => {
+      if (this.#feedsSizes) return this.graph.input(key, "int64", [dims.length]);
+      const sizes = dims.map((dim) => this.#computedSize(dim));
       if (sizes.length === 1) return sizes[0];
       return this.graph.node("Concat", sizes, { attributes: { axis: int(0) }, name: "shape" });
     });
   }
 
-  /** One size as an int64 tensor [1]. */
+  /** One size as a float32 tensor []. */
   size(dim: Dim): string {
+    const key = `${fedSize}${dim}`;
+    return this.once(key, () => {
+      if (this.#feedsSizes) return this.graph.input(key, "float32", []);
+      const size = this.cast(this.#computedSize(dim), "float32");
+      return this.graph.node("Reshape", [size, this.int64s()]);
+    });
+  }
+
+  #computedSize(dim: Dim): string {
     const { factor, symbols } = factorsOf(dim);
-    return this.once(`size ${dim}`, () => {
+    return this.once(`computed ${dim}`, () => {
       const sizes = symbols.map((symbol) => this.#symbol(symbol));
       if (factor !== 1 || sizes.length === 0) sizes.push(this.int64s(factor));
       return sizes.reduce((a, b) => this.graph.node("Mul", [a, b], { name: `size.${dim}` }));
@@ -93,11 +159,12 @@ export class LoweringContext {
 
   #symbol(symbol: string): string {
     return this.once(`symbol ${symbol}`, () => {
-      for (const { name, dims } of this.graph.inputs) {
-        const axis = dims.indexOf(symbol);
+      for (const tensor of this.#bound) {
+        const axis = tensor.dims.indexOf(symbol);
         if (axis < 0) continue;
         const attributes = { start: int(axis), end: int(axis + 1) };
-        return this.graph.node("Shape", [name], { attributes, name: `size.${symbol}` });
+        const value = this.value(tensor);
+        return this.graph.node("Shape", [value], { attributes, name: `size.${symbol}` });
       }
       throw new Error(`Cannot find the size of "${symbol}" as an input must have it: got none`);
     });
@@ -118,10 +185,38 @@ export function lower(
   table: LoweringTable,
   inputs: readonly Tensor[],
   outputs: Readonly<Record<string, Tensor>>,
+  options: LoweringOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  const context = new LoweringContext(name, table, inputs);
-  for (const [output, tensor] of Object.entries(outputs)) {
-    context.graph.output(output, context.value(tensor), tensor.dtype, tensor.dims);
+  const graph = new GraphBuilder(name);
+  const context = new LoweringContext(graph, table, options);
+  for (const tensor of inputs) {
+    if (tensor.primitive.op !== "input") {
+      throw buildError("graph", name, "its inputs must be inputs", [tensor.primitive.op]);
+    }
+    context.bind(tensor, graph.input(tensor.name, tensor.dtype, tensor.dims));
   }
-  return context.graph.encode();
+  for (const [output, tensor] of Object.entries(outputs)) {
+    graph.output(output, context.value(tensor), tensor.dtype, tensor.dims);
+  }
+  return graph.encode();
+}
+
+/** The sizes that a model wants to be fed, by the names of its inputs; none where it computes them. */
+export function sizeFeeds(
+  inputs: readonly ValueInfo[],
+  symbols: Readonly<Record<string, number>>,
+): Record<string, HostTensor> {
+  const feeds: Record<string, HostTensor> = {};
+  for (const { name } of inputs) {
+    if (name.startsWith(fedShape)) {
+      const dims = name.slice(fedShape.length).split(",")
+        .map((dim) => /^\d+$/.test(dim) ? Number(dim) : dim);
+      const data = BigInt64Array.from(evaluateDims(dims, symbols), BigInt);
+      feeds[name] = { dtype: "int64", dims: [dims.length], data };
+    } else if (name.startsWith(fedSize)) {
+      const data = Float32Array.from(evaluateDims([name.slice(fedSize.length)], symbols));
+      feeds[name] = { dtype: "float32", dims: [], data };
+    }
+  }
+  return feeds;
 }
