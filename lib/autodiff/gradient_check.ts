@@ -13,7 +13,7 @@ import { mul } from "./elementwise.ts";
 import { gradients } from "./gradients.ts";
 import { input } from "./leaves.ts";
 import { lowerCpu } from "./lower_cpu.ts";
-import { sizeFeeds } from "./lowering.ts";
+import { feedsFor } from "./lowering.ts";
 import type { Op, Tensor } from "./primitive.ts";
 import { reduceSum } from "./shapes.ts";
 
@@ -79,8 +79,7 @@ export async function checkGradients(
     ),
     options,
   );
-  const run = (session: Session) =>
-    session.run({ ...feeds, ...sizeFeeds(session.inputs, checkSizes) });
+  const run = (session: Session) => session.run(feedsFor(session.inputs, feeds, checkSizes));
   feeds.cotangent = hostTensor(`${check.name} cotangent`, {
     dtype: "float32",
     dims: y.dims,

@@ -5,11 +5,12 @@
  * @module
  */
 import { float, int, ints, type NodeOptions, string } from "../onnx/graph.ts";
+import { fill } from "./leaves.ts";
 import type { LoweringContext, LoweringTable } from "./lowering.ts";
 import type { Primitive, Tensor } from "./primitive.ts";
 
 /** The primitives that providers have in different forms. */
-type Own = "matmul" | "scatterAddRows" | "oneHot" | "logSoftmax" | "crossEntropy";
+type Own = "fill" | "matmul" | "scatterAddRows" | "oneHot" | "logSoftmax" | "crossEntropy";
 
 /** What is the same on every provider. */
 export const sharedLowerings: Omit<LoweringTable, Own> = {
@@ -17,8 +18,7 @@ export const sharedLowerings: Omit<LoweringTable, Own> = {
     throw new Error(`Cannot lower input "${name}" as it must be among the inputs of the graph`);
   },
   constant: ({ data }, { dtype, dims }, context) =>
-    context.constant(dtype, dims as readonly number[], data),
-  fill: ({ value }, { dims }, context) => constantOfShape(context, dims, value),
+    context.literal(dtype, dims as readonly number[], data),
   size: ({ of }, _, context) => context.size(of),
 
   add: operator("Add"),
@@ -85,7 +85,7 @@ export const sharedLowerings: Omit<LoweringTable, Own> = {
   reduceSum: ({ inputs: [x], axes, keepDims }, { dims, name }, context) => {
     const isMatrix = x.dims.length === 2;
     if (isMatrix && axes.length === 1 && axes[0] === 0) {
-      const ones = constantOfShape(context, [1, x.dims[0]], 1);
+      const ones = filled(1, [1, x.dims[0]], context);
       const sums = context.graph.node("MatMul", [ones, context.value(x)], named(name));
       return keepDims ? sums : context.graph.node("Reshape", [sums, context.shape(dims)]);
     }
@@ -127,6 +127,14 @@ export const sharedLowerings: Omit<LoweringTable, Own> = {
 
 /** The primitives that differ, on a provider that has the whole list of operators. */
 export const fullLowerings: Pick<LoweringTable, Own> = {
+  fill: ({ value }, { dims }, context) =>
+    context.once(`fill ${value} ${dims.join()}`, () => {
+      const data = Float32Array.of(value);
+      const initializer = { name: "", dtype: "float32", dims: [1], data } as const;
+      return context.graph.node("ConstantOfShape", [context.shape(dims)], {
+        attributes: { value: { kind: "tensor", value: initializer } },
+      });
+    }),
   // Transposed operands are read where they lie.
   matmul: ({ inputs: [a, b], transA, transB, alpha }, { name }, context) => {
     const left = strided(a), right = strided(b);
@@ -146,7 +154,7 @@ export const fullLowerings: Pick<LoweringTable, Own> = {
   },
   // NOTE: not ScatterND, whose threads race on rows that occur twice (lower_cpu_test.ts).
   scatterAddRows: ({ inputs: [updates, indices] }, { dims, name }, context) => {
-    const zeros = constantOfShape(context, dims, 0);
+    const zeros = filled(0, dims, context);
     const value = context.value(indices);
     const places = context.once(`places ${value} ${dims[1]}`, () => {
       const column = context.graph.node("Unsqueeze", [value, context.int64s(1)]);
@@ -189,19 +197,9 @@ export function operator(
     );
 }
 
-/** One float32 value everywhere; made once. */
-export function constantOfShape(
-  context: LoweringContext,
-  dims: Tensor["dims"],
-  value: number,
-): string {
-  return context.once(`fill ${value} ${dims.join()}`, () => {
-    const data = Float32Array.of(value);
-    const initializer = { name: "", dtype: "float32", dims: [1], data } as const;
-    return context.graph.node("ConstantOfShape", [context.shape(dims)], {
-      attributes: { value: { kind: "tensor", value: initializer } },
-    });
-  });
+/** One float32 value everywhere, as the provider's table makes it. */
+export function filled(value: number, dims: Tensor["dims"], context: LoweringContext): string {
+  return context.value(fill(value, dims));
 }
 
 /** An operand of FusedMatMul, which transposes the last axes or axis 0 and the batch axes itself. */

@@ -1,13 +1,13 @@
 /**
  * The lowering table of the webgpu execution provider: what each primitive is in ONNX.
  *
- * WebGPU has neither FusedMatMul nor LogSoftmax, OneHot or int64 arithmetic, and nothing may fall
- * back to the processor: sizes that are symbols are fed.
+ * WebGPU has neither FusedMatMul nor ConstantOfShape, LogSoftmax or OneHot, and moves no int64;
+ * nothing may fall back to the processor. So indices are int32, and sizes are fed.
  *
  * @module
  */
 import { int, ints, string } from "../onnx/graph.ts";
-import { constantOfShape, named, pickLabels, sharedLowerings } from "./lower_common.ts";
+import { filled, named, pickLabels, sharedLowerings } from "./lower_common.ts";
 import {
   lower,
   type LoweringContext,
@@ -26,11 +26,21 @@ const table: LoweringTable = {
     );
     return alpha === 1 ? product : context.graph.node("Mul", [product, context.scalar(alpha)]);
   },
+  fill: ({ value }, { dims }, context) =>
+    context.once(
+      `fill ${value} ${dims.join()}`,
+      () => context.graph.node("Expand", [context.scalar(value), context.shape(dims)]),
+    ),
+  // NOTE: the sums of a row are added up in any order.
   scatterAddRows: ({ inputs: [updates, indices] }, { dims, name }, context) => {
-    const zeros = constantOfShape(context, dims, 0);
-    const column = context.graph.node("Reshape", [context.value(indices), context.int64s(-1, 1)]);
-    return context.graph.node("ScatterND", [zeros, column, context.value(updates)], {
-      attributes: { reduction: string("add") },
+    const zeros = filled(0, dims, context);
+    const value = context.value(indices);
+    const places = context.once(`places ${value} ${dims[1]}`, () => {
+      const column = context.graph.node("Reshape", [value, context.int64s(-1, 1)]);
+      return context.graph.node("Expand", [column, context.shape(updates.dims)]);
+    });
+    return context.graph.node("ScatterElements", [zeros, places, context.value(updates)], {
+      attributes: { axis: int(0), reduction: string("add") },
       ...named(name),
     });
   },
@@ -53,7 +63,7 @@ const table: LoweringTable = {
 
 /**
  * A model for the webgpu execution provider that computes `outputs`, by name, from `inputs`.
- * Symbolic sizes are inputs too: `sizeFeeds` makes them.
+ * Its inputs are other than those given where they are int64: `feedsFor` feeds it.
  *
  * @throws {Error} when an output needs an input that is not listed
  */
@@ -63,7 +73,7 @@ export function lowerWebgpu(
   outputs: Readonly<Record<string, Tensor>>,
   options: LoweringOptions = {},
 ): Uint8Array<ArrayBuffer> {
-  return lower(name, table, inputs, outputs, { ...options, sizes: "fed" });
+  return lower(name, table, inputs, outputs, { ...options, withoutInt64: true });
 }
 
 /** x − max − log Σ e^(x − max) along the last axis: no difference of large numbers, no log of 0. */

@@ -30,11 +30,10 @@ export interface LoweringOptions {
   /** `float32` when left out. */
   readonly precision?: Precision;
   /**
-   * Where sizes that are symbols come from: `computed` in the graph from the dims of its inputs, or
-   * `fed` as inputs of their own (see {@linkcode sizeFeeds}), for a provider that would compute
-   * them elsewhere. `computed` when left out.
+   * For a provider without int64 arithmetic: indices are int32, and sizes that are symbols are fed
+   * as inputs of their own instead of being computed (see {@linkcode feedsFor}).
    */
-  readonly sizes?: "computed" | "fed";
+  readonly withoutInt64?: boolean;
 }
 
 /** TensorProto.DataType, as Cast wants it. */
@@ -57,7 +56,7 @@ export class LoweringContext {
   readonly graph: GraphBuilder;
   readonly precision: Precision;
   readonly #table: LoweringTable;
-  readonly #feedsSizes: boolean;
+  readonly #withoutInt64: boolean;
   readonly #values = new Map<Tensor, string>();
   readonly #memo = new Map<string, string>();
   /** Tensors whose dims are known when the graph runs. */
@@ -67,7 +66,7 @@ export class LoweringContext {
     this.graph = graph;
     this.precision = options.precision ?? "float32";
     this.#table = table;
-    this.#feedsSizes = options.sizes === "fed";
+    this.#withoutInt64 = options.withoutInt64 === true;
   }
 
   /** Makes a tensor a value that the graph has already; symbols in its dims are known from then. */
@@ -110,6 +109,18 @@ export class LoweringContext {
     return this.cast(emit(operands.map((operand) => this.cast(operand, precision))), "float32");
   }
 
+  /** The dtype that tensors of a dtype have in this graph. */
+  dtypeOf(dtype: DType): DType {
+    return this.#withoutInt64 && dtype === "int64" ? "int32" : dtype;
+  }
+
+  /** The constant of a tensor. */
+  literal(dtype: DType, dims: readonly number[], data: TypedArray): string {
+    return this.dtypeOf(dtype) === dtype
+      ? this.constant(dtype, dims, data)
+      : this.constant("int32", dims, Int32Array.from(data, Number));
+  }
+
   /** A stored constant; equal ones are stored once. */
   constant(dtype: DType, dims: readonly number[], data: TypedArray): string {
     const key = `constant ${dtype} ${dims.join()}: ${data.join()}`;
@@ -131,7 +142,7 @@ export class LoweringContext {
     if (dims.every((dim) => typeof dim === "number")) return this.int64s(...dims);
     const key = `${fedShape}${dims.join()}`;
     return this.once(key, () => {
-      if (this.#feedsSizes) return this.graph.input(key, "int64", [dims.length]);
+      if (this.#withoutInt64) return this.graph.input(key, "int64", [dims.length]);
       const sizes = dims.map((dim) => this.#computedSize(dim));
       if (sizes.length === 1) return sizes[0];
       return this.graph.node("Concat", sizes, { attributes: { axis: int(0) }, name: "shape" });
@@ -142,7 +153,7 @@ export class LoweringContext {
   size(dim: Dim): string {
     const key = `${fedSize}${dim}`;
     return this.once(key, () => {
-      if (this.#feedsSizes) return this.graph.input(key, "float32", []);
+      if (this.#withoutInt64) return this.graph.input(key, "float32", []);
       const size = this.cast(this.#computedSize(dim), "float32");
       return this.graph.node("Reshape", [size, this.int64s()]);
     });
@@ -193,30 +204,42 @@ export function lower(
     if (tensor.primitive.op !== "input") {
       throw buildError("graph", name, "its inputs must be inputs", [tensor.primitive.op]);
     }
-    context.bind(tensor, graph.input(tensor.name, tensor.dtype, tensor.dims));
+    const dtype = context.dtypeOf(tensor.dtype);
+    context.bind(tensor, graph.input(tensor.name, dtype, tensor.dims));
   }
   for (const [output, tensor] of Object.entries(outputs)) {
-    graph.output(output, context.value(tensor), tensor.dtype, tensor.dims);
+    const dtype = context.dtypeOf(tensor.dtype);
+    graph.output(output, context.value(tensor), dtype, tensor.dims);
   }
   return graph.encode();
 }
 
-/** The sizes that a model wants to be fed, by the names of its inputs; none where it computes them. */
-export function sizeFeeds(
+/**
+ * Feeds as a model wants them: where it was lowered without int64, indices are narrowed and sizes
+ * added; anywhere else these are the feeds.
+ *
+ * @param inputs what the model declares
+ * @param symbols the value of every symbol in the dims
+ */
+export function feedsFor<T>(
   inputs: readonly ValueInfo[],
+  feeds: Readonly<Record<string, T | HostTensor>>,
   symbols: Readonly<Record<string, number>>,
-): Record<string, HostTensor> {
-  const feeds: Record<string, HostTensor> = {};
-  for (const { name } of inputs) {
+): Record<string, T | HostTensor> {
+  const all: Record<string, T | HostTensor> = { ...feeds };
+  for (const { name, dtype } of inputs) {
+    const given = feeds[name] as Partial<HostTensor> | undefined;
     if (name.startsWith(fedShape)) {
       const dims = name.slice(fedShape.length).split(",")
         .map((dim) => /^\d+$/.test(dim) ? Number(dim) : dim);
       const data = BigInt64Array.from(evaluateDims(dims, symbols), BigInt);
-      feeds[name] = { dtype: "int64", dims: [dims.length], data };
+      all[name] = { dtype: "int64", dims: [dims.length], data };
     } else if (name.startsWith(fedSize)) {
       const data = Float32Array.from(evaluateDims([name.slice(fedSize.length)], symbols));
-      feeds[name] = { dtype: "float32", dims: [], data };
+      all[name] = { dtype: "float32", dims: [], data };
+    } else if (dtype === "int32" && given?.data instanceof BigInt64Array) {
+      all[name] = { dtype, dims: given.dims!, data: Int32Array.from(given.data, Number) };
     }
   }
-  return feeds;
+  return all;
 }
