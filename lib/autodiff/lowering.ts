@@ -59,8 +59,6 @@ export class LoweringContext {
   readonly #withoutInt64: boolean;
   readonly #values = new Map<Tensor, string>();
   readonly #memo = new Map<string, string>();
-  /** Tensors whose dims are known when the graph runs. */
-  readonly #bound: Tensor[] = [];
 
   constructor(graph: GraphBuilder, table: LoweringTable, options: LoweringOptions = {}) {
     this.graph = graph;
@@ -69,10 +67,14 @@ export class LoweringContext {
     this.#withoutInt64 = options.withoutInt64 === true;
   }
 
-  /** Makes a tensor a value that the graph has already; symbols in its dims are known from then. */
+  /** Makes a tensor a value that the graph has already. */
   bind(tensor: Tensor, value: string): void {
     this.#values.set(tensor, value);
-    this.#bound.push(tensor);
+  }
+
+  /** Makes a symbol a size that the graph has already: int64 [1]. */
+  bindSize(symbol: string, value: string): void {
+    this.#memo.set(`symbol ${symbol}`, value);
   }
 
   /** The value of a tensor, lowered now unless it has been before. */
@@ -143,7 +145,7 @@ export class LoweringContext {
     const key = `${fedShape}${dims.join()}`;
     return this.once(key, () => {
       if (this.#withoutInt64) return this.graph.input(key, "int64", [dims.length]);
-      const sizes = dims.map((dim) => this.#computedSize(dim));
+      const sizes = dims.map((dim) => this.count(dim));
       if (sizes.length === 1) return sizes[0];
       return this.graph.node("Concat", sizes, { attributes: { axis: int(0) }, name: "shape" });
     });
@@ -154,12 +156,13 @@ export class LoweringContext {
     const key = `${fedSize}${dim}`;
     return this.once(key, () => {
       if (this.#withoutInt64) return this.graph.input(key, "float32", []);
-      const size = this.cast(this.#computedSize(dim), "float32");
+      const size = this.cast(this.count(dim), "float32");
       return this.graph.node("Reshape", [size, this.int64s()]);
     });
   }
 
-  #computedSize(dim: Dim): string {
+  /** One size as an int64 tensor [1], computed. */
+  count(dim: Dim): string {
     const { factor, symbols } = factorsOf(dim);
     return this.once(`computed ${dim}`, () => {
       const sizes = symbols.map((symbol) => this.#symbol(symbol));
@@ -170,12 +173,11 @@ export class LoweringContext {
 
   #symbol(symbol: string): string {
     return this.once(`symbol ${symbol}`, () => {
-      for (const tensor of this.#bound) {
-        const axis = tensor.dims.indexOf(symbol);
+      for (const { name, dims } of this.graph.inputs) {
+        const axis = dims.indexOf(symbol);
         if (axis < 0) continue;
         const attributes = { start: int(axis), end: int(axis + 1) };
-        const value = this.value(tensor);
-        return this.graph.node("Shape", [value], { attributes, name: `size.${symbol}` });
+        return this.graph.node("Shape", [name], { attributes, name: `size.${symbol}` });
       }
       throw new Error(`Cannot find the size of "${symbol}" as an input must have it: got none`);
     });
