@@ -57,16 +57,35 @@ export interface TrainingGraphOptions {
   readonly tokenTypes?: "zero" | "given";
 }
 
+/** Training and evaluation as symbolic tensors, before they are lowered for a provider. */
+export interface TrainingTensors {
+  /** What differs from batch to batch: those of an evaluation, then the labels. */
+  readonly batch: readonly Tensor[];
+  readonly labels: Tensor;
+  /** The masks of {@linkcode TrainingGraphs.dropoutSites}. */
+  readonly masks: readonly Tensor[];
+  readonly dropoutSites: readonly DropoutSite[];
+  readonly specs: readonly ParameterSpec[];
+  /** Every parameter, by name. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  /** float32 []. */
+  readonly loss: Tensor;
+  /** The sum of all embeddings: [B·T, D]. */
+  readonly embedded: Tensor;
+  /** float32 [M, L], without dropout. */
+  readonly logits: Tensor;
+}
+
 /**
- * Builds the graphs of an encoder with a head.
+ * Builds an encoder with a head.
  *
  * @throws {Error} when the encoder has no token types and they are to be given
  */
-export function trainingGraphs(
+export function trainingTensors(
   config: EncoderConfig,
   head: Head,
   options: TrainingGraphOptions = {},
-): TrainingGraphs {
+): TrainingTensors {
   const specs = [...encoderParameters(config), ...head.parameters];
   const parameters = new Map(
     specs.map(({ name, shape }) => [name, input(name, "float32", shape)]),
@@ -76,7 +95,7 @@ export function trainingGraphs(
     if (tensor) return tensor;
     throw new Error(`Cannot build the encoder as it has no such parameter: got "${name}"`);
   };
-  const batch = batchInputs(config, options);
+  const inputs = batchInputs(config, options);
   const labelPositions = input("labelPositions", "int64", ["M"]);
   const labels = input("labels", "int64", ["M"]);
   const sites = new DropoutSites();
@@ -86,16 +105,43 @@ export function trainingGraphs(
     parameter,
     dropout: (site, rate, x) => sites.apply(site, rate, x),
   };
-  const { hidden, embedded } = encode(training, batch);
+  const { hidden, embedded } = encode(training, inputs);
   const rows = gatherRows(hidden, labelPositions);
   const loss = head.loss?.(training, rows, labels) ??
     reduceMean(crossEntropy(head.logits(training, rows), labels));
+  const evaluation: EncoderContext = { config, parameter, dropout: (_site, _rate, x) => x };
+  const evaluated = gatherRows(encode(evaluation, inputs).hidden, labelPositions);
+  return {
+    batch: [...Object.values(inputs), labelPositions],
+    labels,
+    masks: sites.masks,
+    dropoutSites: sites.sites,
+    specs,
+    parameters,
+    loss,
+    embedded,
+    logits: head.logits(evaluation, evaluated),
+  };
+}
+
+/**
+ * Builds the graphs of an encoder with a head, for the cpu provider.
+ *
+ * @throws {Error} when the encoder has no token types and they are to be given
+ */
+export function trainingGraphs(
+  config: EncoderConfig,
+  head: Head,
+  options: TrainingGraphOptions = {},
+): TrainingGraphs {
+  const tensors = trainingTensors(config, head, options);
+  const { batch, labels, masks, specs, parameters, loss, logits } = tensors;
   const differentiated = new Map(parameters);
   for (const { name, frozen } of specs) if (frozen) differentiated.delete(name);
   if (options.embeddingGradients === "rows") {
     const { words, positions } = embeddingNames(config);
     for (const table of [words, positions]) differentiated.delete(`${table}.weight`);
-    differentiated.set("embeddedRows", embedded);
+    differentiated.set("embeddedRows", tensors.embedded);
   }
   const gradientOf = gradients(loss, [...differentiated.values()]);
   const outputs = [...differentiated.keys()].map((name, i): [string, Tensor] => [
@@ -104,21 +150,15 @@ export function trainingGraphs(
       ? reshape(gradientOf[i], ["T", "B", config.hidden_size])
       : gradientOf[i],
   ]);
-  const evaluation: EncoderContext = { config, parameter, dropout: (_site, _rate, x) => x };
-  const evaluated = gatherRows(encode(evaluation, batch).hidden, labelPositions);
-
-  const shared = [...Object.values(batch), labelPositions];
   return {
     training: lowerCpu(
       "training",
-      [...shared, labels, ...sites.masks, ...parameters.values()],
+      [...batch, labels, ...masks, ...parameters.values()],
       { loss, ...Object.fromEntries(outputs) },
     ),
-    evaluation: lowerCpu("evaluation", [...shared, ...parameters.values()], {
-      logits: head.logits(evaluation, evaluated),
-    }),
+    evaluation: lowerCpu("evaluation", [...batch, ...parameters.values()], { logits }),
     parameters: specs,
-    dropoutSites: sites.sites,
+    dropoutSites: tensors.dropoutSites,
   };
 }
 

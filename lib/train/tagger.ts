@@ -32,6 +32,11 @@ export function parameterFeeds(
   );
 }
 
+/** The value of every symbol in the dims of a batch's tensors. */
+export function batchSizes({ B, T, labels }: Batch): Record<string, number> {
+  return { B, T, M: labels.length };
+}
+
 /** The tensors that a forward pass reads, by name. */
 export function forwardFeeds(batch: Batch): Record<string, HostTensor> {
   const { B, T } = batch;

@@ -1,0 +1,68 @@
+/**
+ * What the engines share that run a whole step, optimizer included, in one graph.
+ *
+ * @module
+ */
+import { UserError } from "../core/errors.ts";
+import type { HostTensor } from "../onnx/dtype.ts";
+import type { Provider } from "../onnx/provider.ts";
+import type { Batch } from "../text/batching.ts";
+import type { PlannedStep, StepOutcome } from "./engine.ts";
+import type { GraphStep } from "./graph_step.ts";
+import type { NamedTensor } from "./safetensors.ts";
+import { forwardFeeds } from "./tagger.ts";
+
+/** The state of a graph's step on the host. */
+export class HostState {
+  /** All parameters, by name. */
+  readonly weights: ReadonlyMap<string, NamedTensor>;
+  /** What a step carries, and the frozen parameters. */
+  readonly state: ReadonlyMap<string, NamedTensor>;
+
+  constructor({ carried, frozen, tensors }: GraphStep) {
+    const values = [
+      ...carried.map(({ before, initial }) => [before.name, initial] as const),
+      ...frozen.map(({ tensor, initial }) => [tensor.name, initial] as const),
+    ];
+    this.state = new Map(values);
+    this.weights = new Map(
+      tensors.specs.map(({ name }) => [name, this.state.get(name)!]),
+    );
+  }
+
+  /** A tensor of the state as a feed. */
+  feed(name: string): HostTensor {
+    const { shape, data } = this.state.get(name)!;
+    return { dtype: "float32", dims: shape, data };
+  }
+}
+
+/** What a step reads of its batch, beside masks. */
+export function stepFeeds({ learningRate }: PlannedStep, batch: Batch): Record<string, HostTensor> {
+  return {
+    ...forwardFeeds(batch),
+    labels: { dtype: "int64", dims: [batch.labels.length], data: batch.labels },
+    learningRate: { dtype: "float32", dims: [], data: Float32Array.of(learningRate) },
+  };
+}
+
+/**
+ * The batch of a step.
+ *
+ * @throws {UserError} when there are several: a graph that holds the optimizer takes one
+ */
+export function onlyBatch({ batches }: PlannedStep, provider: Provider): Batch {
+  if (batches.length === 1) return batches[0];
+  throw new UserError({
+    message: `Cannot accumulate ${batches.length} batches on ${provider}`,
+    hint: "set accumulate to 1 and multiply batchSize instead",
+  });
+}
+
+/** Reads what a step says of itself. */
+export function outcomeOf(loss: number, norm: number, scale: number | undefined): StepOutcome {
+  // A scale below 1 means that no scale would do.
+  const skipped = scale !== undefined && scale >= 1 && Number.isFinite(loss) &&
+    !Number.isFinite(norm);
+  return { loss, gradientNorm: skipped ? 0 : norm, skipped };
+}

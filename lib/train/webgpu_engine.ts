@@ -1,0 +1,159 @@
+/**
+ * Training on WebGPU: a step a run, with weights and moments in buffers that stay on the device.
+ *
+ * @module
+ */
+import { feedsFor, type Precision } from "../autodiff/lowering.ts";
+import { lowerWebgpu } from "../autodiff/lower_webgpu.ts";
+import { UserError } from "../core/errors.ts";
+import { formatDims, type HostTensor } from "../onnx/dtype.ts";
+import { DeviceCopies } from "../onnx/device_copies.ts";
+import { type DeviceTensor, Session } from "../onnx/session.ts";
+import { HostState, onlyBatch, outcomeOf, stepFeeds } from "./device_engine.ts";
+import { DropoutMasks } from "./dropout_masks.ts";
+import {
+  type PlannedStep,
+  type StepOutcome,
+  type TrainingEngine,
+  untilDivergence,
+} from "./engine.ts";
+import type { GraphStep } from "./graph_step.ts";
+import { batchSizes } from "./tagger.ts";
+
+/** The greatest size of one buffer, measured; devices may allow less. */
+const largestBufferBytes = 2 ** 30;
+
+/** Steps whose state is fed back without leaving the device. */
+export class WebgpuEngine implements TrainingEngine {
+  readonly stepsPerCall = 1;
+  readonly trainingModel: Uint8Array;
+  readonly #step: GraphStep;
+  readonly #session: Session;
+  readonly #host: HostState;
+  readonly #masks: DropoutMasks;
+  readonly #copies = new DeviceCopies();
+  /** By name; empty where the host's values count. */
+  #device = new Map<string, DeviceTensor>();
+  #isSynced = true;
+
+  private constructor(step: GraphStep, model: Uint8Array, session: Session, seed: number) {
+    this.#step = step;
+    this.trainingModel = model;
+    this.#session = session;
+    this.#host = new HostState(step);
+    this.#masks = new DropoutMasks(seed);
+  }
+
+  /**
+   * Loads the step.
+   *
+   * @param options.seed names the dropout masks
+   * @throws {UserError} when a tensor is too large for a buffer, or WebGPU cannot start
+   */
+  static async create(
+    step: GraphStep,
+    options: { readonly seed: number; readonly precision: Precision },
+  ): Promise<WebgpuEngine> {
+    checkBuffers(step);
+    const { tensors, carried, frozen, learningRate, outputs } = step;
+    const next = carried.map(({ before, after }) => [`next.${before.name}`, after] as const);
+    const model = lowerWebgpu(
+      "training",
+      [
+        ...tensors.batch,
+        tensors.labels,
+        ...tensors.masks,
+        learningRate,
+        ...carried.map(({ before }) => before),
+        ...frozen.map(({ tensor }) => tensor),
+      ],
+      { ...Object.fromEntries(next), ...outputs },
+      { precision: options.precision },
+    );
+    const onDevice = next.map(([name]) => name);
+    const session = await Session.create(model, { provider: "webgpu", onDevice });
+    return new WebgpuEngine(step, model, session, options.seed);
+  }
+
+  get weights() {
+    return this.#host.weights;
+  }
+
+  get state() {
+    return this.#host.state;
+  }
+
+  /** The number of steps is part of the state. */
+  resume(_steps: number): void {
+    this.#forgetDevice();
+  }
+
+  async run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
+    const outcomes: StepOutcome[] = [];
+    for (const [index, planned] of steps.entries()) {
+      const batch = onlyBatch(planned, "webgpu"), sizes = batchSizes(batch);
+      const feeds = feedsFor<HostTensor | DeviceTensor>(this.#session.inputs, {
+        ...stepFeeds(planned, batch),
+        ...await this.#masks.feeds(this.#step.tensors.dropoutSites, first + index, sizes),
+        ...await this.#stateFeeds(),
+      }, sizes);
+      const { host, device } = await this.#session.runOnDevice(feeds);
+      for (const { before: { name } } of this.#step.carried) {
+        this.#device.get(name)!.release();
+        this.#device.set(name, device[`next.${name}`]);
+      }
+      this.#isSynced = false;
+      const value = (name: string) => Number(host[name].data[0]);
+      const scale = "scale" in host ? value("scale") : undefined;
+      outcomes.push(outcomeOf(value("loss"), value("gradientNorm"), scale));
+    }
+    return untilDivergence(outcomes);
+  }
+
+  async sync(): Promise<void> {
+    if (this.#isSynced) return;
+    for (const { before: { name } } of this.#step.carried) {
+      const { data } = await this.#copies.download(this.#device.get(name)!);
+      this.#host.state.get(name)!.data.set(data as Float32Array);
+    }
+    this.#isSynced = true;
+  }
+
+  async release(): Promise<void> {
+    this.#forgetDevice();
+    await this.#copies.release();
+    await this.#session.release();
+  }
+
+  async #stateFeeds(): Promise<Record<string, DeviceTensor>> {
+    if (this.#device.size === 0) {
+      for (const name of this.#host.state.keys()) {
+        this.#device.set(name, await this.#copies.upload(this.#host.feed(name)));
+      }
+    }
+    return Object.fromEntries(this.#device);
+  }
+
+  #forgetDevice(): void {
+    for (const tensor of this.#device.values()) tensor.release();
+    this.#device = new Map();
+    this.#isSynced = true;
+  }
+}
+
+function checkBuffers({ carried, frozen }: GraphStep): void {
+  for (
+    const { name, dims } of [
+      ...carried.map(({ before }) => before),
+      ...frozen.map(({ tensor }) => tensor),
+    ]
+  ) {
+    const bytes = 4 * (dims as readonly number[]).reduce((a, b) => a * b, 1);
+    if (bytes <= largestBufferBytes) continue;
+    throw new UserError({
+      message: `Cannot train "${name}" ${formatDims(dims)} on webgpu: a buffer holds 1024 MiB, ` +
+        `and it has ${Math.ceil(bytes / 2 ** 20)} MiB`,
+      hint: "use --device cpu or cuda, or a smaller vocabulary",
+    });
+  }
+}
