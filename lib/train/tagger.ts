@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { feedsFor } from "../autodiff/lowering.ts";
+import { DeviceCopies } from "../onnx/device_copies.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
-import { Session } from "../onnx/session.ts";
+import type { Provider } from "../onnx/provider.ts";
+import { type DeviceTensor, type Feeds, Session } from "../onnx/session.ts";
 import {
   assembleBatch,
   type Batch,
@@ -52,16 +55,31 @@ export function forwardFeeds(batch: Batch): Record<string, HostTensor> {
   };
 }
 
+/** How a tagger runs. */
+export interface TaggerOptions {
+  readonly padId: number;
+  readonly threads: number;
+  /** Where; the evaluation graph must be lowered for it. `cpu` when left out. */
+  readonly provider?: Provider;
+}
+
 /** A trained token classifier, ready to run. */
 export class Tagger {
   readonly #session: Session;
-  readonly #feeds: Record<string, HostTensor>;
+  readonly #weights: Readonly<Record<string, HostTensor>>;
   readonly #padId: number;
+  /** For weights that lie on the device while sentences are classified. */
+  readonly #copies: DeviceCopies | undefined;
 
-  private constructor(session: Session, feeds: Record<string, HostTensor>, padId: number) {
+  private constructor(
+    session: Session,
+    weights: Readonly<Record<string, HostTensor>>,
+    { padId, provider }: TaggerOptions,
+  ) {
     this.#session = session;
-    this.#feeds = feeds;
+    this.#weights = weights;
     this.#padId = padId;
+    this.#copies = provider === "webgpu" ? new DeviceCopies() : undefined;
   }
 
   /**
@@ -69,14 +87,16 @@ export class Tagger {
    *
    * @param evaluation bytes of `eval_model.onnx`
    * @param weights every parameter by name; views stay live, so a trainer's own can be passed
+   * @throws {UserError} when the provider cannot start
    */
   static async create(
     evaluation: Uint8Array,
     weights: ReadonlyMap<string, NamedTensor>,
-    options: { padId: number; threads: number },
+    options: TaggerOptions,
   ): Promise<Tagger> {
-    const session = await Session.create(evaluation, { threads: options.threads });
-    return new Tagger(session, parameterFeeds(weights), options.padId);
+    const { threads, provider } = options;
+    const session = await Session.create(evaluation, { threads, provider });
+    return new Tagger(session, parameterFeeds(weights), options);
   }
 
   /**
@@ -91,23 +111,38 @@ export class Tagger {
   ): Promise<ClassifiedWord[][]> {
     const wordsOf = Array.from({ length: sentenceCount(encoded) }, (): ClassifiedWord[] => []);
     let done = 0;
+    const uploaded = await this.#upload();
+    const weights: Feeds = uploaded ?? this.#weights;
     for (const sentences of evaluationBatches(encoded, options.batchSize ?? 32)) {
       done += sentences.length;
       // A sentence whose first word does not fit has nothing to classify.
       const classified = sentences.filter((i) => hasLabel(encoded, i));
       if (classified.length > 0) {
         const batch = assembleBatch(encoded, classified, this.#padId);
-        const { logits } = await this.#session.run({ ...this.#feeds, ...forwardFeeds(batch) });
+        const { logits } = await this.#session.run(
+          feedsFor(this.#session.inputs, { ...weights, ...forwardFeeds(batch) }, batchSizes(batch)),
+        );
         readLogits(logits, batch, wordsOf);
       }
       options.onBatch?.(done);
     }
+    for (const tensor of Object.values(uploaded ?? {})) tensor.release();
     return wordsOf;
   }
 
   /** Frees the session. */
   async release(): Promise<void> {
+    await this.#copies?.release();
     await this.#session.release();
+  }
+
+  async #upload(): Promise<Record<string, DeviceTensor> | undefined> {
+    if (!this.#copies) return undefined;
+    const tensors: Record<string, DeviceTensor> = {};
+    for (const [name, tensor] of Object.entries(this.#weights)) {
+      tensors[name] = await this.#copies.upload(tensor);
+    }
+    return tensors;
   }
 }
 

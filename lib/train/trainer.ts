@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
 import {
   assembleBatch,
   type EncodedSentences,
@@ -15,22 +14,15 @@ import { encodeTagged } from "../text/encode.ts";
 import { recombineNames } from "../text/recombine.ts";
 import type { WordTokenizer } from "../text/tokenizer.ts";
 import { checkVocabulary, createTokenizer } from "../text/tokenizer_source.ts";
-import { AdamW } from "./adamw.ts";
-import { BatchGradients } from "./batch_gradients.ts";
 import { type CheckpointOptions, Checkpoints } from "./checkpoints.ts";
-import { withRates } from "./parameter_rates.ts";
+import { createEngine } from "./create_engine.ts";
+import type { PlannedStep } from "./engine.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { learningRateAt } from "./schedule.ts";
 import { bestStep, BestWeights, endsEarly } from "./selection.ts";
 import type { DevScore, StepRecord } from "./step_record.ts";
 import { type ClassifiedWord, Tagger } from "./tagger.ts";
-import {
-  initialisations,
-  jobDigest,
-  stepsPerEpoch,
-  totalSteps,
-  type TrainingJob,
-} from "./training_job.ts";
+import { jobDigest, stepsPerEpoch, totalSteps, type TrainingJob } from "./training_job.ts";
 
 /** What goes on around a training; it has no influence on the outcome. */
 export interface TrainingRun {
@@ -65,7 +57,7 @@ export async function trainTokenClassifier(
   job: TrainingJob,
   run: TrainingRun = {},
 ): Promise<TrainingResult> {
-  const { config, options, labels, train } = job;
+  const { config, options, train } = job;
   if (train.length === 0) throw new Error("Cannot train on no sentences");
   const hasValidation = sentenceCount(job.validation) > 0;
   if (!hasValidation && (options.select === "dev" || options.patience > 0)) {
@@ -76,82 +68,91 @@ export async function trainTokenClassifier(
   }
   const tokenizer = createTokenizer(job.tokenizer);
   checkVocabulary(job.tokenizer, tokenizer, config.vocab_size);
-  const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
-  const optimizer = await AdamW.create(
-    withRates(graphs.parameters, options),
-    initialisations[job.initialisation](config, graphs.parameters, options.seed),
-    options,
-  );
+  const { engine, evaluationModel } = await createEngine(job);
   const checkpoints = run.checkpoints &&
     new Checkpoints(run.checkpoints.folder, jobDigest(job));
   const everyMs = 60_000 * (run.checkpoints?.everyMinutes ?? Infinity);
-  const best = new BestWeights(optimizer.weights, options.select);
-  const state = new Map([...optimizer.state, ...best.state]);
+  const best = new BestWeights(engine.weights, options.select);
+  const state = new Map([...engine.state, ...best.state]);
   const history = await checkpoints?.resume(state, run.log ?? (() => {})) ?? [];
-  optimizer.resume(history.length);
-  const gradients = await BatchGradients.create(graphs, optimizer, options);
-  const tagger = await Tagger.create(graphs.evaluation, optimizer.weights, {
+  engine.resume(history.length);
+  const tagger = await Tagger.create(evaluationModel, engine.weights, {
     padId: config.pad_token_id,
     threads: options.threads,
+    provider: options.device,
   });
   const steps = totalSteps(train.length, options);
   const epochSteps = stepsPerEpoch(train.length, options);
   const isDone = () => history.length === steps || endsEarly(history, options.patience);
+  const rateAt = (step: number) =>
+    learningRateAt({ ...options, peak: options.learningRate, totalSteps: steps }, step);
+  const isScored = (step: number) =>
+    hasValidation &&
+    (step + 1 === steps || (options.evaluateUnit === "steps"
+      ? (step + 1) % options.evaluateEvery === 0
+      : (step + 1) % (epochSteps * options.evaluateEvery) === 0));
   try {
     let savedAt = performance.now();
     for (let epoch = Math.floor(history.length / epochSteps); !isDone(); epoch++) {
       const encoded = encodeEpoch(job, tokenizer, epoch);
       const batches = epochBatches(encoded, { ...options, epoch });
-      for (let index = history.length % epochSteps; index < epochSteps && !isDone(); index++) {
-        const step = history.length;
-        const first = index * options.accumulate;
-        const parts = batches.slice(first, first + options.accumulate)
-          .map((sentences) => assembleBatch(encoded, sentences, config.pad_token_id));
-        const loss = await gradients.compute(parts, step);
-        const learningRate = learningRateAt(
-          { ...options, peak: options.learningRate, totalSteps: steps },
-          step,
-        );
-        const gradientNorm = optimizer.step(learningRate);
-        if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-          throw new Error(
-            divergence({ step: step + 1, loss, gradientNorm, learningRate }, steps, history) +
-              await lastCheckpoint(checkpoints),
-          );
-        }
-        const isDue = options.evaluateUnit === "steps"
-          ? (step + 1) % options.evaluateEvery === 0
-          : index === epochSteps - 1 && (epoch + 1) % options.evaluateEvery === 0;
-        const isScored = hasValidation && (isDue || step + 1 === steps);
-        const record = {
-          step: step + 1,
-          epoch: epoch + 1,
-          loss,
-          learningRate,
-          gradientNorm,
-          words: parts.reduce((sum, { labels }) => sum + labels.length, 0),
-          pieces: pieceCount(encoded, parts.flatMap(({ sentences }) => sentences)),
-          dev: isScored ? await devScore(tagger, job.validation) : null,
+      const planned = (step: number): PlannedStep => {
+        const first = (step % epochSteps) * options.accumulate;
+        return {
+          batches: batches.slice(first, first + options.accumulate)
+            .map((sentences) => assembleBatch(encoded, sentences, config.pad_token_id)),
+          learningRate: rateAt(step),
         };
-        history.push(record);
-        best.keep(history);
-        run.onStep?.(record, steps);
+      };
+      const epochEnd = Math.min((epoch + 1) * epochSteps, steps);
+      while (history.length < epochEnd && !isDone()) {
+        // A call ends where the epoch does, or where weights are looked at.
+        const first = history.length, call: PlannedStep[] = [];
+        for (let step = first; step < epochEnd && call.length < engine.stepsPerCall;) {
+          call.push(planned(step));
+          if (isScored(step++)) break;
+        }
+        for (const [i, { loss, gradientNorm }] of (await engine.run(call, first)).entries()) {
+          const step = first + i, { batches: parts, learningRate } = call[i];
+          if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+            throw new Error(
+              divergence({ step: step + 1, loss, gradientNorm, learningRate }, steps, history) +
+                await lastCheckpoint(checkpoints),
+            );
+          }
+          if (isScored(step)) await engine.sync();
+          const record = {
+            step: step + 1,
+            epoch: epoch + 1,
+            loss,
+            learningRate,
+            gradientNorm,
+            words: parts.reduce((sum, { labels }) => sum + labels.length, 0),
+            pieces: pieceCount(encoded, parts.flatMap(({ sentences }) => sentences)),
+            dev: isScored(step) ? await devScore(tagger, job.validation) : null,
+          };
+          history.push(record);
+          best.keep(history);
+          run.onStep?.(record, steps);
+        }
         if (checkpoints && performance.now() - savedAt >= everyMs) {
+          await engine.sync();
           await checkpoints.save(history, state);
           savedAt = performance.now();
         }
       }
     }
+    await engine.sync();
   } finally {
-    await gradients.release();
+    await engine.release();
     await tagger.release();
   }
   return {
     weights: best.selected(),
     selectedStep: (options.select === "dev" && bestStep(history) || history.at(-1)!).step,
     history,
-    trainingModel: graphs.training,
-    evaluationModel: graphs.evaluation,
+    trainingModel: engine.trainingModel,
+    evaluationModel,
   };
 }
 

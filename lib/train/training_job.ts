@@ -5,9 +5,11 @@
  */
 import type { Json } from "../core/canonical_json.ts";
 import { sha256Json } from "../core/sha256.ts";
+import type { Precision } from "../autodiff/lowering.ts";
 import type { EncoderConfig } from "../nn/config.ts";
 import { initialiseOffsetHeads } from "../nn/offset_heads.ts";
 import { initialise, type ParameterSpec } from "../nn/parameters.ts";
+import type { Provider } from "../onnx/provider.ts";
 import type { EncodedSentences } from "../text/batching.ts";
 import type { LabelledPieces } from "../text/encode.ts";
 import type { TokenizerSource } from "../text/tokenizer_source.ts";
@@ -41,6 +43,10 @@ export interface TrainingOptions extends AdamWOptions, RateOptions, SelectionOpt
   /** Score the validation sentences after every this many epochs or steps, and after the last. */
   evaluateEvery: number;
   evaluateUnit: "epochs" | "steps";
+  /** Where training runs; `cpu` when left out. */
+  device?: Provider;
+  /** How exact products are: half precision on a device only. `float32` when left out. */
+  precision?: Precision;
 }
 
 /** How random weights start, by the name that a pipeline file uses. */

@@ -1,0 +1,80 @@
+/**
+ * The engine that a job asks for, with its evaluation graph.
+ *
+ * @module
+ */
+import { lowerFor } from "../autodiff/lower.ts";
+import { UserError } from "../core/errors.ts";
+import { tokenClassifierGraphs, tokenClassifierTensors } from "../nn/token_classifier.ts";
+import { AdamW } from "./adamw.ts";
+import { CpuEngine } from "./cpu_engine.ts";
+import type { TrainingEngine } from "./engine.ts";
+import { graphStep } from "./graph_step.ts";
+import { LoopEngine } from "./loop_engine.ts";
+import { withRates } from "./parameter_rates.ts";
+import { initialisations, type TrainingJob } from "./training_job.ts";
+import { WebgpuEngine } from "./webgpu_engine.ts";
+
+/** Steps that a CUDA call makes: fewer, and copies of the state would show. */
+const loopSteps = 100;
+
+/**
+ * Builds the graphs of a job for its device and loads them, with the weights that it starts from.
+ *
+ * @returns the engine and `eval_model.onnx`, lowered for the same device
+ * @throws {UserError} when the device cannot start, or cannot do what the job asks for
+ */
+export async function createEngine(
+  job: TrainingJob,
+): Promise<{ readonly engine: TrainingEngine; readonly evaluationModel: Uint8Array }> {
+  const { config, labels, options } = job;
+  const { device = "cpu", precision = "float32" } = options;
+  checkPrecision(device, precision);
+  const initialised = (specs: Parameters<typeof withRates>[0] & Specs) =>
+    initialisations[job.initialisation](config, specs, options.seed);
+  if (device === "cpu") {
+    const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
+    const optimizer = await AdamW.create(
+      withRates(graphs.parameters, options),
+      initialised(graphs.parameters),
+      options,
+    );
+    const engine = await CpuEngine.create(graphs, optimizer, options);
+    return { engine, evaluationModel: graphs.evaluation };
+  }
+  const tensors = tokenClassifierTensors(config, labels.length);
+  const parameters = withRates(tensors.specs, options);
+  const step = graphStep(tensors, parameters, initialised(tensors.specs), {
+    ...options,
+    precision,
+  });
+  const evaluationModel = lowerFor[device](
+    "evaluation",
+    [...tensors.batch, ...tensors.parameters.values()],
+    { logits: tensors.logits },
+  );
+  const { seed, threads } = options;
+  const engine = device === "webgpu"
+    ? await WebgpuEngine.create(step, { seed, precision })
+    : await LoopEngine.create(step, {
+      seed,
+      precision,
+      provider: device,
+      stepsPerCall: loopSteps,
+      threads,
+    });
+  return { engine, evaluationModel };
+}
+
+type Specs = Parameters<typeof initialisations.normal>[1];
+
+function checkPrecision(device: string, precision: string): void {
+  if (precision === "float32" || device === "cuda") return;
+  if (device === "webgpu" && precision === "float16") return;
+  throw new UserError({
+    message: `Cannot train in ${precision} on ${device}`,
+    hint: device === "cpu"
+      ? "the processor has float32 alone: leave precision out, or use --device cuda or webgpu"
+      : "WebGPU has float32 and float16",
+  });
+}
