@@ -48,7 +48,7 @@ export const evaluate = defineStage({
     "scores.parquet": table(scoresTable),
   },
   numeric: true,
-  async run({ params, inputs, output, resources, progress, log }) {
+  async run({ params, inputs, output, resources, device, progress, log }) {
     const [model, tokens] = [inputs.model[0], inputs.tokens[0]];
     const { labels, padId } = await readEncoding(tokens.files["encoding.json"]);
     const config = JSON.parse(await Deno.readTextFile(model.files["config.json"]));
@@ -67,7 +67,7 @@ export const evaluate = defineStage({
     const tagger = await Tagger.create(
       await Deno.readFile(model.files["eval_model.onnx"]),
       weights,
-      { padId, threads: resources.cores },
+      { padId, threads: resources.cores, provider: device },
     );
     const classified = await tagger.classify(packSentences(rows), {
       onBatch: (done) => progress({ done, total: rows.length, unit: "sentences" }),

@@ -61,6 +61,9 @@ const params = z.strictObject({
   patience: z.int().nonnegative().default(0).describe(
     "end after this many evaluations in a row without a lower validation loss; 0 for never",
   ),
+  precision: z.enum(["float32", "float16", "bfloat16"]).default("float32").describe(
+    "of products, on graphics processors: weights, sums and the optimizer stay float32",
+  ),
   checkpointMinutes: z.number().nonnegative().default(5).describe(
     "a killed training goes on from a checkpoint that is at most this old",
   ),
@@ -86,7 +89,7 @@ export const train = defineStage({
     "history.parquet": table(historyTable),
   },
   numeric: true,
-  async run({ params, inputs, output, resumeFolder, resources, log, progress, signal }) {
+  async run({ params, inputs, output, resumeFolder, resources, device, log, progress, signal }) {
     const encoding = sharedEncoding(
       await Promise.all(inputs.tokens.map(async ({ instance, files }) => ({
         of: instance,
@@ -109,7 +112,7 @@ export const train = defineStage({
       maxTokens: encoding.maxTokens,
       train: trainRows.map(({ tokens, tags, language }) => ({ tokens, tags, group: language })),
       validation: packSentences(validationRows),
-      options: { ...params, threads: resources.cores },
+      options: { ...params, threads: resources.cores, device },
     }, {
       signal,
       log,

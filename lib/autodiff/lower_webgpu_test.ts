@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { webgpuTest } from "../onnx/adapter.ts";
+import { webgpuTest } from "../onnx/webgpu_test_case.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
 import { gradientCases } from "./gradient_cases.ts";

@@ -9,7 +9,7 @@ import { UserError } from "../core/errors.ts";
 export type Provider = "cpu" | "webgpu" | "cuda";
 
 /** Every provider. */
-export const providers: readonly Provider[] = ["cpu", "webgpu", "cuda"];
+export const providers = ["cpu", "webgpu", "cuda"] as const satisfies readonly Provider[];
 
 /** Why a provider cannot start, and what to do. */
 export interface Unavailable {
@@ -55,12 +55,10 @@ export function explainStart(provider: Provider, message: string): Unavailable |
   return known && { reason: known.reason, remedy: known.remedy };
 }
 
-/** The error of a command that was told to use a provider which cannot start. */
-export function unavailableError(
-  provider: Provider,
-  { reason, remedy }: Unavailable,
-  cause: unknown,
-): UserError {
-  const message = `Cannot use --device ${provider}: ${reason}`;
-  return new UserError({ message, hint: remedy }, { cause });
+/** A provider that was asked for and cannot start. */
+export class ProviderError extends UserError {
+  constructor(provider: Provider, readonly unavailable: Unavailable, cause: unknown) {
+    const message = `Cannot use --device ${provider}: ${unavailable.reason}`;
+    super({ message, hint: unavailable.remedy }, { cause });
+  }
 }

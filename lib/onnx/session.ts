@@ -7,7 +7,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { messageOf } from "../core/errors.ts";
 import type { DType, HostTensor, TypedArray, ValueInfo } from "./dtype.ts";
 import { checkTensors, quoted, type SeenSizes } from "./feeds.ts";
-import { explainStart, type Provider, unavailableError } from "./provider.ts";
+import { explainStart, type Provider, ProviderError } from "./provider.ts";
 
 /** How a session computes. */
 export interface SessionOptions {
@@ -76,7 +76,7 @@ export class Session {
    * Loads a model from its bytes. On `webgpu` every node must run there: nothing falls back to the
    * processor, so an operator that is missing is an error here and no slow surprise.
    *
-   * @throws {UserError} when the provider cannot start, with what to do about it
+   * @throws {ProviderError} when the provider cannot start, with what to do about it
    * @throws {Error} when ONNX Runtime rejects the model; its own words are the `cause`
    */
   static async create(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
@@ -90,7 +90,7 @@ export class Session {
       return new Session(await InferenceSession.create(model, settings(options)), options);
     } catch (cause) {
       const reason = explainStart(provider, messageOf(cause));
-      if (reason) throw unavailableError(provider, reason, cause);
+      if (reason) throw new ProviderError(provider, reason, cause);
       throw new Error(
         `Cannot load model as ONNX Runtime rejects it: ${messageOf(cause)}`,
         { cause },

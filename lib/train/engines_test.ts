@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { webgpuTest } from "../onnx/adapter.ts";
+import { webgpuTest } from "../onnx/webgpu_test_case.ts";
 import type { StepOutcome } from "./engine.ts";
 import { engineOf, plannedSteps, runAll, weightDifference } from "./testdata/engines.ts";
 
