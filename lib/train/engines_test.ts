@@ -1,7 +1,11 @@
 import { strict as assert } from "node:assert";
+import { input } from "../autodiff/leaves.ts";
 import { webgpuTest } from "../onnx/webgpu_test_case.ts";
+import { createEngine } from "./create_engine.ts";
 import type { StepOutcome } from "./engine.ts";
 import { engineOf, plannedSteps, runAll, weightDifference } from "./testdata/engines.ts";
+import { tinyJob } from "./testdata/tiny_job.ts";
+import { checkBufferSizes } from "./webgpu_engine.ts";
 
 function assertOutcomes(got: readonly StepOutcome[], want: readonly StepOutcome[], by: number) {
   assert.equal(got.length, want.length);
@@ -105,6 +109,29 @@ Deno.test("several batches a step are refused, with what to do", async () => {
   await assert.rejects(engine.run([step], 0), /accumulate 2 batches on cuda\n {2}set accumulate/);
   await engine.release();
 });
+
+Deno.test("a table that no WebGPU buffer holds is refused by name", () => {
+  const table = (rows: number) => input("embeddings.word", "float32", [rows, 1024]);
+  checkBufferSizes([table(2 ** 18)]);
+  assert.throws(() => checkBufferSizes([table(250_002), table(300_000)]), {
+    message: 'Cannot train "embeddings.word" [300000, 1024] on webgpu: a buffer holds 1024 MiB, ' +
+      "and it has 1172 MiB\n  use --device cpu or cuda, or a smaller vocabulary",
+  });
+});
+
+for (
+  const [device, precision] of [["cpu", "float16"], ["cpu", "bfloat16"], [
+    "webgpu",
+    "bfloat16",
+  ]] as const
+) {
+  Deno.test(`${precision} on ${device} is refused before anything is loaded`, async () => {
+    await assert.rejects(createEngine(tinyJob({ device, precision })), {
+      name: "UserError",
+      message: new RegExp(`^Cannot train in ${precision} on ${device}\n`),
+    });
+  });
+}
 
 webgpuTest("steps on webgpu are steps of the cpu engine, to 1e-4", async () => {
   const cpu = await engineOf("cpu", { dropout: 0.25 });

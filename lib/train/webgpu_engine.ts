@@ -5,8 +5,9 @@
  */
 import { feedsFor, type Precision } from "../autodiff/lowering.ts";
 import { lowerWebgpu } from "../autodiff/lower_webgpu.ts";
+import type { Tensor } from "../autodiff/primitive.ts";
 import { UserError } from "../core/errors.ts";
-import { formatDims, type HostTensor } from "../onnx/dtype.ts";
+import { elementCount, formatDims, type HostTensor } from "../onnx/dtype.ts";
 import { DeviceCopies } from "../onnx/device_copies.ts";
 import { type DeviceTensor, Session } from "../onnx/session.ts";
 import { HostState, onlyBatch, outcomeOf, stepFeeds } from "./device_engine.ts";
@@ -54,8 +55,9 @@ export class WebgpuEngine implements TrainingEngine {
     step: GraphStep,
     options: { readonly seed: number; readonly precision: Precision },
   ): Promise<WebgpuEngine> {
-    checkBuffers(step);
     const { tensors, carried, frozen, learningRate, outputs } = step;
+    const state = [...carried.map(({ before }) => before), ...frozen.map(({ tensor }) => tensor)];
+    checkBufferSizes(state);
     const next = carried.map(({ before, after }) => [`next.${before.name}`, after] as const);
     const model = lowerWebgpu(
       "training",
@@ -64,8 +66,7 @@ export class WebgpuEngine implements TrainingEngine {
         tensors.labels,
         ...tensors.masks,
         learningRate,
-        ...carried.map(({ before }) => before),
-        ...frozen.map(({ tensor }) => tensor),
+        ...state,
       ],
       { ...Object.fromEntries(next), ...outputs },
       { precision: options.precision },
@@ -141,18 +142,19 @@ export class WebgpuEngine implements TrainingEngine {
   }
 }
 
-function checkBuffers({ carried, frozen }: GraphStep): void {
-  for (
-    const { name, dims } of [
-      ...carried.map(({ before }) => before),
-      ...frozen.map(({ tensor }) => tensor),
-    ]
-  ) {
-    const bytes = 4 * (dims as readonly number[]).reduce((a, b) => a * b, 1);
+/**
+ * Checks that each tensor of a training's state fits a buffer.
+ *
+ * @param state with dims that are numbers
+ * @throws {UserError} for the first that does not
+ */
+export function checkBufferSizes(state: readonly Tensor[]): void {
+  for (const { name, dims } of state) {
+    const bytes = 4 * elementCount(dims as readonly number[]);
     if (bytes <= largestBufferBytes) continue;
     throw new UserError({
-      message: `Cannot train "${name}" ${formatDims(dims)} on webgpu: a buffer holds 1024 MiB, ` +
-        `and it has ${Math.ceil(bytes / 2 ** 20)} MiB`,
+      message: `Cannot train "${name}" ${formatDims(dims)} on webgpu: a buffer holds ` +
+        `${largestBufferBytes / 2 ** 20} MiB, and it has ${Math.ceil(bytes / 2 ** 20)} MiB`,
       hint: "use --device cpu or cuda, or a smaller vocabulary",
     });
   }
