@@ -11,14 +11,14 @@ set -euo pipefail
 folder=$(realpath -m "${1:-$(dirname "$0")/../.crosstie/vulkan}")
 libraries="$folder/usr/lib/$(uname -m)-linux-gnu"
 
-fetch() { # fetch RELEASE PACKAGE…: the packages and all they need, without those of every system
-  local release=$1 line codename
-  shift
+# The loader, Mesa and all that they need, of this release and its backports.
+mesa() {
+  local codename mirror suite
   codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
-  mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial"
-  for line in "debian $codename" "debian $codename-backports" "debian-security $codename-security"; do
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
-      "http://deb.debian.org/${line% *} ${line#* } main"
+  mirror=$(apt-get indextargets --format '$(SITE)' "Codename: $codename" | head -n 1)
+  mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial" || return
+  for suite in "$codename" "$codename-backports"; do
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
   done >"$folder/apt/sources.list"
   local options=(
     -qq -o "Dir::Etc::SourceList=$folder/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
@@ -27,7 +27,7 @@ fetch() { # fetch RELEASE PACKAGE…: the packages and all they need, without th
   )
   apt-get "${options[@]}" update || return
   apt-get "${options[@]}" install --download-only --no-install-recommends -y \
-    -t "${release/CODENAME/$codename}" "$@" || return
+    -t "$codename-backports" libvulkan1 mesa-vulkan-drivers || return
   for package in "$folder"/apt/cache/archives/*.deb; do
     case ${package##*/} in
       libc6_* | libc-bin_* | libgcc-s1_* | libstdc++6_* | gcc-*-base_*) ;; # the system's own
@@ -35,10 +35,6 @@ fetch() { # fetch RELEASE PACKAGE…: the packages and all they need, without th
     esac
   done
   rm -rf "$folder/apt"
-}
-
-mesa() {
-  fetch CODENAME-backports libvulkan1 mesa-vulkan-drivers || return
   [ -e "$libraries/libvulkan_lvp.so" ] && [ -e "$libraries/libvulkan.so.1" ] || return
   sed "s|\"library_path\":.*\"|\"library_path\": \"$libraries/libvulkan_lvp.so\"|" \
     "$folder"/usr/share/vulkan/icd.d/lvp_icd*.json >"$folder/driver.json" || return

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { withoutCudaKernel } from "../autodiff/cuda_kernels.ts";
 import { input } from "../autodiff/leaves.ts";
 import { webgpuTest } from "../onnx/webgpu_test_case.ts";
 import { createEngine } from "./create_engine.ts";
@@ -57,6 +58,12 @@ Deno.test("how steps are cut into calls changes nothing, dropout included", asyn
   const c = await runAll(dry, steps, 5);
   assert.ok(Math.abs(a[0].loss - c[0].loss) > 1e-4, "dropout must act");
   await Promise.all([whole, cut, dry].map((engine) => engine.release()));
+});
+
+Deno.test("CUDA has a kernel for all that a Loop with dropout and a loss scale does", async () => {
+  const engine = await engineOf("loop", { dropout: 0.25, precision: "float16" });
+  assert.deepEqual(withoutCudaKernel(engine.trainingModel), []);
+  await engine.release();
 });
 
 Deno.test("a Loop goes on from the state of another, bit for bit", async () => {
@@ -153,4 +160,4 @@ webgpuTest("float16 on webgpu goes as float32 does, to 2 %", async () => {
   });
   assert.ok(got.some(({ loss }, i) => loss !== want[i].loss), "rounding must show");
   await Promise.all([exact.release(), half.release()]);
-});
+}, { float16: true });

@@ -9,6 +9,7 @@ import type { Tensor } from "../autodiff/primitive.ts";
 import { UserError } from "../core/errors.ts";
 import { elementCount, formatDims, type HostTensor } from "../onnx/dtype.ts";
 import { DeviceCopies } from "../onnx/device_copies.ts";
+import { webgpuHasFloat16 } from "../onnx/probe.ts";
 import { type DeviceTensor, Session } from "../onnx/session.ts";
 import { HostState, onlyBatch, outcomeOf, stepFeeds } from "./device_engine.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
@@ -49,7 +50,8 @@ export class WebgpuEngine implements TrainingEngine {
    * Loads the step.
    *
    * @param options.seed names the dropout masks
-   * @throws {UserError} when a tensor is too large for a buffer, or WebGPU cannot start
+   * @throws {UserError} when a tensor is too large for a buffer, the adapter lacks the precision, or
+   *   WebGPU cannot start
    */
   static async create(
     step: GraphStep,
@@ -58,6 +60,12 @@ export class WebgpuEngine implements TrainingEngine {
     const { tensors, carried, frozen, learningRate, outputs } = step;
     const state = [...carried.map(({ before }) => before), ...frozen.map(({ tensor }) => tensor)];
     checkBufferSizes(state);
+    if (options.precision === "float16" && !await webgpuHasFloat16()) {
+      throw new UserError({
+        message: "Cannot train in float16 on webgpu: this adapter has no 16-bit floats",
+        hint: "leave precision out",
+      });
+    }
     const next = carried.map(({ before, after }) => [`next.${before.name}`, after] as const);
     const model = lowerWebgpu(
       "training",
