@@ -5,6 +5,7 @@
  */
 import type { Dim, DType, HostTensor, TypedArray, ValueInfo } from "../onnx/dtype.ts";
 import { GraphBuilder, int } from "../onnx/graph.ts";
+import { dataTypes } from "../onnx/model_proto.ts";
 import { buildError } from "./build_error.ts";
 import { evaluateDims, factorsOf } from "./dims.ts";
 import type { Op, Primitive, Tensor } from "./primitive.ts";
@@ -36,18 +37,8 @@ export interface LoweringOptions {
   readonly withoutInt64?: boolean;
 }
 
-/** TensorProto.DataType, as Cast wants it. */
-const castTargets: Record<DType | "float16" | "bfloat16", number> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  float64: 11,
-  uint64: 13,
-  bfloat16: 16,
-};
+/** What Cast can make. */
+const castTargets = { ...dataTypes, float16: 10, bfloat16: 16 };
 
 const fedShape = "shape ", fedSize = "size ";
 

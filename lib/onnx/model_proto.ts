@@ -5,6 +5,13 @@
  */
 import protobuf from "protobufjs";
 import { allocate, type Dim, type DType, type TypedArray, type ValueInfo } from "./dtype.ts";
+import type {
+  AttributeProto,
+  GraphProto,
+  ModelProto,
+  TensorProto,
+  ValueInfoProto,
+} from "./proto.ts";
 
 /** An attribute of a node, by the kind it has in AttributeProto. */
 export type Attribute =
@@ -47,7 +54,7 @@ const irVersion = 10;
 const opsets = [{ domain: "", version: 21 }, { domain: "com.microsoft", version: 1 }];
 
 /** TensorProto.DataType. */
-const dataTypes: Record<DType, number> = {
+export const dataTypes: Record<DType, number> = {
   float32: 1,
   uint8: 2,
   int32: 6,
@@ -125,52 +132,6 @@ const modelType = protobuf.Root.fromJSON({
     },
   },
 }).lookupType("ModelProto");
-
-interface TensorProto {
-  dims?: number[];
-  dataType: number;
-  name?: string;
-  rawData: Uint8Array;
-}
-interface AttributeProto {
-  name: string;
-  type: number;
-  f?: number;
-  i?: number;
-  s?: Uint8Array;
-  t?: TensorProto;
-  g?: GraphProto;
-  ints?: number[];
-}
-interface ValueInfoProto {
-  name: string;
-  type: {
-    tensorType: {
-      elemType: number;
-      shape: { dim?: { dimValue?: number; dimParam?: string }[] };
-    };
-  };
-}
-interface GraphProto {
-  name: string;
-  node?: {
-    input?: string[];
-    output?: string[];
-    name?: string;
-    opType: string;
-    domain?: string;
-    attribute?: AttributeProto[];
-  }[];
-  initializer?: TensorProto[];
-  input?: ValueInfoProto[];
-  output?: ValueInfoProto[];
-}
-interface ModelProto {
-  irVersion: number;
-  producerName: string;
-  opsetImport: { domain?: string; version: number }[];
-  graph: GraphProto;
-}
 
 /** The bytes of a model: IR version 10, ai.onnx opset 21 and com.microsoft 1. */
 export function encodeModel(model: OnnxModel): Uint8Array<ArrayBuffer> {
