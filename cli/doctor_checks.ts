@@ -32,7 +32,7 @@ export function checks(): Promise<Check>[] {
     checkProbe("cpu provider", "cpu", "broken"),
     checkProbe("webgpu provider", "webgpu", "missing"),
     checkProbe("cuda provider", "cuda", "missing"),
-    checkVulkan(),
+    checkVulkan(Deno.env.get("VK_DRIVER_FILES") ?? Deno.env.get("VK_ICD_FILENAMES")),
     checkProbe("duckdb", "duckdb", "broken"),
     checkCache(cacheFolder()),
     checkMirror(Deno.env.get("CROSSTIE_MIRROR")),
@@ -89,9 +89,13 @@ export async function checkMirror(mirror: string | undefined): Promise<Check> {
   };
 }
 
-/** Vulkan drivers that a loader would find: one JSON file each. */
+/**
+ * Vulkan drivers that a loader would find: one JSON file each.
+ *
+ * @param named those that the environment names, instead of what the folders hold
+ */
 export async function checkVulkan(
-  named: string | undefined = Deno.env.get("VK_DRIVER_FILES") ?? Deno.env.get("VK_ICD_FILENAMES"),
+  named: string | undefined,
   folders: readonly string[] = ["/etc/vulkan/icd.d", "/usr/share/vulkan/icd.d"],
 ): Promise<Check> {
   const name = "vulkan driver";
