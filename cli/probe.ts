@@ -6,7 +6,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { resolve } from "node:path";
 import { messageOf, UserError } from "../lib/core/errors.ts";
-import type { Provider, Unavailable } from "../lib/onnx/provider.ts";
+import { explainLoader, type Provider, type Unavailable } from "../lib/onnx/provider.ts";
 import { projectFolder } from "./pipeline_command.ts";
 
 /** What can be tried. */
@@ -32,10 +32,12 @@ export async function probe(what: Probed): Promise<Unavailable | undefined> {
     args: ["run", "-A", "--quiet", resolve(projectFolder, "main.ts"), "probe", what],
     stdin: "null",
   }).output();
+  const printed = new TextDecoder().decode(stderr);
   try {
-    return JSON.parse(new TextDecoder().decode(stdout)).missing ?? undefined;
+    const { missing } = JSON.parse(new TextDecoder().decode(stdout));
+    return missing ? explainLoader(printed) ?? missing : undefined;
   } catch {
-    const last = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+    const last = printed.trim().split("\n").at(-1);
     return {
       reason: `it ends its process with code ${code}${last ? `: ${last}` : ""}`,
       remedy: "update its driver, or reinstall with: deno install",

@@ -55,6 +55,26 @@ export function explainStart(provider: Provider, message: string): Unavailable |
   return known && { reason: known.reason, remedy: known.remedy };
 }
 
+/**
+ * What the runtime prints on standard error about a library that the loader did not find: it names
+ * the library, which its message does not.
+ */
+export function explainLoader(printed: string): Unavailable | undefined {
+  const file = /Failed to load library \S+ with error: ([^:\s]+): cannot open shared object file/
+    .exec(printed)?.[1]?.split("/").at(-1);
+  if (file === undefined) return undefined;
+  return file.startsWith("libonnxruntime_providers")
+    ? {
+      reason: `${file} is not installed`,
+      remedy: "on linux/x64 run: deno approve-scripts npm:onnxruntime-node, then deno install",
+    }
+    : {
+      reason: `${file} is not on the loader's path`,
+      remedy: "install CUDA and cuDNN of the versions that it names, and put their folders on " +
+        "LD_LIBRARY_PATH; libcuda.so.1 comes with the NVIDIA driver",
+    };
+}
+
 /** A provider that was asked for and cannot start. */
 export class ProviderError extends UserError {
   constructor(provider: Provider, readonly unavailable: Unavailable, cause: unknown) {

@@ -3,7 +3,7 @@ import { DeviceCopies } from "./device_copies.ts";
 import type { HostTensor } from "./dtype.ts";
 import { GraphBuilder } from "./graph.ts";
 import { probe } from "./probe.ts";
-import { explainStart, ProviderError } from "./provider.ts";
+import { explainLoader, explainStart, ProviderError } from "./provider.ts";
 import { Session } from "./session.ts";
 import { webgpuTest } from "./webgpu_test_case.ts";
 
@@ -37,6 +37,21 @@ Deno.test("what the runtime says when a library or an adapter is missing is expl
   assert.match(explained[2].remedy, /mesa-vulkan-drivers.*software_vulkan\.sh/);
   assert.equal(explainStart("webgpu", "Node (Gemm) has input size 0"), undefined);
   assert.equal(explainStart("cpu", said[0][1]), undefined);
+});
+
+Deno.test("a library that the loader misses is named, and told from one that is not installed", () => {
+  // Recorded with onnxruntime-node 1.30.0, the second beside the CUDA libraries of the same version.
+  const printed = (folder: string, missing: string) =>
+    "provider_bridge_ort.cc:1988 [ONNXRuntimeError] : 1 : FAIL : Failed to load library " +
+    `${folder}/libonnxruntime_providers_cuda.so with error: ${missing}: ` +
+    "cannot open shared object file: No such file or directory\n";
+  const absent = explainLoader(printed("/bin", "/bin/libonnxruntime_providers_shared.so"))!;
+  assert.equal(absent.reason, "libonnxruntime_providers_shared.so is not installed");
+  assert.match(absent.remedy, /approve-scripts/);
+  const unfound = explainLoader(printed("/bin", "libcublasLt.so.13"))!;
+  assert.equal(unfound.reason, "libcublasLt.so.13 is not on the loader's path");
+  assert.match(unfound.remedy, /LD_LIBRARY_PATH/);
+  assert.equal(explainLoader("Warning: Couldn't load Vulkan: libvulkan.so.1"), undefined);
 });
 
 for (const provider of ["webgpu", "cuda"] as const) {
