@@ -55,3 +55,20 @@ export function untilDivergence(outcomes: readonly StepOutcome[]): StepOutcome[]
   );
   return outcomes.slice(0, last < 0 ? outcomes.length : last + 1);
 }
+
+/**
+ * Where a call that starts at a step ends: after as many steps as the engine likes, but no later
+ * than the epoch, nor than a step after which the weights are looked at.
+ */
+export function callEnd(
+  first: number,
+  { stepsPerCall, epochEnd, isScored }: {
+    readonly stepsPerCall: number;
+    readonly epochEnd: number;
+    readonly isScored: (step: number) => boolean;
+  },
+): number {
+  const last = Math.min(first + stepsPerCall, epochEnd) - 1;
+  for (let step = first; step < last; step++) if (isScored(step)) return step + 1;
+  return last + 1;
+}

@@ -150,6 +150,24 @@ webgpuTest("steps on webgpu are steps of the cpu engine, to 1e-4", async () => {
   await Promise.all([cpu.release(), webgpu.release()]);
 });
 
+webgpuTest(
+  "a webgpu training goes on from the state that another brought to the host",
+  async () => {
+    const [one, other] = [await engineOf("webgpu"), await engineOf("webgpu")];
+    const steps = plannedSteps().slice(0, 3);
+    await runAll(one, steps.slice(0, 1));
+    // What the engine had on the device before must not count.
+    await runAll(other, steps.slice(2, 3));
+    for (const [name, { data }] of one.state) other.state.get(name)!.data.set(data);
+    other.resume(1);
+    const a = await one.run(steps.slice(1), 1), b = await other.run(steps.slice(1), 1);
+    assertOutcomes(b, a, 1e-6);
+    await Promise.all([one.sync(), other.sync()]);
+    assert.ok(weightDifference(one, other)[0] < 1e-5);
+    await Promise.all([one.release(), other.release()]);
+  },
+);
+
 webgpuTest("float16 on webgpu goes as float32 does, to 2 %", async () => {
   const exact = await engineOf("cpu"), half = await engineOf("webgpu", { precision: "float16" });
   const steps = plannedSteps().slice(0, 2);

@@ -16,7 +16,7 @@ import type { WordTokenizer } from "../text/tokenizer.ts";
 import { checkVocabulary, createTokenizer } from "../text/tokenizer_source.ts";
 import { type CheckpointOptions, Checkpoints } from "./checkpoints.ts";
 import { createEngine } from "./create_engine.ts";
-import type { PlannedStep } from "./engine.ts";
+import { callEnd, type PlannedStep } from "./engine.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { learningRateAt } from "./schedule.ts";
 import { bestStep, BestWeights, endsEarly } from "./selection.ts";
@@ -106,12 +106,9 @@ export async function trainTokenClassifier(
       };
       const epochEnd = Math.min((epoch + 1) * epochSteps, steps);
       while (history.length < epochEnd && !isDone()) {
-        // A call ends where the epoch does, or where weights are looked at.
-        const first = history.length, call: PlannedStep[] = [];
-        for (let step = first; step < epochEnd && call.length < engine.stepsPerCall;) {
-          call.push(planned(step));
-          if (isScored(step++)) break;
-        }
+        const first = history.length;
+        const end = callEnd(first, { stepsPerCall: engine.stepsPerCall, epochEnd, isScored });
+        const call = Array.from({ length: end - first }, (_, i) => planned(first + i));
         for (const [i, { loss, gradientNorm }] of (await engine.run(call, first)).entries()) {
           const step = first + i, { batches: parts, learningRate } = call[i];
           if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
