@@ -4,11 +4,15 @@
  * @module
  */
 import { lowerFor } from "../autodiff/lower.ts";
+import type { Precision } from "../autodiff/lowering.ts";
 import { UserError } from "../core/errors.ts";
+import type { ParameterSpec } from "../nn/parameters.ts";
 import { tokenClassifierGraphs, tokenClassifierTensors } from "../nn/token_classifier.ts";
+import type { Provider } from "../onnx/provider.ts";
 import { AdamW } from "./adamw.ts";
 import { CpuEngine } from "./cpu_engine.ts";
 import type { TrainingEngine } from "./engine.ts";
+import { requireOneBatch } from "./device_engine.ts";
 import { graphStep } from "./graph_step.ts";
 import { LoopEngine } from "./loop_engine.ts";
 import { withRates } from "./parameter_rates.ts";
@@ -30,7 +34,7 @@ export async function createEngine(
   const { config, labels, options } = job;
   const { device = "cpu", precision = "float32" } = options;
   checkPrecision(device, precision);
-  const initialised = (specs: Parameters<typeof withRates>[0] & Specs) =>
+  const initialised = (specs: readonly ParameterSpec[]) =>
     initialisations[job.initialisation](config, specs, options.seed);
   if (device === "cpu") {
     const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
@@ -42,6 +46,7 @@ export async function createEngine(
     const engine = await CpuEngine.create(graphs, optimizer, options);
     return { engine, evaluationModel: graphs.evaluation };
   }
+  requireOneBatch(options.accumulate, device);
   const tensors = tokenClassifierTensors(config, labels.length);
   const parameters = withRates(tensors.specs, options);
   const step = graphStep(tensors, parameters, initialised(tensors.specs), {
@@ -66,9 +71,7 @@ export async function createEngine(
   return { engine, evaluationModel };
 }
 
-type Specs = Parameters<typeof initialisations.normal>[1];
-
-function checkPrecision(device: string, precision: string): void {
+function checkPrecision(device: Provider, precision: Precision): void {
   if (precision === "float32" || device === "cuda") return;
   if (device === "webgpu" && precision === "float16") return;
   throw new UserError({

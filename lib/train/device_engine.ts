@@ -52,9 +52,15 @@ export function stepFeeds({ learningRate }: PlannedStep, batch: Batch): Record<s
  * @throws {UserError} when there are several: a graph that holds the optimizer takes one
  */
 export function onlyBatch({ batches }: PlannedStep, provider: Provider): Batch {
-  if (batches.length === 1) return batches[0];
+  requireOneBatch(batches.length, provider);
+  return batches[0];
+}
+
+/** @throws {UserError} when a step is to be made of several batches */
+export function requireOneBatch(accumulate: number, provider: Provider): void {
+  if (accumulate === 1) return;
   throw new UserError({
-    message: `Cannot accumulate ${batches.length} batches on ${provider}`,
+    message: `Cannot accumulate ${accumulate} batches on ${provider}`,
     hint: "set accumulate to 1 and multiply batchSize instead",
   });
 }

@@ -115,6 +115,8 @@ Deno.test("several batches a step are refused, with what to do", async () => {
   const step = { ...one, batches: [...one.batches, ...two.batches] };
   await assert.rejects(engine.run([step], 0), /accumulate 2 batches on cuda\n {2}set accumulate/);
   await engine.release();
+  const job = tinyJob({ device: "cuda", accumulate: 4 });
+  await assert.rejects(createEngine(job), /^UserError: Cannot accumulate 4 batches on cuda\n/);
 });
 
 Deno.test("a table that no WebGPU buffer holds is refused by name", () => {
