@@ -18,8 +18,6 @@ import {
   type TrainingGraphOptions,
   type TrainingGraphs,
   trainingGraphs,
-  type TrainingTensors,
-  trainingTensors,
 } from "./training_graphs.ts";
 
 export type { TrainingGraphs } from "./training_graphs.ts";
@@ -61,16 +59,6 @@ export function tokenClassifierGraphs(
 ): TrainingGraphs {
   const { slicing, ...rest } = options;
   return trainingGraphs(config, tokenHead(config, numLabels, slicing), rest);
-}
-
-/** The same as symbolic tensors, for any provider. */
-export function tokenClassifierTensors(
-  config: EncoderConfig,
-  numLabels: number,
-  options: TokenClassifierOptions = {},
-): TrainingTensors {
-  const { slicing, ...rest } = options;
-  return trainingTensors(config, tokenHead(config, numLabels, slicing), rest);
 }
 
 function tokenHead(config: EncoderConfig, numLabels: number, slicing?: Slicing): Head {

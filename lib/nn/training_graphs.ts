@@ -38,6 +38,23 @@ export interface TrainingGraphs {
   readonly parameters: readonly ParameterSpec[];
   /** The bool inputs of `training`. */
   readonly dropoutSites: readonly DropoutSite[];
+  /** The same before it was lowered, for other providers than cpu. */
+  readonly tensors: TrainingTensors;
+}
+
+/** Training and evaluation as symbolic tensors. */
+export interface TrainingTensors {
+  /** The inputs that differ from batch to batch, but for labels and masks. */
+  readonly batch: readonly Tensor[];
+  readonly labels: Tensor;
+  /** One per dropout site. */
+  readonly masks: readonly Tensor[];
+  /** Every parameter, by name. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  /** float32 []. */
+  readonly loss: Tensor;
+  /** float32 [M, L], without dropout. */
+  readonly logits: Tensor;
 }
 
 /** What stands on an encoder. Rows are the hidden states [M, D] at the labelled positions. */
@@ -57,35 +74,16 @@ export interface TrainingGraphOptions {
   readonly tokenTypes?: "zero" | "given";
 }
 
-/** Training and evaluation as symbolic tensors, before they are lowered for a provider. */
-export interface TrainingTensors {
-  /** What differs from batch to batch: those of an evaluation, then the labels. */
-  readonly batch: readonly Tensor[];
-  readonly labels: Tensor;
-  /** The masks of {@linkcode TrainingGraphs.dropoutSites}. */
-  readonly masks: readonly Tensor[];
-  readonly dropoutSites: readonly DropoutSite[];
-  readonly specs: readonly ParameterSpec[];
-  /** Every parameter, by name. */
-  readonly parameters: ReadonlyMap<string, Tensor>;
-  /** float32 []. */
-  readonly loss: Tensor;
-  /** The sum of all embeddings: [B·T, D]. */
-  readonly embedded: Tensor;
-  /** float32 [M, L], without dropout. */
-  readonly logits: Tensor;
-}
-
 /**
- * Builds an encoder with a head.
+ * Builds the graphs of an encoder with a head.
  *
  * @throws {Error} when the encoder has no token types and they are to be given
  */
-export function trainingTensors(
+export function trainingGraphs(
   config: EncoderConfig,
   head: Head,
   options: TrainingGraphOptions = {},
-): TrainingTensors {
+): TrainingGraphs {
   const specs = [...encoderParameters(config), ...head.parameters];
   const parameters = new Map(
     specs.map(({ name, shape }) => [name, input(name, "float32", shape)]),
@@ -95,7 +93,7 @@ export function trainingTensors(
     if (tensor) return tensor;
     throw new Error(`Cannot build the encoder as it has no such parameter: got "${name}"`);
   };
-  const inputs = batchInputs(config, options);
+  const batch = batchInputs(config, options);
   const labelPositions = input("labelPositions", "int64", ["M"]);
   const labels = input("labels", "int64", ["M"]);
   const sites = new DropoutSites();
@@ -105,43 +103,16 @@ export function trainingTensors(
     parameter,
     dropout: (site, rate, x) => sites.apply(site, rate, x),
   };
-  const { hidden, embedded } = encode(training, inputs);
+  const { hidden, embedded } = encode(training, batch);
   const rows = gatherRows(hidden, labelPositions);
   const loss = head.loss?.(training, rows, labels) ??
     reduceMean(crossEntropy(head.logits(training, rows), labels));
-  const evaluation: EncoderContext = { config, parameter, dropout: (_site, _rate, x) => x };
-  const evaluated = gatherRows(encode(evaluation, inputs).hidden, labelPositions);
-  return {
-    batch: [...Object.values(inputs), labelPositions],
-    labels,
-    masks: sites.masks,
-    dropoutSites: sites.sites,
-    specs,
-    parameters,
-    loss,
-    embedded,
-    logits: head.logits(evaluation, evaluated),
-  };
-}
-
-/**
- * Builds the graphs of an encoder with a head, for the cpu provider.
- *
- * @throws {Error} when the encoder has no token types and they are to be given
- */
-export function trainingGraphs(
-  config: EncoderConfig,
-  head: Head,
-  options: TrainingGraphOptions = {},
-): TrainingGraphs {
-  const tensors = trainingTensors(config, head, options);
-  const { batch, labels, masks, specs, parameters, loss, logits } = tensors;
   const differentiated = new Map(parameters);
   for (const { name, frozen } of specs) if (frozen) differentiated.delete(name);
   if (options.embeddingGradients === "rows") {
     const { words, positions } = embeddingNames(config);
     for (const table of [words, positions]) differentiated.delete(`${table}.weight`);
-    differentiated.set("embeddedRows", tensors.embedded);
+    differentiated.set("embeddedRows", embedded);
   }
   const gradientOf = gradients(loss, [...differentiated.values()]);
   const outputs = [...differentiated.keys()].map((name, i): [string, Tensor] => [
@@ -150,15 +121,21 @@ export function trainingGraphs(
       ? reshape(gradientOf[i], ["T", "B", config.hidden_size])
       : gradientOf[i],
   ]);
+  const evaluation: EncoderContext = { config, parameter, dropout: (_site, _rate, x) => x };
+  const evaluated = gatherRows(encode(evaluation, batch).hidden, labelPositions);
+
+  const logits = head.logits(evaluation, evaluated);
+  const shared = [...Object.values(batch), labelPositions];
   return {
     training: lowerCpu(
       "training",
-      [...batch, labels, ...masks, ...parameters.values()],
+      [...shared, labels, ...sites.masks, ...parameters.values()],
       { loss, ...Object.fromEntries(outputs) },
     ),
-    evaluation: lowerCpu("evaluation", [...batch, ...parameters.values()], { logits }),
+    evaluation: lowerCpu("evaluation", [...shared, ...parameters.values()], { logits }),
     parameters: specs,
-    dropoutSites: tensors.dropoutSites,
+    dropoutSites: sites.sites,
+    tensors: { batch: shared, labels, masks: sites.masks, parameters, loss, logits },
   };
 }
 

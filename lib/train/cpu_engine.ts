@@ -39,8 +39,8 @@ export class CpuEngine implements TrainingEngine {
     return this.#optimizer.state;
   }
 
-  resume(steps: number): void {
-    this.#optimizer.resume(steps);
+  resume(learningRates: readonly number[]): void {
+    this.#optimizer.resume(learningRates.length);
   }
 
   async run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {

@@ -6,8 +6,7 @@
 import { lowerFor } from "../autodiff/lower.ts";
 import type { Precision } from "../autodiff/lowering.ts";
 import { UserError } from "../core/errors.ts";
-import type { ParameterSpec } from "../nn/parameters.ts";
-import { tokenClassifierGraphs, tokenClassifierTensors } from "../nn/token_classifier.ts";
+import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
 import type { Provider } from "../onnx/provider.ts";
 import { AdamW } from "./adamw.ts";
 import { CpuEngine } from "./cpu_engine.ts";
@@ -34,31 +33,23 @@ export async function createEngine(
   const { config, labels, options } = job;
   const { device = "cpu", precision = "float32" } = options;
   checkPrecision(device, precision);
-  const initialised = (specs: readonly ParameterSpec[]) =>
-    initialisations[job.initialisation](config, specs, options.seed);
+  if (device !== "cpu") requireOneBatch(options.accumulate, device);
+  const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
+  const parameters = withRates(graphs.parameters, options);
+  const { seed, threads } = options;
+  const initial = initialisations[job.initialisation](config, graphs.parameters, seed);
   if (device === "cpu") {
-    const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
-    const optimizer = await AdamW.create(
-      withRates(graphs.parameters, options),
-      initialised(graphs.parameters),
-      options,
-    );
+    const optimizer = await AdamW.create(parameters, initial, options);
     const engine = await CpuEngine.create(graphs, optimizer, options);
     return { engine, evaluationModel: graphs.evaluation };
   }
-  requireOneBatch(options.accumulate, device);
-  const tensors = tokenClassifierTensors(config, labels.length);
-  const parameters = withRates(tensors.specs, options);
-  const step = graphStep(tensors, parameters, initialised(tensors.specs), {
-    ...options,
-    precision,
-  });
+  const { batch, parameters: weights, logits } = graphs.tensors;
+  const step = graphStep(graphs, parameters, initial, { ...options, precision });
   const evaluationModel = lowerFor[device](
     "evaluation",
-    [...tensors.batch, ...tensors.parameters.values()],
-    { logits: tensors.logits },
+    [...batch, ...weights.values()],
+    { logits },
   );
-  const { seed, threads } = options;
   const engine = device === "webgpu"
     ? await WebgpuEngine.create(step, { seed, precision })
     : await LoopEngine.create(step, {

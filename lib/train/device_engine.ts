@@ -19,14 +19,14 @@ export class HostState {
   /** What a step carries, and the frozen parameters. */
   readonly state: ReadonlyMap<string, NamedTensor>;
 
-  constructor({ carried, frozen, tensors }: GraphStep) {
+  constructor({ carried, frozen, graphs }: GraphStep) {
     const values = [
       ...carried.map(({ before, initial }) => [before.name, initial] as const),
       ...frozen.map(({ tensor, initial }) => [tensor.name, initial] as const),
     ];
     this.state = new Map(values);
     this.weights = new Map(
-      tensors.specs.map(({ name }) => [name, this.state.get(name)!]),
+      graphs.parameters.map(({ name }) => [name, this.state.get(name)!]),
     );
   }
 

@@ -33,8 +33,12 @@ export interface TrainingEngine {
   readonly weights: ReadonlyMap<string, NamedTensor>;
   /** All that steps change, on the host: the weights, and `moment1.<name>`, `moment2.<name>`. */
   readonly state: ReadonlyMap<string, NamedTensor>;
-  /** Goes on after a number of steps, once {@linkcode state} holds what it held then. */
-  resume(steps: number): void;
+  /**
+   * Goes on after some steps, once {@linkcode state} holds what it held then.
+   *
+   * @param learningRates of these steps
+   */
+  resume(learningRates: readonly number[]): void;
   /**
    * Makes some steps. It ends early after one whose loss or gradient norm is not finite, and leaves
    * the weights as they were before it or unusable.

@@ -71,7 +71,7 @@ Deno.test("a Loop goes on from the state of another, bit for bit", async () => {
   const steps = plannedSteps();
   await runAll(one, steps.slice(0, 3));
   for (const [name, { data }] of one.state) other.state.get(name)!.data.set(data);
-  other.resume(3);
+  other.resume(steps.slice(0, 3).map(({ learningRate }) => learningRate));
   const a = await one.run(steps.slice(3), 3), b = await other.run(steps.slice(3), 3);
   assert.deepEqual(a, b);
   assert.deepEqual(weightDifference(one, other), [0, "none"]);
@@ -161,7 +161,7 @@ webgpuTest(
     // What the engine had on the device before must not count.
     await runAll(other, steps.slice(2, 3));
     for (const [name, { data }] of one.state) other.state.get(name)!.data.set(data);
-    other.resume(1);
+    other.resume([steps[0].learningRate]);
     const a = await one.run(steps.slice(1), 1), b = await other.run(steps.slice(1), 1);
     assertOutcomes(b, a, 1e-6);
     await Promise.all([one.sync(), other.sync()]);

@@ -9,7 +9,7 @@ import { input, scalar } from "../autodiff/leaves.ts";
 import type { Precision } from "../autodiff/lowering.ts";
 import type { Tensor } from "../autodiff/primitive.ts";
 import { reduceSum } from "../autodiff/shapes.ts";
-import type { TrainingTensors } from "../nn/training_graphs.ts";
+import type { TrainingGraphs } from "../nn/training_graphs.ts";
 import type { AdamWOptions, Trainable } from "./adamw.ts";
 import type { NamedTensor } from "./safetensors.ts";
 
@@ -22,7 +22,7 @@ export interface CarriedState {
 
 /** A training step in one graph. */
 export interface GraphStep {
-  readonly tensors: TrainingTensors;
+  readonly graphs: TrainingGraphs;
   readonly carried: readonly CarriedState[];
   /** Parameters that do not learn, with their values. */
   readonly frozen: readonly { readonly tensor: Tensor; readonly initial: NamedTensor }[];
@@ -53,13 +53,14 @@ const largestNorm = 3e38;
  * @throws {Error} when a value is missing
  */
 export function graphStep(
-  tensors: TrainingTensors,
+  graphs: TrainingGraphs,
   parameters: readonly Trainable[],
   initial: ReadonlyMap<string, Float32Array>,
   { beta1, beta2, eps, weightDecay, clipNorm, precision }: AdamWOptions & {
     readonly precision: Precision;
   },
 ): GraphStep {
+  const { tensors } = graphs;
   const learningRate = input("learningRate", "float32", []);
   const number = (name: string, value: number) => ({
     before: input(name, "float32", []),
@@ -69,7 +70,7 @@ export function graphStep(
   const scale = number("lossScale", startingScale), good = number("goodSteps", 0);
   const correction1 = number("correction1", 0), correction2 = number("correction2", 0);
 
-  const fixed = new Set(tensors.specs.filter(({ frozen }) => frozen).map(({ name }) => name));
+  const fixed = new Set(graphs.parameters.filter(({ frozen }) => frozen).map(({ name }) => name));
   const learns = ({ name, rateShare }: Trainable) => rateShare > 0 && !fixed.has(name);
   const learning = parameters.filter(learns);
   const weights = learning.map(({ name }) => tensors.parameters.get(name)!);
@@ -134,7 +135,7 @@ export function graphStep(
     );
   }
   return {
-    tensors,
+    graphs,
     carried,
     frozen: parameters.filter((parameter) => !learns(parameter)).map((parameter) => ({
       tensor: tensors.parameters.get(parameter.name)!,

@@ -58,7 +58,7 @@ export class LoopEngine implements TrainingEngine {
     this.#perStep = perStep;
     this.#session = session;
     this.#host = new HostState(step);
-    const keys = step.tensors.dropoutSites.map(({ name }) => squaresKey("dropout", seed, name));
+    const keys = step.graphs.dropoutSites.map(({ name }) => squaresKey("dropout", seed, name));
     this.#keys = { dtype: "uint64", dims: [keys.length], data: BigUint64Array.from(keys) };
   }
 
@@ -68,15 +68,14 @@ export class LoopEngine implements TrainingEngine {
    * @throws {UserError} when CUDA cannot start
    */
   static async create(step: GraphStep, options: LoopOptions): Promise<LoopEngine> {
-    const { tensors, carried, frozen, learningRate, outputs } = step;
+    const { graphs: { tensors, dropoutSites }, carried, frozen, learningRate, outputs } = step;
     const perStep = [...tensors.batch, tensors.labels, learningRate];
-    const sites = tensors.dropoutSites;
-    const keys = input("dropoutKeys", "uint64", [sites.length]);
+    const keys = input("dropoutKeys", "uint64", [dropoutSites.length]);
     const model = lowerLoop("training", cudaLowerings, {
       carried,
       perStep,
-      fixed: [...frozen.map(({ tensor }) => tensor), ...(sites.length > 0 ? [keys] : [])],
-      computed: sites.map(({ dims, rate }, site) => ({
+      fixed: [...frozen.map(({ tensor }) => tensor), ...(dropoutSites.length > 0 ? [keys] : [])],
+      computed: dropoutSites.map(({ dims, rate }, site) => ({
         tensor: tensors.masks[site],
         make: (context, step) => {
           const key = context.graph.node("Gather", [context.value(keys), context.int64s(site)]);
@@ -99,7 +98,7 @@ export class LoopEngine implements TrainingEngine {
   }
 
   /** The number of steps is part of the state, which is on the host between runs. */
-  resume(_steps: number): void {}
+  resume(_learningRates: readonly number[]): void {}
 
   async run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
     const batches = steps.map((step) => onlyBatch(step, "cuda"));

@@ -75,7 +75,7 @@ export async function trainTokenClassifier(
   const best = new BestWeights(engine.weights, options.select);
   const state = new Map([...engine.state, ...best.state]);
   const history = await checkpoints?.resume(state, run.log ?? (() => {})) ?? [];
-  engine.resume(history.length);
+  engine.resume(history.map(({ learningRate }) => learningRate));
   const tagger = await Tagger.create(evaluationModel, engine.weights, {
     padId: config.pad_token_id,
     threads: options.threads,

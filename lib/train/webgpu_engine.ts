@@ -57,7 +57,7 @@ export class WebgpuEngine implements TrainingEngine {
     step: GraphStep,
     options: { readonly seed: number; readonly precision: Precision },
   ): Promise<WebgpuEngine> {
-    const { tensors, carried, frozen, learningRate, outputs } = step;
+    const { graphs: { tensors }, carried, frozen, learningRate, outputs } = step;
     const state = [...carried.map(({ before }) => before), ...frozen.map(({ tensor }) => tensor)];
     checkBufferSizes(state);
     if (options.precision === "float16" && !await webgpuHasFloat16()) {
@@ -93,7 +93,7 @@ export class WebgpuEngine implements TrainingEngine {
   }
 
   /** The number of steps is part of the state. */
-  resume(_steps: number): void {
+  resume(_learningRates: readonly number[]): void {
     this.#forgetDevice();
   }
 
@@ -103,7 +103,7 @@ export class WebgpuEngine implements TrainingEngine {
       const batch = onlyBatch(planned, "webgpu"), sizes = batchSizes(batch);
       const feeds = feedsFor<HostTensor | DeviceTensor>(this.#session.inputs, {
         ...stepFeeds(planned, batch),
-        ...await this.#masks.feeds(this.#step.tensors.dropoutSites, first + index, sizes),
+        ...await this.#masks.feeds(this.#step.graphs.dropoutSites, first + index, sizes),
         ...await this.#stateFeeds(),
       }, sizes);
       const { host, device } = await this.#session.runOnDevice(feeds);

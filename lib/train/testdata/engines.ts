@@ -4,7 +4,7 @@
  * @module
  */
 import type { Precision } from "../../autodiff/lowering.ts";
-import { tokenClassifierGraphs, tokenClassifierTensors } from "../../nn/token_classifier.ts";
+import { tokenClassifierGraphs } from "../../nn/token_classifier.ts";
 import { assembleBatch } from "../../text/batching.ts";
 import { AdamW } from "../adamw.ts";
 import { CpuEngine } from "../cpu_engine.ts";
@@ -25,18 +25,14 @@ export async function engineOf(
   { dropout = 0, precision = "float32" as Precision, clipNorm = choices.clipNorm } = {},
 ): Promise<TrainingEngine> {
   const { config, labels, options } = tinyJob({ ...choices, clipNorm }, { dropout });
-  const tensors = tokenClassifierTensors(config, labels.length);
-  const parameters = withRates(tensors.specs, options);
-  const initial = initialisations.normal(config, tensors.specs, 1);
+  const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
+  const parameters = withRates(graphs.parameters, options);
+  const initial = initialisations.normal(config, graphs.parameters, 1);
   if (kind === "cpu") {
-    const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
-    return await CpuEngine.create(
-      graphs,
-      await AdamW.create(parameters, initial, options),
-      options,
-    );
+    const optimizer = await AdamW.create(parameters, initial, options);
+    return await CpuEngine.create(graphs, optimizer, options);
   }
-  const step = graphStep(tensors, parameters, initial, { ...options, precision });
+  const step = graphStep(graphs, parameters, initial, { ...options, precision });
   if (kind === "webgpu") return await WebgpuEngine.create(step, { seed: 1, precision });
   return await LoopEngine.create(step, {
     seed: 1,
