@@ -7,7 +7,7 @@ import { UserError } from "../core/errors.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
 import type { Provider } from "../onnx/provider.ts";
 import type { Batch } from "../text/batching.ts";
-import type { PlannedStep, StepOutcome } from "./engine.ts";
+import { type PlannedStep, type StepOutcome, untilDivergence } from "./engine.ts";
 import type { GraphStep } from "./graph_step.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { forwardFeeds } from "./tagger.ts";
@@ -63,6 +63,31 @@ export function requireOneBatch(accumulate: number, provider: Provider): void {
     message: `Cannot accumulate ${accumulate} batches on ${provider}`,
     hint: "set accumulate to 1 and multiply batchSize instead",
   });
+}
+
+/**
+ * Runs steps, but for those without a labelled piece, which have no loss: they are skipped.
+ *
+ * @param run makes some steps in a row; the number of the first names the dropout masks
+ */
+export async function runLabelled(
+  steps: readonly PlannedStep[],
+  first: number,
+  run: (steps: readonly PlannedStep[], first: number) => Promise<StepOutcome[]>,
+): Promise<StepOutcome[]> {
+  const outcomes: StepOutcome[] = [];
+  for (let at = 0; at < steps.length;) {
+    const next = steps.findIndex((step, i) => i >= at && !hasLabel(step));
+    const end = next < 0 ? steps.length : next;
+    if (end > at) outcomes.push(...await run(steps.slice(at, end), first + at));
+    if (next >= 0) outcomes.push({ loss: 0, gradientNorm: 0, skipped: true });
+    at = end + 1;
+  }
+  return untilDivergence(outcomes);
+}
+
+function hasLabel({ batches }: PlannedStep): boolean {
+  return batches.some(({ labels }) => labels.length > 0);
 }
 
 /** Reads what a step says of itself. */

@@ -19,7 +19,10 @@ export interface StepOutcome {
   readonly loss: number;
   /** Global L2 norm of the gradients before clipping; 0 for a step that was skipped. */
   readonly gradientNorm: number;
-  /** Whether the weights stayed as they were, as half precision overflowed (float16 alone). */
+  /**
+   * Whether the weights stayed as they were on a device: as half precision overflowed, or as no
+   * piece of the batch has a label.
+   */
   readonly skipped: boolean;
 }
 

@@ -60,6 +60,22 @@ Deno.test("how steps are cut into calls changes nothing, dropout included", asyn
   await Promise.all([whole, cut, dry].map((engine) => engine.release()));
 });
 
+Deno.test("a step without a label is skipped, and the masks after it are those of its number", async () => {
+  const [one, other] = [
+    await engineOf("loop", { dropout: 0.25 }),
+    await engineOf("loop", { dropout: 0.25 }),
+  ];
+  const [a, b] = plannedSteps();
+  const none = BigInt64Array.of();
+  const empty = { ...a, batches: [{ ...a.batches[0], labels: none, labelPositions: none }] };
+  const outcomes = await one.run([a, empty, b], 0);
+  assert.deepEqual(outcomes[1], { loss: 0, gradientNorm: 0, skipped: true });
+  const expected = [...await other.run([a], 0), ...await other.run([b], 2)];
+  assert.deepEqual([outcomes[0], outcomes[2]], expected);
+  assert.deepEqual(weightDifference(one, other), [0, "none"]);
+  await Promise.all([one.release(), other.release()]);
+});
+
 Deno.test("CUDA has a kernel for all that a Loop with dropout and a loss scale does", async () => {
   const engine = await engineOf("loop", { dropout: 0.25, precision: "float16" });
   assert.deepEqual(withoutCudaKernel(engine.trainingModel), []);

@@ -11,13 +11,8 @@ import type { Tensor } from "../autodiff/primitive.ts";
 import { squaresKey, squaresMask } from "../autodiff/squares.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
-import { HostState, onlyBatch, outcomeOf, stepFeeds } from "./device_engine.ts";
-import {
-  type PlannedStep,
-  type StepOutcome,
-  type TrainingEngine,
-  untilDivergence,
-} from "./engine.ts";
+import { HostState, onlyBatch, outcomeOf, runLabelled, stepFeeds } from "./device_engine.ts";
+import type { PlannedStep, StepOutcome, TrainingEngine } from "./engine.ts";
 import type { GraphStep } from "./graph_step.ts";
 import { batchSizes } from "./tagger.ts";
 
@@ -100,7 +95,11 @@ export class LoopEngine implements TrainingEngine {
   /** The number of steps is part of the state, which is on the host between runs. */
   resume(_learningRates: readonly number[]): void {}
 
-  async run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
+  run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
+    return runLabelled(steps, first, (steps, first) => this.#run(steps, first));
+  }
+
+  async #run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
     const batches = steps.map((step) => onlyBatch(step, "cuda"));
     const feeds = steps.map((step, i) => stepFeeds(step, batches[i]));
     const state = [...this.#host.state.keys()].map((name) => [name, this.#host.feed(name)]);
@@ -113,10 +112,10 @@ export class LoopEngine implements TrainingEngine {
       this.#host.state.get(name)!.data.set(results[`next.${name}`].data as Float32Array);
     }
     const value = (name: string, i: number) => Number(results[name].data[i]);
-    return untilDivergence(steps.map((_, i) => {
+    return steps.map((_, i) => {
       const scale = "scale" in results ? value("scale", i) : undefined;
       return outcomeOf(value("loss", i), value("gradientNorm", i), scale);
-    }));
+    });
   }
 
   /** The state is on the host between runs. */

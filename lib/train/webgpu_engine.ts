@@ -11,14 +11,9 @@ import { elementCount, formatDims, type HostTensor } from "../onnx/dtype.ts";
 import { DeviceCopies } from "../onnx/device_copies.ts";
 import { webgpuHasFloat16 } from "../onnx/probe.ts";
 import { type DeviceTensor, Session } from "../onnx/session.ts";
-import { HostState, onlyBatch, outcomeOf, stepFeeds } from "./device_engine.ts";
+import { HostState, onlyBatch, outcomeOf, runLabelled, stepFeeds } from "./device_engine.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
-import {
-  type PlannedStep,
-  type StepOutcome,
-  type TrainingEngine,
-  untilDivergence,
-} from "./engine.ts";
+import type { PlannedStep, StepOutcome, TrainingEngine } from "./engine.ts";
 import type { GraphStep } from "./graph_step.ts";
 import { batchSizes } from "./tagger.ts";
 
@@ -97,7 +92,11 @@ export class WebgpuEngine implements TrainingEngine {
     this.#forgetDevice();
   }
 
-  async run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
+  run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
+    return runLabelled(steps, first, (steps, first) => this.#run(steps, first));
+  }
+
+  async #run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
     const outcomes: StepOutcome[] = [];
     for (const [index, planned] of steps.entries()) {
       const batch = onlyBatch(planned, "webgpu"), sizes = batchSizes(batch);
@@ -116,7 +115,7 @@ export class WebgpuEngine implements TrainingEngine {
       const scale = "scale" in host ? value("scale") : undefined;
       outcomes.push(outcomeOf(value("loss"), value("gradientNorm"), scale));
     }
-    return untilDivergence(outcomes);
+    return outcomes;
   }
 
   async sync(): Promise<void> {
