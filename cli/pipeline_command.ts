@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
-import { formatProblem, UserError } from "../lib/core/errors.ts";
+import { formatProblem } from "../lib/core/errors.ts";
+import { type Provider, providers } from "../lib/onnx/provider.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
 
 /** Options of every command about a pipeline. */
@@ -14,10 +15,16 @@ export interface PipelineCommandOptions {
   readonly file: string;
   readonly profile?: string;
   readonly set: readonly string[];
-  readonly device: string;
+  readonly device: Provider;
 }
 
-const projectFolder = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
+/** The folder of `deno.json`. */
+export const projectFolder = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
+
+/** Where results are kept. */
+export function cacheFolder(): string {
+  return resolve(Deno.env.get("CROSSTIE_CACHE") || `${projectFolder}/.crosstie`);
+}
 
 /** What the Deno executable is given to become a worker. */
 export const workerArguments = [
@@ -39,7 +46,10 @@ export function pipelineCommand(name: string) {
       (text: string, before: readonly string[]): readonly string[] => [...before, text],
       [] as readonly string[],
     )
-    .option("--device <device>", "where models run", "cpu");
+    .addOption(
+      new Option("--device <device>", "where models are trained and run").choices(providers)
+        .default("cpu" as Provider),
+    );
 }
 
 /**
@@ -48,12 +58,6 @@ export function pipelineCommand(name: string) {
  * @throws {UserError} with every problem of the file and the options
  */
 export async function openPipeline(options: PipelineCommandOptions): Promise<Judge> {
-  if (options.device !== "cpu") {
-    throw new UserError({
-      message: `Cannot use --device ${options.device}`,
-      hint: "only cpu is available in this version",
-    });
-  }
   const [{ makePlan }, { Judge }, { openStore }, { stages }] = await Promise.all([
     import("../lib/plan/plan.ts"),
     import("../lib/pipeline/freshness.ts"),
@@ -64,7 +68,7 @@ export async function openPipeline(options: PipelineCommandOptions): Promise<Jud
   for (const warning of warnings) console.error(formatProblem(warning) + "\n");
   return await Judge.create(plan, {
     projectFolder,
-    store: openStore(resolve(Deno.env.get("CROSSTIE_CACHE") || `${projectFolder}/.crosstie`)),
+    store: openStore(cacheFolder()),
     resultsFolder: resolve(projectFolder, "results"),
     registry: stages,
     device: options.device,

@@ -10,9 +10,11 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { environmentError, UserError } from "../lib/core/errors.ts";
+import { doctorCommand } from "./doctor.ts";
 import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
+import { probeCommand } from "./probe.ts";
 import { runCommand } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
 import { statusCommand } from "./status.ts";
@@ -29,11 +31,13 @@ export async function main(args: readonly string[]): Promise<number> {
     explainCommand(),
     graphCommand(),
     sqlCommand(),
+    doctorCommand(),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program) as typeof command);
   }
   program.addCommand(workerCommand(), { hidden: true });
+  program.addCommand(probeCommand(), { hidden: true });
   try {
     await program.parseAsync([...args], { from: "user" });
     return exit.code;

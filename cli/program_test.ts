@@ -15,7 +15,7 @@ async function crosstie(...args: string[]) {
 }
 
 Deno.test("help is not an error, and every command has an example", async () => {
-  for (const command of ["run", "status", "explain", "graph"]) {
+  for (const command of ["run", "status", "explain", "graph", "doctor"]) {
     const { code, out } = await crosstie(command, "--help");
     assert.equal(code, 0);
     assert.match(out, /Example:\n {2}deno task \w+/);
@@ -32,7 +32,7 @@ const wrong: [args: string[], message: RegExp][] = [
     ["status", "-f", "no_such.yaml"],
     /^Cannot find "no_such\.yaml"\n {2}name a file with -f FILE\n$/,
   ],
-  [["status", "--device", "cuda"], /^Cannot use --device cuda\n {2}only cpu is available/],
+  [["status", "--device", "tpu"], /Allowed choices are cpu, webgpu, cuda/],
 ];
 
 for (const [args, message] of wrong) {

@@ -8,6 +8,7 @@ import type { EventSink, RunSummary } from "../lib/pipeline/events.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
 import type { Selection } from "../lib/plan/targets.ts";
 import { exit } from "./exit.ts";
+import { requireProvider } from "./probe.ts";
 import { openPipeline, pipelineCommand, workerArguments } from "./pipeline_command.ts";
 import { freshnessText } from "./verdict_text.ts";
 
@@ -27,6 +28,7 @@ export function runCommand() {
       const judge = await openPipeline(options);
       const selection = selectTargets(judge.plan, targets);
       if (options.dryRun) return await dryRun(judge, selection, options.force === true);
+      if (options.device !== "cpu") await requireProvider(options.device);
       const { printEvents } = await import("./progress.ts");
       const onEvent: EventSink = options.json
         ? (event) => console.log(JSON.stringify({ at: new Date().toISOString(), ...event }))

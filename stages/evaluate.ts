@@ -51,7 +51,7 @@ export const evaluate = defineStage({
     "scores.parquet": table(scoresTable),
   },
   numeric: true,
-  async run({ params, inputs, output, resources, progress, log }) {
+  async run({ params, inputs, output, resources, device, progress, log }) {
     const [model, tokens] = [inputs.model[0], inputs.tokens[0]];
     const encoding = await readEncoding(tokens.files["encoding.json"]);
     const { labels } = encoding;
@@ -69,7 +69,11 @@ export const evaluate = defineStage({
     const tagger = await Tagger.create(
       await Deno.readFile(model.files["eval_model.onnx"]),
       weights,
-      { ...inputIdScheme(parseEncoderConfig(published)), threads: resources.cores },
+      {
+        ...inputIdScheme(parseEncoderConfig(published)),
+        threads: resources.cores,
+        provider: device,
+      },
     );
     const classified = await tagger.classify(packSentences(rows), {
       onBatch: (done) => progress({ done, total: rows.length, unit: "sentences" }),

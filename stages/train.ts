@@ -88,6 +88,9 @@ const fields = z.strictObject({
   patience: z.int().nonnegative().default(0).describe(
     "end after this many evaluations in a row without a lower validation loss; 0 for never",
   ),
+  precision: z.enum(["float32", "float16", "bfloat16"]).default("float32").describe(
+    "of products, on graphics processors: weights, sums and the optimizer stay float32",
+  ),
   checkpointMinutes: z.number().nonnegative().default(5).describe(
     "a killed training goes on from a checkpoint that is at most this old",
   ),
@@ -145,7 +148,7 @@ export const train = defineStage({
     if (checkpoint === undefined) return null;
     return { checkpoint: (await readHubFolder(checkpoint, project)).digest };
   },
-  async run({ params, inputs, output, resumeFolder, resources, log, progress, signal }) {
+  async run({ params, inputs, output, resumeFolder, resources, device, log, progress, signal }) {
     const validated = params.select === "targetDev" ? inputs.dev : inputs.tokens;
     const encodings = await Promise.all(
       [...new Set([...inputs.tokens, ...validated])].map(async ({ instance, files }) => ({
@@ -187,7 +190,12 @@ export const train = defineStage({
       maxTokens,
       train: trainRows.map(({ tokens, tags, language }) => ({ tokens, tags, group: language })),
       validation: packSentences(validationRows),
-      options: { ...params, evaluateEvery: evaluateEvery(params), threads: resources.cores },
+      options: {
+        ...params,
+        evaluateEvery: evaluateEvery(params),
+        threads: resources.cores,
+        device,
+      },
     }, {
       signal,
       log,

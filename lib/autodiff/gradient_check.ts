@@ -6,12 +6,14 @@
 import { strict as assert } from "node:assert";
 import { CounterRandom } from "../core/random.ts";
 import type { Dim, HostTensor } from "../onnx/dtype.ts";
+import type { Provider } from "../onnx/provider.ts";
 import { Session } from "../onnx/session.ts";
 import { evaluateDims } from "./dims.ts";
 import { mul } from "./elementwise.ts";
 import { gradients } from "./gradients.ts";
 import { input } from "./leaves.ts";
 import { lowerCpu } from "./lower_cpu.ts";
+import { feedsFor } from "./lowering.ts";
 import type { Op, Tensor } from "./primitive.ts";
 import { reduceSum } from "./shapes.ts";
 
@@ -33,6 +35,15 @@ export interface GradientCase {
   readonly constant?: readonly string[];
 }
 
+/** What a check runs on: a lowering table, and a provider that can run its graphs. */
+export interface CheckTarget {
+  readonly lower: typeof lowerCpu;
+  readonly provider: Provider;
+}
+
+/** The cpu table on its provider. */
+export const onCpu: CheckTarget = { lower: lowerCpu, provider: "cpu" };
+
 /** The sizes of symbols in checks. */
 export const checkSizes = { B: 2, T: 3, N: 4 };
 
@@ -40,7 +51,10 @@ export const checkSizes = { B: 2, T: 3, N: 4 };
  * Asserts that the gradient of Σ w y, with random w, agrees with central differences of order 4 at
  * every element of every input to 1e-3 of its largest element.
  */
-export async function checkGradients(check: GradientCase): Promise<void> {
+export async function checkGradients(
+  check: GradientCase,
+  { lower, provider }: CheckTarget,
+): Promise<void> {
   const inputs: Record<string, Tensor> = {};
   const feeds: Record<string, HostTensor> = {};
   for (const [name, spec] of Object.entries(check.inputs)) {
@@ -55,24 +69,26 @@ export async function checkGradients(check: GradientCase): Promise<void> {
   const given = [...Object.values(inputs), weights];
   const loss = reduceSum(mul(y, weights));
   const parts = gradients(loss, wanted.map((name) => inputs[name]));
-  const forward = await Session.create(lowerCpu("forward", given, { y }), { threads: 1 });
+  const options = { provider, threads: 1 };
+  const forward = await Session.create(lower("forward", given, { y }), options);
   const backward = await Session.create(
-    lowerCpu(
+    lower(
       "backward",
       given,
       Object.fromEntries(wanted.map((name, i) => [`grad.${name}`, parts[i]])),
     ),
-    { threads: 1 },
+    options,
   );
+  const run = (session: Session) => session.run(feedsFor(session.inputs, feeds, checkSizes));
   feeds.cotangent = hostTensor(`${check.name} cotangent`, {
     dtype: "float32",
     dims: y.dims,
     from: (random) => random.normal(),
   });
-  const results = await backward.run(feeds);
+  const results = await run(backward);
   // Summed in float64, so that only the elements of y are rounded.
   const lossAt = async () => {
-    const { data } = (await forward.run(feeds)).y;
+    const { data } = (await run(forward)).y;
     const w = feeds.cotangent.data;
     return Array.from(data, Number).reduce((sum, value, i) => sum + value * Number(w[i]), 0);
   };

@@ -39,6 +39,23 @@ export interface TrainingGraphs {
   readonly embeddingTables: readonly EmbeddingTable[];
   /** The bool inputs of `training`. */
   readonly dropoutSites: readonly DropoutSite[];
+  /** The same before it was lowered, for other providers than cpu. */
+  readonly tensors: TrainingTensors;
+}
+
+/** Training and evaluation as symbolic tensors. */
+export interface TrainingTensors {
+  /** The inputs that differ from batch to batch, but for labels and masks. */
+  readonly batch: readonly Tensor[];
+  readonly labels: Tensor;
+  /** One per dropout site. */
+  readonly masks: readonly Tensor[];
+  /** Every parameter, by name. */
+  readonly parameters: ReadonlyMap<string, Tensor>;
+  /** float32 []. */
+  readonly loss: Tensor;
+  /** float32 [M, L], without dropout. */
+  readonly logits: Tensor;
 }
 
 /** A table of embeddings, and the input that names the row of each token: int64 [B, T]. */
@@ -123,6 +140,7 @@ export function trainingGraphs(
   const evaluation: EncoderContext = { config, parameter, dropout: (_site, _rate, x) => x };
   const evaluated = gatherRows(encode(evaluation, batch).hidden, labelPositions);
 
+  const logits = head.logits(evaluation, evaluated);
   const shared = [...Object.values(batch), labelPositions];
   return {
     training: lowerCpu(
@@ -130,12 +148,11 @@ export function trainingGraphs(
       [...shared, labels, ...sites.masks, ...parameters.values()],
       { loss, ...Object.fromEntries(outputs) },
     ),
-    evaluation: lowerCpu("evaluation", [...shared, ...parameters.values()], {
-      logits: head.logits(evaluation, evaluated),
-    }),
+    evaluation: lowerCpu("evaluation", [...shared, ...parameters.values()], { logits }),
     parameters: specs,
     embeddingTables,
     dropoutSites: sites.sites,
+    tensors: { batch: shared, labels, masks: sites.masks, parameters, loss, logits },
   };
 }
 

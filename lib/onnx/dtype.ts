@@ -5,7 +5,7 @@
  */
 
 /** The element types that crosstie's graphs use. */
-export type DType = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
+export type DType = "float32" | "float64" | "int32" | "int64" | "uint64" | "uint8" | "bool";
 
 /** A typed array per element type; a `bool` takes one byte, 0 or 1. */
 export interface TypedArrays {
@@ -13,6 +13,7 @@ export interface TypedArrays {
   float64: Float64Array;
   int32: Int32Array;
   int64: BigInt64Array;
+  uint64: BigUint64Array;
   uint8: Uint8Array;
   bool: Uint8Array;
 }
@@ -42,6 +43,7 @@ const constructors = {
   float64: Float64Array,
   int32: Int32Array,
   int64: BigInt64Array,
+  uint64: BigUint64Array,
   uint8: Uint8Array,
   bool: Uint8Array,
 } as const;

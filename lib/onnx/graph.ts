@@ -11,7 +11,13 @@ import {
   type TypedArray,
   type ValueInfo,
 } from "./dtype.ts";
-import { type Attribute, encodeModel, type Initializer, type OnnxNode } from "./model_proto.ts";
+import {
+  type Attribute,
+  encodeModel,
+  type Initializer,
+  type OnnxModel,
+  type OnnxNode,
+} from "./model_proto.ts";
 
 /** What a node call may say besides its inputs. */
 export interface NodeOptions {
@@ -44,9 +50,15 @@ export function string(value: string): Attribute {
   return { kind: "string", value };
 }
 
+/** A graph attribute: the body of a Loop. */
+export function body(graph: GraphBuilder): Attribute {
+  return { kind: "graph", value: graph.finish() };
+}
+
 /** A graph under construction. Values are spoken of by name. */
 export class GraphBuilder {
   readonly #name: string;
+  readonly #outer: GraphBuilder | undefined;
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: Initializer[] = [];
   readonly #inputs: ValueInfo[] = [];
@@ -57,8 +69,10 @@ export class GraphBuilder {
   readonly #renamed = new Map<string, string>();
   readonly #taken = new Map<string, number>();
 
-  constructor(name: string) {
+  /** @param outer the graph around a Loop's body, whose values so far may be read in it */
+  constructor(name: string, outer?: GraphBuilder) {
     this.#name = name;
+    this.#outer = outer;
   }
 
   /** The inputs so far, in order. */
@@ -117,7 +131,7 @@ export class GraphBuilder {
   nodes(opType: string, inputs: readonly string[], options: NodeOptions = {}): string[] {
     const name = this.#unique(options.name ?? opType);
     for (const input of inputs) {
-      if (input !== "" && !this.#values.has(input)) {
+      if (input !== "" && !this.#exists(input)) {
         throw new Error(
           `Cannot add ${opType} "${name}" as its inputs must exist: got "${input}"`,
         );
@@ -170,11 +184,20 @@ export class GraphBuilder {
    * @throws {Error} when the graph has no output
    */
   encode(): Uint8Array<ArrayBuffer> {
+    return encodeModel(this.finish());
+  }
+
+  /**
+   * The finished graph.
+   *
+   * @throws {Error} when it has no output
+   */
+  finish(): OnnxModel {
     if (this.#outputs.length === 0) {
       throw new Error(`Cannot encode graph "${this.#name}" as it must have an output: got none`);
     }
     const renamed = (value: string) => this.#renamed.get(value) ?? value;
-    return encodeModel({
+    return {
       name: this.#name,
       nodes: this.#nodes.map((node) => ({
         ...node,
@@ -184,22 +207,27 @@ export class GraphBuilder {
       initializers: this.#initializers,
       inputs: this.#inputs,
       outputs: this.#outputs,
-    });
+    };
+  }
+
+  #exists(value: string): boolean {
+    return this.#values.has(value) || (this.#outer !== undefined && this.#outer.#exists(value));
   }
 
   #define(value: string, what: string): void {
-    if (this.#values.has(value)) {
+    if (this.#exists(value)) {
       throw new Error(`Cannot add ${what} as names must be unique: got "${value}" twice`);
     }
     this.#values.add(value);
   }
 
   #unique(hint: string): string {
+    if (this.#outer && !hint.startsWith(`${this.#name}/`)) hint = `${this.#name}/${hint}`;
     for (;;) {
       const count = this.#taken.get(hint) ?? 0;
       this.#taken.set(hint, count + 1);
       const name = count === 0 ? hint : `${hint}_${count}`;
-      if (!this.#values.has(name)) return name;
+      if (!this.#exists(name)) return name;
     }
   }
 }

@@ -5,6 +5,13 @@
  */
 import protobuf from "protobufjs";
 import { allocate, type Dim, type DType, type TypedArray, type ValueInfo } from "./dtype.ts";
+import type {
+  AttributeProto,
+  GraphProto,
+  ModelProto,
+  TensorProto,
+  ValueInfoProto,
+} from "./proto.ts";
 
 /** An attribute of a node, by the kind it has in AttributeProto. */
 export type Attribute =
@@ -12,7 +19,8 @@ export type Attribute =
   | { readonly kind: "float"; readonly value: number }
   | { readonly kind: "string"; readonly value: string }
   | { readonly kind: "ints"; readonly value: readonly number[] }
-  | { readonly kind: "tensor"; readonly value: Initializer };
+  | { readonly kind: "tensor"; readonly value: Initializer }
+  | { readonly kind: "graph"; readonly value: OnnxModel };
 
 /** One operator call. An empty input or output name stands for an optional one left out. */
 export interface OnnxNode {
@@ -33,7 +41,7 @@ export interface Initializer {
   readonly data: TypedArray;
 }
 
-/** A whole model: one graph. */
+/** One graph: a whole model, or the body of a Loop. */
 export interface OnnxModel {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
@@ -46,17 +54,18 @@ const irVersion = 10;
 const opsets = [{ domain: "", version: 21 }, { domain: "com.microsoft", version: 1 }];
 
 /** TensorProto.DataType. */
-const dataTypes: Record<DType, number> = {
+export const dataTypes: Record<DType, number> = {
   float32: 1,
   uint8: 2,
   int32: 6,
   int64: 7,
   bool: 9,
   float64: 11,
+  uint64: 13,
 };
 
 /** AttributeProto.AttributeType. */
-const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, ints: 7 } as const;
+const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, ints: 7 } as const;
 
 const one = (type: string, id: number) => ({ type, id });
 const many = (type: string, id: number) => ({ rule: "repeated", type, id });
@@ -98,6 +107,7 @@ const modelType = protobuf.Root.fromJSON({
         i: one("int64", 3),
         s: one("bytes", 4),
         t: one("TensorProto", 5),
+        g: one("GraphProto", 6),
         ints: many("int64", 8),
         type: one("int32", 20),
       },
@@ -123,72 +133,13 @@ const modelType = protobuf.Root.fromJSON({
   },
 }).lookupType("ModelProto");
 
-interface TensorProto {
-  dims?: number[];
-  dataType: number;
-  name?: string;
-  rawData: Uint8Array;
-}
-interface AttributeProto {
-  name: string;
-  type: number;
-  f?: number;
-  i?: number;
-  s?: Uint8Array;
-  t?: TensorProto;
-  ints?: number[];
-}
-interface ValueInfoProto {
-  name: string;
-  type: {
-    tensorType: {
-      elemType: number;
-      shape: { dim?: { dimValue?: number; dimParam?: string }[] };
-    };
-  };
-}
-interface ModelProto {
-  irVersion: number;
-  producerName: string;
-  opsetImport: { domain?: string; version: number }[];
-  graph: {
-    name: string;
-    node?: {
-      input?: string[];
-      output?: string[];
-      name?: string;
-      opType: string;
-      domain?: string;
-      attribute?: AttributeProto[];
-    }[];
-    initializer?: TensorProto[];
-    input?: ValueInfoProto[];
-    output?: ValueInfoProto[];
-  };
-}
-
 /** The bytes of a model: IR version 10, ai.onnx opset 21 and com.microsoft 1. */
 export function encodeModel(model: OnnxModel): Uint8Array<ArrayBuffer> {
   const proto: ModelProto = {
     irVersion,
     producerName: "crosstie",
     opsetImport: opsets,
-    graph: {
-      name: model.name,
-      node: model.nodes.map((node) => ({
-        input: [...node.inputs],
-        output: [...node.outputs],
-        name: node.name,
-        opType: node.opType,
-        domain: node.domain,
-        attribute: Object.entries(node.attributes).map(([name, value]) =>
-          encodeAttribute(name, value)
-        ),
-      })),
-      initializer: model.initializers.map(encodeTensor),
-      input: model.inputs.map(encodeValueInfo),
-      output: model.outputs.map(encodeValueInfo),
-    },
+    graph: encodeGraph(model),
   };
   return new Uint8Array(modelType.encode(modelType.create(proto)).finish());
 }
@@ -202,6 +153,29 @@ export function decodeModel(bytes: Uint8Array): OnnxModel {
   const { graph } = modelType.toObject(modelType.decode(bytes), {
     longs: Number,
   }) as ModelProto;
+  return decodeGraph(graph);
+}
+
+function encodeGraph(graph: OnnxModel): GraphProto {
+  return {
+    name: graph.name,
+    node: graph.nodes.map((node) => ({
+      input: [...node.inputs],
+      output: [...node.outputs],
+      name: node.name,
+      opType: node.opType,
+      domain: node.domain,
+      attribute: Object.entries(node.attributes).map(([name, value]) =>
+        encodeAttribute(name, value)
+      ),
+    })),
+    initializer: graph.initializers.map(encodeTensor),
+    input: graph.inputs.map(encodeValueInfo),
+    output: graph.outputs.map(encodeValueInfo),
+  };
+}
+
+function decodeGraph(graph: GraphProto): OnnxModel {
   return {
     name: graph.name,
     nodes: (graph.node ?? []).map((node) => ({
@@ -233,6 +207,8 @@ function encodeAttribute(name: string, attribute: Attribute): AttributeProto {
       return { name, type, ints: [...attribute.value] };
     case "tensor":
       return { name, type, t: encodeTensor(attribute.value) };
+    case "graph":
+      return { name, type, g: encodeGraph(attribute.value) };
   }
 }
 
@@ -248,6 +224,9 @@ function decodeAttribute(proto: AttributeProto): Attribute {
       return { kind: "ints", value: proto.ints ?? [] };
     case attributeTypes.tensor:
       if (proto.t) return { kind: "tensor", value: decodeTensor(proto.t) };
+      break;
+    case attributeTypes.graph:
+      if (proto.g) return { kind: "graph", value: decodeGraph(proto.g) };
   }
   throw new Error(`Cannot read attribute "${proto.name}" as its type is not used: ${proto.type}`);
 }

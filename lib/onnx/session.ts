@@ -1,22 +1,20 @@
 /**
- * Runs a model in ONNX Runtime on typed arrays: the only importer of onnxruntime-node.
+ * Runs a model in ONNX Runtime: the only importer of onnxruntime-node.
  *
  * @module
  */
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import {
-  type Dim,
-  type DType,
-  elementCount,
-  formatDims,
-  holdsDType,
-  type HostTensor,
-  type TypedArray,
-  type ValueInfo,
-} from "./dtype.ts";
+import { messageOf } from "../core/errors.ts";
+import type { DType, HostTensor, TypedArray, ValueInfo } from "./dtype.ts";
+import { checkTensors, quoted, type SeenSizes } from "./feeds.ts";
+import { explainStart, type Provider, ProviderError } from "./provider.ts";
 
 /** How a session computes. */
 export interface SessionOptions {
+  /** Where; `cpu` when left out. */
+  readonly provider?: Provider;
+  /** Outputs that stay on the device, by name: on `webgpu` alone. */
+  readonly onDevice?: readonly string[];
   /** Threads within one operator; ONNX Runtime's own choice when left out. */
   readonly threads?: number;
   /** Whether idle threads wait in a busy loop: faster by a little, at the price of CPU time. */
@@ -28,17 +26,49 @@ export interface SessionOptions {
   readonly profilePrefix?: string;
 }
 
-/** A model, loaded for the CPU execution provider, with deterministic kernels. */
+let handleOf: (tensor: DeviceTensor) => Tensor;
+let deviceTensor: (dtype: DType, handle: Tensor) => DeviceTensor;
+
+/** A tensor that lies on a device, until {@linkcode DeviceTensor.release}. */
+export class DeviceTensor {
+  readonly #handle: Tensor;
+
+  private constructor(readonly dtype: DType, handle: Tensor) {
+    this.#handle = handle;
+  }
+
+  static {
+    handleOf = (tensor) => tensor.#handle;
+    deviceTensor = (dtype, handle) => new DeviceTensor(dtype, handle);
+  }
+
+  /** Its shape. */
+  get dims(): readonly number[] {
+    return this.#handle.dims;
+  }
+
+  /** Frees its memory on the device. */
+  release(): void {
+    this.#handle.dispose();
+  }
+}
+
+/** What a run may be fed. */
+export type Feeds = Readonly<Record<string, HostTensor | DeviceTensor>>;
+
+/** A model, loaded for one execution provider, with deterministic kernels where it has them. */
 export class Session {
   readonly #session: InferenceSession;
   readonly #profiling: boolean;
+  readonly #onDevice: ReadonlySet<string>;
   #runtimeMs = 0;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
 
-  private constructor(session: InferenceSession, profiling: boolean) {
+  private constructor(session: InferenceSession, options: SessionOptions) {
     this.#session = session;
-    this.#profiling = profiling;
+    this.#profiling = options.profilePrefix !== undefined;
+    this.#onDevice = new Set(options.onDevice);
     this.inputs = session.inputMetadata.map(toValueInfo);
     this.outputs = session.outputMetadata.map(toValueInfo);
   }
@@ -49,34 +79,26 @@ export class Session {
   }
 
   /**
-   * Loads a model from its bytes.
+   * Loads a model from its bytes. On `webgpu` every node must run there: nothing falls back to the
+   * processor, so an operator that is missing is an error here and no slow surprise.
    *
+   * @throws {ProviderError} when the provider cannot start, with what to do about it
    * @throws {Error} when ONNX Runtime rejects the model; its own words are the `cause`
    */
   static async create(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-    const profiling = options.profilePrefix !== undefined;
-    try {
-      const session = await InferenceSession.create(model, {
-        executionProviders: ["cpu"],
-        executionMode: "sequential",
-        interOpNumThreads: 1,
-        ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-        graphOptimizationLevel: options.graphOptimizationLevel ?? "all",
-        enableMemPattern: options.enableMemPattern ?? false,
-        enableCpuMemArena: true,
-        logSeverityLevel: 3,
-        ...(profiling ? { enableProfiling: true, profileFilePrefix: options.profilePrefix } : {}),
-        extra: {
-          session: {
-            intra_op: { allow_spinning: options.allowSpinning ?? true ? "1" : "0" },
-            use_deterministic_compute: "1",
-          },
-        },
-      });
-      return new Session(session, profiling);
-    } catch (cause) {
+    const { provider = "cpu", onDevice = [] } = options;
+    if (onDevice.length > 0 && provider !== "webgpu") {
       throw new Error(
-        `Cannot load model as ONNX Runtime rejects it: ${(cause as Error).message}`,
+        `Cannot keep outputs on the device of provider "${provider}": only webgpu can`,
+      );
+    }
+    try {
+      return new Session(await InferenceSession.create(model, settings(options)), options);
+    } catch (cause) {
+      const reason = explainStart(provider, messageOf(cause));
+      if (reason) throw new ProviderError(provider, reason, cause);
+      throw new Error(
+        `Cannot load model as ONNX Runtime rejects it: ${messageOf(cause)}`,
         { cause },
       );
     }
@@ -89,15 +111,28 @@ export class Session {
    * @param feeds one tensor per input, by name
    * @param preallocated arrays for outputs, by name: they are written in place and come back as
    *   they are. An array may also be fed, when every use of the input precedes the output.
-   * @returns every output of the model, by name
+   * @returns every output of the model that does not stay on the device, by name
    * @throws {Error} when a name, dtype, dim or size does not fit the model
    */
   async run(
-    feeds: Readonly<Record<string, HostTensor>>,
+    feeds: Feeds,
     preallocated: Readonly<Record<string, HostTensor>> = {},
   ): Promise<Record<string, HostTensor>> {
-    const symbols = new Map<string, { size: number; name: string }>();
-    const inputs = toTensors("input", this.inputs, feeds, symbols);
+    return (await this.runOnDevice(feeds, preallocated)).host;
+  }
+
+  /**
+   * As {@linkcode run}, with the outputs that stay on the device too. Whoever calls releases them.
+   */
+  async runOnDevice(
+    feeds: Feeds,
+    preallocated: Readonly<Record<string, HostTensor>> = {},
+  ): Promise<{
+    readonly host: Record<string, HostTensor>;
+    readonly device: Record<string, DeviceTensor>;
+  }> {
+    const symbols: SeenSizes = new Map();
+    checkTensors("input", this.inputs, feeds, symbols);
     for (const { name } of this.inputs) {
       if (!(name in feeds)) {
         throw new Error(
@@ -106,18 +141,25 @@ export class Session {
         );
       }
     }
+    checkTensors("output", this.outputs, preallocated, symbols);
     const fetches: Record<string, Tensor | null> = {};
-    for (const { name } of this.outputs) fetches[name] = null;
-    Object.assign(fetches, toTensors("output", this.outputs, preallocated, symbols));
+    for (const { name } of this.outputs) {
+      fetches[name] = name in preallocated ? toTensor(preallocated[name]) : null;
+    }
+    const inputs: Record<string, Tensor> = {};
+    for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toTensor(tensor);
     const start = performance.now();
     const results = await this.#session.run(inputs, fetches);
     this.#runtimeMs += performance.now() - start;
-    const outputs: Record<string, HostTensor> = {};
+    const host: Record<string, HostTensor> = {}, device: Record<string, DeviceTensor> = {};
     for (const { name, dtype } of this.outputs) {
-      const { dims, data } = results[name];
-      outputs[name] = preallocated[name] ?? { dtype, dims, data: data as TypedArray };
+      if (this.#onDevice.has(name)) device[name] = deviceTensor(dtype, results[name]);
+      else {
+        const { dims, data } = results[name];
+        host[name] = preallocated[name] ?? { dtype, dims, data: data as TypedArray };
+      }
     }
-    return outputs;
+    return { host, device };
   }
 
   /** Frees the session's memory, and ends its profile when there is one. */
@@ -127,74 +169,39 @@ export class Session {
   }
 }
 
+function settings(options: SessionOptions): InferenceSession.SessionOptions {
+  const { provider = "cpu", onDevice = [], threads, profilePrefix } = options;
+  return {
+    executionProviders: [provider],
+    executionMode: "sequential",
+    interOpNumThreads: 1,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    graphOptimizationLevel: options.graphOptimizationLevel ?? "all",
+    enableMemPattern: options.enableMemPattern ?? false,
+    enableCpuMemArena: true,
+    logSeverityLevel: 3,
+    ...(onDevice.length === 0 ? {} : {
+      preferredOutputLocation: Object.fromEntries(onDevice.map((name) => [name, "gpu-buffer"])),
+    }),
+    ...(profilePrefix === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+    extra: {
+      session: {
+        intra_op: { allow_spinning: options.allowSpinning ?? true ? "1" : "0" },
+        use_deterministic_compute: "1",
+        ...(provider === "webgpu" ? { disable_cpu_ep_fallback: "1" } : {}),
+      },
+    },
+  };
+}
+
+function toTensor(tensor: HostTensor | DeviceTensor): Tensor {
+  if (tensor instanceof DeviceTensor) return handleOf(tensor);
+  return new Tensor(tensor.dtype, tensor.data as Float32Array, tensor.dims);
+}
+
 function toValueInfo(value: InferenceSession.ValueMetadata): ValueInfo {
   if (!value.isTensor) throw new Error(`Cannot use "${value.name}" as it must be a tensor`);
   return { name: value.name, dtype: value.type as DType, dims: value.shape };
-}
-
-function toTensors(
-  role: "input" | "output",
-  declared: readonly ValueInfo[],
-  given: Readonly<Record<string, HostTensor>>,
-  symbols: Map<string, { size: number; name: string }>,
-): Record<string, Tensor> {
-  const byName = new Map(declared.map((value) => [value.name, value]));
-  const tensors: Record<string, Tensor> = {};
-  for (const [name, { dtype, dims, data }] of Object.entries(given)) {
-    const value = byName.get(name);
-    if (!value) {
-      throw new Error(
-        `Cannot run model as ${role} names must be its own: got "${name}" ` +
-          `and ${quoted([...byName.keys()])}`,
-      );
-    }
-    if (dtype !== value.dtype || !holdsDType(data, dtype)) {
-      throw new Error(
-        `Cannot run model as the dtype of ${role} "${name}" must match: ` +
-          `got ${dtype} in a ${data.constructor.name} and ${value.dtype}`,
-      );
-    }
-    checkDims(role, value, dims, symbols);
-    if (data.length !== elementCount(dims)) {
-      throw new Error(
-        `Cannot run model as the size of ${role} "${name}" must match its dims: ` +
-          `got ${data.length} elements and ${formatDims(dims)}`,
-      );
-    }
-    tensors[name] = new Tensor(dtype, data as Float32Array, dims);
-  }
-  return tensors;
-}
-
-function checkDims(
-  role: string,
-  value: ValueInfo,
-  dims: readonly number[],
-  symbols: Map<string, { size: number; name: string }>,
-): void {
-  const got = `got ${formatDims(dims)} and ${formatDims(value.dims)}`;
-  if (dims.length !== value.dims.length) {
-    throw new Error(`Cannot run model as the rank of ${role} "${value.name}" must match: ${got}`);
-  }
-  value.dims.forEach((dim: Dim, axis) => {
-    if (typeof dim === "number") {
-      if (dim === dims[axis]) return;
-      throw new Error(
-        `Cannot run model as the dims of ${role} "${value.name}" must match: ${got}`,
-      );
-    }
-    if (dim === "") return;
-    const known = symbols.get(dim);
-    if (known === undefined) symbols.set(dim, { size: dims[axis], name: value.name });
-    else if (known.size !== dims[axis]) {
-      throw new Error(
-        `Cannot run model as "${dim}" must be the same everywhere: got ${dims[axis]} in ` +
-          `"${value.name}" and ${known.size} in "${known.name}"`,
-      );
-    }
-  });
-}
-
-function quoted(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(", ");
 }

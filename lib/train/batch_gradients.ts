@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { evaluateDims } from "../autodiff/dims.ts";
 import type { TrainingGraphs } from "../nn/training_graphs.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
@@ -11,7 +10,7 @@ import type { Batch } from "../text/batching.ts";
 import type { AdamW } from "./adamw.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
 import type { NamedTensor } from "./safetensors.ts";
-import { forwardFeeds, parameterFeeds } from "./tagger.ts";
+import { batchSizes, forwardFeeds, parameterFeeds } from "./tagger.ts";
 
 /** Choices about gradients. */
 export interface GradientOptions {
@@ -108,7 +107,7 @@ export class BatchGradients {
       ...this.#parameters,
       ...forwardFeeds(batch),
       labels: { dtype: "int64", dims: [batch.labels.length], data: batch.labels },
-      ...await this.#maskFeeds(batch, draw),
+      ...await this.#masks.feeds(this.#sites, draw, batchSizes(batch)),
     }, this.#outputs);
     for (const { name, ids } of this.#tables) {
       const rows = outputs["grad.embeddedRows"].data as Float32Array;
@@ -122,19 +121,6 @@ export class BatchGradients {
       const part = this.#gradients.get(name)!.data;
       for (let i = 0; i < data.length; i++) data[i] += share * part[i];
     }
-  }
-
-  /** One boolean mask per dropout site, of the size that this batch gives it. */
-  async #maskFeeds(batch: Batch, draw: number): Promise<Record<string, HostTensor>> {
-    const sizes = { B: batch.B, T: batch.T, M: batch.labels.length };
-    const feeds: Record<string, HostTensor> = {};
-    for (const { name, dims, rate } of this.#sites) {
-      const shape = evaluateDims(dims, sizes);
-      const count = shape.reduce((a, b) => a * b, 1);
-      const data = await this.#masks.draw(name, draw, count, rate);
-      feeds[name] = { dtype: "bool", dims: shape, data };
-    }
-    return feeds;
   }
 
   /** Frees the session. */

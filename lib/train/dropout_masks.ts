@@ -3,7 +3,10 @@
  *
  * @module
  */
+import { evaluateDims } from "../autodiff/dims.ts";
 import { hashKey } from "../core/random.ts";
+import type { DropoutSite } from "../nn/dropout_sites.ts";
+import type { HostTensor } from "../onnx/dtype.ts";
 import { WasmMemory } from "./wasm_memory.ts";
 
 /** Draws masks into memory of its own, one block per site, grown as needed. */
@@ -40,5 +43,20 @@ export class DropoutMasks {
     const { memory, address } = block;
     memory.routines.dropMask(address, Math.ceil(count / 16) * 16, key0, key1, threshold);
     return memory.bytes(address, count);
+  }
+
+  /** One mask per site, of the size that it has in a batch, by the site's name. */
+  async feeds(
+    sites: readonly DropoutSite[],
+    step: number,
+    sizes: Readonly<Record<string, number>>,
+  ): Promise<Record<string, HostTensor>> {
+    const feeds: Record<string, HostTensor> = {};
+    for (const { name, dims, rate } of sites) {
+      const shape = evaluateDims(dims, sizes);
+      const count = shape.reduce((a, b) => a * b, 1);
+      feeds[name] = { dtype: "bool", dims: shape, data: await this.draw(name, step, count, rate) };
+    }
+    return feeds;
   }
 }

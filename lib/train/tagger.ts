@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { feedsFor } from "../autodiff/lowering.ts";
+import { DeviceCopies } from "../onnx/device_copies.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
-import { Session } from "../onnx/session.ts";
+import type { Provider } from "../onnx/provider.ts";
+import { type DeviceTensor, type Feeds, Session } from "../onnx/session.ts";
 import {
   assembleBatch,
   type Batch,
@@ -34,6 +37,11 @@ export function parameterFeeds(
   );
 }
 
+/** The value of every symbol in the dims of a batch's tensors. */
+export function batchSizes({ B, T, labels }: Batch): Record<string, number> {
+  return { B, T, M: labels.length };
+}
+
 /** The tensors that a forward pass reads, by name. */
 export function forwardFeeds(batch: Batch): Record<string, HostTensor> {
   const { B, T } = batch;
@@ -49,16 +57,30 @@ export function forwardFeeds(batch: Batch): Record<string, HostTensor> {
   };
 }
 
+/** How a tagger runs. */
+export interface TaggerOptions extends InputIdScheme {
+  readonly threads: number;
+  /** Where; the evaluation graph must be lowered for it. `cpu` when left out. */
+  readonly provider?: Provider;
+}
+
 /** A trained encoder with a head, ready to run. */
 export class Tagger {
   readonly #session: Session;
-  readonly #feeds: Record<string, HostTensor>;
+  readonly #weights: Readonly<Record<string, HostTensor>>;
   readonly #scheme: InputIdScheme;
+  /** For weights that lie on the device while sentences are classified. */
+  readonly #copies: DeviceCopies | undefined;
 
-  private constructor(session: Session, feeds: Record<string, HostTensor>, scheme: InputIdScheme) {
+  private constructor(
+    session: Session,
+    weights: Readonly<Record<string, HostTensor>>,
+    options: TaggerOptions,
+  ) {
     this.#session = session;
-    this.#feeds = feeds;
-    this.#scheme = scheme;
+    this.#weights = weights;
+    this.#scheme = options;
+    this.#copies = options.provider === "webgpu" ? new DeviceCopies() : undefined;
   }
 
   /**
@@ -66,13 +88,15 @@ export class Tagger {
    *
    * @param evaluation bytes of `eval_model.onnx`
    * @param weights every parameter by name; views stay live, so a trainer's own can be passed
+   * @throws {UserError} when the provider cannot start
    */
   static async create(
     evaluation: Uint8Array,
     weights: ReadonlyMap<string, NamedTensor>,
-    options: InputIdScheme & { readonly threads: number },
+    options: TaggerOptions,
   ): Promise<Tagger> {
-    const session = await Session.create(evaluation, { threads: options.threads });
+    const { threads, provider } = options;
+    const session = await Session.create(evaluation, { threads, provider });
     return new Tagger(session, parameterFeeds(weights), options);
   }
 
@@ -114,22 +138,37 @@ export class Tagger {
     { batchSize, onBatch }: { batchSize?: number; onBatch?: (done: number) => void },
   ): AsyncGenerator<{ logits: HostTensor; batch: Batch }> {
     let done = 0;
+    const uploaded = await this.#upload();
+    const weights: Feeds = uploaded ?? this.#weights;
     for (const sentences of evaluationBatches(encoded, batchSize ?? 32)) {
       done += sentences.length;
       // A sentence whose first word does not fit has nothing to classify.
       const classified = sentences.filter((i) => hasLabel(encoded, i));
       if (classified.length > 0) {
         const batch = assembleBatch(encoded, classified, this.#scheme);
-        const { logits } = await this.#session.run({ ...this.#feeds, ...forwardFeeds(batch) });
+        const { logits } = await this.#session.run(
+          feedsFor(this.#session.inputs, { ...weights, ...forwardFeeds(batch) }, batchSizes(batch)),
+        );
         yield { logits, batch };
       }
       onBatch?.(done);
     }
+    for (const tensor of Object.values(uploaded ?? {})) tensor.release();
   }
 
   /** Frees the session. */
   async release(): Promise<void> {
+    await this.#copies?.release();
     await this.#session.release();
+  }
+
+  async #upload(): Promise<Record<string, DeviceTensor> | undefined> {
+    if (!this.#copies) return undefined;
+    const tensors: Record<string, DeviceTensor> = {};
+    for (const [name, tensor] of Object.entries(this.#weights)) {
+      tensors[name] = await this.#copies.upload(tensor);
+    }
+    return tensors;
   }
 }
 

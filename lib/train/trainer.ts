@@ -4,20 +4,17 @@
  * @module
  */
 import { inputIdScheme } from "../nn/families.ts";
-import { headGraphs } from "../nn/head_choice.ts";
 import { assembleBatch, epochBatches, noLabel } from "../text/batching.ts";
 import { checkVocabulary, createTokenizer } from "../text/tokenizer_source.ts";
-import { AdamW } from "./adamw.ts";
-import { BatchGradients } from "./batch_gradients.ts";
 import { type CheckpointOptions, Checkpoints } from "./checkpoints.ts";
+import { createEngine } from "./create_engine.ts";
+import { callEnd, type PlannedStep } from "./engine.ts";
 import { epochSentences } from "./epoch_sentences.ts";
-import { withRates } from "./parameter_rates.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { learningRateAt } from "./schedule.ts";
 import { bestStep, BestWeights, endsEarly } from "./selection.ts";
 import type { StepRecord } from "./step_record.ts";
 import { Tagger } from "./tagger.ts";
-import { startingWeights } from "./starting_weights.ts";
 import { jobDigest, stepsPerEpoch, totalSteps, type TrainingJob } from "./training_job.ts";
 
 /** What goes on around a training; it has no influence on the outcome. */
@@ -65,91 +62,91 @@ export async function trainEncoder(
   }
   const tokenizer = createTokenizer(job.tokenizer);
   checkVocabulary(job.tokenizer, tokenizer, config.vocab_size);
-  const graphs = headGraphs(config, job, options);
-  const optimizer = await AdamW.create(
-    withRates(graphs.parameters, options),
-    await startingWeights(job.start, config, graphs.parameters, {
-      seed: options.seed,
-      head: job.head,
-      log,
-    }),
-    options,
-    graphs.embeddingTables,
-  );
+  const { engine, evaluationModel } = await createEngine(job, log);
   const checkpoints = run.checkpoints &&
     new Checkpoints(run.checkpoints.folder, jobDigest(job));
   const everyMs = 60_000 * (run.checkpoints?.everyMinutes ?? Infinity);
-  const best = new BestWeights(optimizer.weights, options.select);
-  const state = new Map([...optimizer.state, ...best.state]);
+  const best = new BestWeights(engine.weights, options.select);
+  const state = new Map([...engine.state, ...best.state]);
   const history = await checkpoints?.resume(state, log) ?? [];
-  optimizer.resume(history.map(({ learningRate }) => learningRate));
-  const gradients = await BatchGradients.create(graphs, optimizer, options);
-  const tagger = await Tagger.create(graphs.evaluation, optimizer.weights, {
+  engine.resume(history.map(({ learningRate }) => learningRate));
+  const tagger = await Tagger.create(evaluationModel, engine.weights, {
     ...inputIdScheme(config),
     threads: options.threads,
+    provider: options.device,
   });
   const steps = totalSteps(train.length, options);
   const epochSteps = stepsPerEpoch(train.length, options);
   const isDone = () => history.length === steps || endsEarly(history, options.patience);
+  const rateAt = (step: number) =>
+    learningRateAt({ ...options, peak: options.learningRate, totalSteps: steps }, step);
+  const isScored = (step: number) =>
+    hasValidation &&
+    (step + 1 === steps || (options.evaluateUnit === "steps"
+      ? (step + 1) % options.evaluateEvery === 0
+      : (step + 1) % (epochSteps * options.evaluateEvery) === 0));
   try {
     let savedAt = performance.now();
     for (let epoch = Math.floor(history.length / epochSteps); !isDone(); epoch++) {
       const encoded = epochSentences(job, tokenizer, epoch);
       const batches = epochBatches(encoded, { ...options, epoch });
-      for (let index = history.length % epochSteps; index < epochSteps && !isDone(); index++) {
-        const step = history.length;
-        const first = index * options.accumulate;
-        const parts = batches.slice(first, first + options.accumulate)
-          .map((sentences) => assembleBatch(encoded, sentences, inputIdScheme(config)));
-        const loss = await gradients.compute(parts, step);
-        const learningRate = learningRateAt(
-          { ...options, peak: options.learningRate, totalSteps: steps },
-          step,
-        );
-        const gradientNorm = optimizer.step(learningRate);
-        if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-          const what = `the loss is ${loss} and the gradient norm ${gradientNorm}`;
-          throw await divergence(what, { step: step + 1, learningRate }, job, history, checkpoints);
-        }
-        const isDue = options.evaluateUnit === "steps"
-          ? (step + 1) % options.evaluateEvery === 0
-          : index === epochSteps - 1 && (epoch + 1) % options.evaluateEvery === 0;
-        const isScored = hasValidation && (isDue || step + 1 === steps);
-        if (isScored) optimizer.settle();
-        const record = {
-          step: step + 1,
-          epoch: epoch + 1,
-          loss,
-          learningRate,
-          gradientNorm,
-          words: parts.reduce((sum, { labels }) => sum + labels.length, 0),
-          pieces: parts.reduce((sum, { pieces }) => sum + pieces, 0),
-          dev: isScored ? await tagger.score(job.validation) : null,
+      const planned = (step: number): PlannedStep => {
+        const first = (step % epochSteps) * options.accumulate;
+        return {
+          batches: batches.slice(first, first + options.accumulate)
+            .map((sentences) => assembleBatch(encoded, sentences, inputIdScheme(config))),
+          learningRate: rateAt(step),
         };
-        history.push(record);
-        if (record.dev && !Number.isFinite(record.dev.loss)) {
-          const what = `the validation loss is ${record.dev.loss}`;
-          throw await divergence(what, record, job, history, checkpoints);
+      };
+      const epochEnd = Math.min((epoch + 1) * epochSteps, steps);
+      while (history.length < epochEnd && !isDone()) {
+        const first = history.length;
+        const end = callEnd(first, { stepsPerCall: engine.stepsPerCall, epochEnd, isScored });
+        const call = Array.from({ length: end - first }, (_, i) => planned(first + i));
+        for (const [i, { loss, gradientNorm }] of (await engine.run(call, first)).entries()) {
+          const step = first + i, { batches: parts, learningRate } = call[i];
+          if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+            const what = `the loss is ${loss} and the gradient norm ${gradientNorm}`;
+            const at = { step: step + 1, learningRate };
+            throw await divergence(what, at, job, history, checkpoints);
+          }
+          if (isScored(step)) await engine.settle();
+          const record = {
+            step: step + 1,
+            epoch: epoch + 1,
+            loss,
+            learningRate,
+            gradientNorm,
+            words: parts.reduce((sum, { labels }) => sum + labels.length, 0),
+            pieces: parts.reduce((sum, { pieces }) => sum + pieces, 0),
+            dev: isScored(step) ? await tagger.score(job.validation) : null,
+          };
+          history.push(record);
+          if (record.dev && !Number.isFinite(record.dev.loss)) {
+            const what = `the validation loss is ${record.dev.loss}`;
+            throw await divergence(what, record, job, history, checkpoints);
+          }
+          best.keep(history);
+          run.onStep?.(record, steps);
         }
-        best.keep(history);
-        run.onStep?.(record, steps);
         if (checkpoints && performance.now() - savedAt >= everyMs) {
+          await engine.sync();
           await checkpoints.save(history, state);
           savedAt = performance.now();
         }
       }
     }
+    await engine.settle();
   } finally {
-    await gradients.release();
+    await engine.release();
     await tagger.release();
   }
-  optimizer.settle();
   return {
     weights: best.selected(),
     selectedStep: (options.select !== "last" && bestStep(history) || history.at(-1)!).step,
     history,
-    trainingModel: graphs.training,
-    evaluationModel: graphs.evaluation,
+    trainingModel: engine.trainingModel,
+    evaluationModel,
   };
 }
 

@@ -5,8 +5,10 @@
  */
 import type { Json } from "../core/canonical_json.ts";
 import { sha256Json } from "../core/sha256.ts";
+import type { Precision } from "../autodiff/lowering.ts";
 import type { EncoderConfig } from "../nn/config.ts";
 import type { MaskedHead, SequenceHead, TokenHead } from "../nn/head_choice.ts";
+import type { Provider } from "../onnx/provider.ts";
 import type { EncodedSentences } from "../text/batching.ts";
 import type { LabelledPieces } from "../text/encode.ts";
 import type { TokenizerSource } from "../text/tokenizer_source.ts";
@@ -43,6 +45,10 @@ export interface TrainingOptions extends AdamWOptions, RateOptions, SelectionOpt
   evaluateUnit: "epochs" | "steps";
   /** Share of the target probability that all labels share evenly, 0 … < 1. */
   labelSmoothing: number;
+  /** Where training runs; `cpu` when left out. */
+  device?: Provider;
+  /** How exact products are: half precision on a device only. `float32` when left out. */
+  precision?: Precision;
 }
 
 /** What every training has. */

@@ -1,0 +1,80 @@
+/**
+ * The engine that a job asks for, with its evaluation graph.
+ *
+ * @module
+ */
+import { lowerFor } from "../autodiff/lower.ts";
+import type { Precision } from "../autodiff/lowering.ts";
+import { UserError } from "../core/errors.ts";
+import { headGraphs } from "../nn/head_choice.ts";
+import type { Provider } from "../onnx/provider.ts";
+import { AdamW } from "./adamw.ts";
+import { CpuEngine } from "./cpu_engine.ts";
+import type { TrainingEngine } from "./engine.ts";
+import { requireOneBatch } from "./device_engine.ts";
+import { graphStep } from "./graph_step.ts";
+import { LoopEngine } from "./loop_engine.ts";
+import { withRates } from "./parameter_rates.ts";
+import { startingWeights } from "./starting_weights.ts";
+import type { TrainingJob } from "./training_job.ts";
+import { WebgpuEngine } from "./webgpu_engine.ts";
+
+/** Steps that a CUDA call makes: fewer, and copies of the state would show. */
+const loopSteps = 100;
+
+/**
+ * Builds the graphs of a job for its device and loads them, with the weights that it starts from.
+ *
+ * @returns the engine and `eval_model.onnx`, lowered for the same device
+ * @throws {UserError} when the device cannot start, or cannot do what the job asks for
+ */
+export async function createEngine(
+  job: TrainingJob,
+  log: (line: string) => void,
+): Promise<{ readonly engine: TrainingEngine; readonly evaluationModel: Uint8Array }> {
+  const { config, options } = job;
+  const { device = "cpu", precision = "float32" } = options;
+  checkPrecision(device, precision);
+  if (device !== "cpu") requireOneBatch(options.accumulate, device);
+  const graphs = headGraphs(config, job, options);
+  const parameters = withRates(graphs.parameters, options);
+  const { seed, threads } = options;
+  const initial = await startingWeights(job.start, config, graphs.parameters, {
+    seed,
+    head: job.head,
+    log,
+  });
+  if (device === "cpu") {
+    const optimizer = await AdamW.create(parameters, initial, options, graphs.embeddingTables);
+    const engine = await CpuEngine.create(graphs, optimizer, options);
+    return { engine, evaluationModel: graphs.evaluation };
+  }
+  const { batch, parameters: weights, logits } = graphs.tensors;
+  const step = graphStep(graphs, parameters, initial, { ...options, precision });
+  const evaluationModel = lowerFor[device](
+    "evaluation",
+    [...batch, ...weights.values()],
+    { logits },
+  );
+  const engine = device === "webgpu"
+    ? await WebgpuEngine.create(step, { seed, precision })
+    : await LoopEngine.create(step, {
+      seed,
+      precision,
+      provider: device,
+      stepsPerCall: loopSteps,
+      threads,
+    });
+  return { engine, evaluationModel };
+}
+
+function checkPrecision(device: Provider, precision: Precision): void {
+  if (precision === "float32" || device === "cuda") return;
+  if (device === "webgpu" && precision === "float16") return;
+  throw new UserError({
+    message: `Cannot train in ${precision} on ${device}`,
+    hint: device === "cpu"
+      ? "the processor has float32 alone: leave precision out, or use --device cuda or webgpu"
+      : "WebGPU has float32 and float16",
+  });
+}
