@@ -11,15 +11,14 @@ import type { Provider } from "../onnx/provider.ts";
 import { AdamW } from "./adamw.ts";
 import { CpuEngine } from "./cpu_engine.ts";
 import type { TrainingEngine } from "./engine.ts";
-import { requireOneBatch } from "./device_engine.ts";
 import { graphStep } from "./graph_step.ts";
 import { LoopEngine } from "./loop_engine.ts";
 import { withRates } from "./parameter_rates.ts";
 import { initialisations, type TrainingJob } from "./training_job.ts";
 import { WebgpuEngine } from "./webgpu_engine.ts";
 
-/** Steps that a CUDA call makes: fewer, and copies of the state would show. */
-const loopSteps = 100;
+/** Batches that a CUDA call takes: fewer, and copies of the state would show. */
+const loopBatches = 100;
 
 /**
  * Builds the graphs of a job for its device and loads them, with the weights that it starts from.
@@ -33,7 +32,6 @@ export async function createEngine(
   const { config, labels, options } = job;
   const { device = "cpu", precision = "float32" } = options;
   checkPrecision(device, precision);
-  if (device !== "cpu") requireOneBatch(options.accumulate, device);
   const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
   const parameters = withRates(graphs.parameters, options);
   const { seed, threads } = options;
@@ -56,7 +54,7 @@ export async function createEngine(
       seed,
       precision,
       provider: device,
-      stepsPerCall: loopSteps,
+      stepsPerCall: Math.ceil(loopBatches / options.accumulate),
       threads,
     });
   return { engine, evaluationModel };
