@@ -18,7 +18,7 @@ export interface LoopStep {
   readonly perStep: readonly Tensor[];
   /** Inputs that are the same in every step. */
   readonly fixed: readonly Tensor[];
-  /** Inputs that the step makes itself, from its number: int64 [], counted over all calls. */
+  /** Inputs that the step makes itself, from its number: int64 []. */
   readonly computed: readonly {
     readonly tensor: Tensor;
     readonly make: (context: LoweringContext, step: string) => string;
@@ -27,7 +27,7 @@ export interface LoopStep {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
-const first = "firstStep", steps = "steps";
+const steps = "steps", numbers = "numbers";
 const startsOf = (name: string) => `${name}.starts`;
 const sizesOf = (symbol: string) => `size.${symbol}`;
 
@@ -57,7 +57,7 @@ export function lowerLoop(
     return outer.input(tensor.name, tensor.dtype, dims);
   };
   const count = outer.input(steps, "int64", []);
-  const start = outer.input(first, "int64", []);
+  const given = outer.input(numbers, "int64", ["K"]);
   const index = inner.input("step/index", "int64", []);
   const goesOn = inner.input("step/goesOn", "bool", []);
 
@@ -80,7 +80,7 @@ export function lowerLoop(
     const part = inner.node("Slice", [flat, from, to]);
     context.bind(tensor, inner.node("Reshape", [part, context.shape(tensor.dims)]));
   }
-  const number = inner.node("Add", [start, index]);
+  const number = inner.node("Gather", [given, index]);
   for (const { tensor, make } of step.computed) context.bind(tensor, make(context, number));
 
   inner.output("step/goesOn.next", goesOn, "bool", []);
@@ -105,20 +105,20 @@ export function lowerLoop(
 /**
  * The feeds of some steps in a row, beside state and fixed inputs.
  *
- * @param firstStep the number of the first, counted over all calls
+ * @param stepNumbers the number of each step, which names what it draws
  * @param feeds of each step, the inputs by their names
  * @param symbols of each step, the value of every symbol
  * @throws {Error} when a step does not feed an input, or with other dims
  */
 export function loopFeeds(
   perStep: readonly Tensor[],
-  firstStep: number,
+  stepNumbers: readonly number[],
   feeds: readonly Readonly<Record<string, HostTensor>>[],
   symbols: readonly Readonly<Record<string, number>>[],
 ): Record<string, HostTensor> {
   const all: Record<string, HostTensor> = {
     [steps]: int64s([], [feeds.length]),
-    [first]: int64s([], [firstStep]),
+    [numbers]: int64s([stepNumbers.length], stepNumbers),
   };
   for (const symbol of symbolsOf(perStep)) {
     all[sizesOf(symbol)] = int64s([feeds.length], symbols.map((sizes) => sizes[symbol]));
@@ -131,7 +131,9 @@ export function loopFeeds(
       if (given?.dtype !== dtype || given.dims.join() !== wanted.join()) {
         const got = given ? `${given.dtype} [${given.dims}]` : "nothing";
         throw new Error(
-          `Cannot feed "${name}" of step ${firstStep + step} as it must be ${dtype} [${wanted}]: ` +
+          `Cannot feed "${name}" of step ${
+            stepNumbers[step]
+          } as it must be ${dtype} [${wanted}]: ` +
             `got ${got}`,
         );
       }

@@ -42,7 +42,7 @@ Deno.test("a loop carries its state over steps of unlike size", async () => {
   const results = await session.run({
     state: float32([2], 100, 200),
     factor: float32([], 10),
-    ...loopFeeds([x], 7, feeds, [{ N: 1 }, { N: 3 }, { N: 2 }]),
+    ...loopFeeds([x], [7, 8, 9], feeds, [{ N: 1 }, { N: 3 }, { N: 2 }]),
   });
   // After step 7: [117, 227]; after 8: [155, 245]; after 9: [164, 354].
   assert.deepEqual([...results["next.state"].data], [164, 354]);
@@ -51,7 +51,7 @@ Deno.test("a loop carries its state over steps of unlike size", async () => {
 });
 
 Deno.test("feeds that do not fit their step are named", () => {
-  assert.throws(() => loopFeeds([x], 4, [{ x: float32([3], 1, 2, 3) }], [{ N: 3 }]), {
+  assert.throws(() => loopFeeds([x], [4], [{ x: float32([3], 1, 2, 3) }], [{ N: 3 }]), {
     message: 'Cannot feed "x" of step 4 as it must be float32 [3,2]: got float32 [3]',
   });
 });

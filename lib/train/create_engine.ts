@@ -11,7 +11,6 @@ import type { Provider } from "../onnx/provider.ts";
 import { AdamW } from "./adamw.ts";
 import { CpuEngine } from "./cpu_engine.ts";
 import type { TrainingEngine } from "./engine.ts";
-import { requireOneBatch } from "./device_engine.ts";
 import { graphStep } from "./graph_step.ts";
 import { LoopEngine } from "./loop_engine.ts";
 import { withRates } from "./parameter_rates.ts";
@@ -19,8 +18,8 @@ import { startingWeights } from "./starting_weights.ts";
 import type { TrainingJob } from "./training_job.ts";
 import { WebgpuEngine } from "./webgpu_engine.ts";
 
-/** Steps that a CUDA call makes: fewer, and copies of the state would show. */
-const loopSteps = 100;
+/** Batches that a CUDA call takes: fewer, and copies of the state would show. */
+const loopBatches = 100;
 
 /**
  * Builds the graphs of a job for its device and loads them, with the weights that it starts from.
@@ -35,7 +34,6 @@ export async function createEngine(
   const { config, options } = job;
   const { device = "cpu", precision = "float32" } = options;
   checkPrecision(device, precision);
-  if (device !== "cpu") requireOneBatch(options.accumulate, device);
   const graphs = headGraphs(config, job, options);
   const parameters = withRates(graphs.parameters, options);
   const { seed, threads } = options;
@@ -62,7 +60,7 @@ export async function createEngine(
       seed,
       precision,
       provider: device,
-      stepsPerCall: loopSteps,
+      stepsPerCall: Math.ceil(loopBatches / options.accumulate),
       threads,
     });
   return { engine, evaluationModel };

@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { UserError } from "../core/errors.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
-import type { Provider } from "../onnx/provider.ts";
 import type { Batch } from "../text/batching.ts";
 import { type PlannedStep, type StepOutcome, untilDivergence } from "./engine.ts";
 import type { GraphStep } from "./graph_step.ts";
@@ -16,84 +14,102 @@ import { forwardFeeds } from "./tagger.ts";
 export class HostState {
   /** All parameters, by name. */
   readonly weights: ReadonlyMap<string, NamedTensor>;
-  /** What a step carries, and the frozen parameters. */
+  /** What a step leaves to the next, and the frozen parameters. */
   readonly state: ReadonlyMap<string, NamedTensor>;
+  /** What the graph reads: the state, and sums that are 0 between steps. */
+  readonly feeds: Readonly<Record<string, HostTensor>>;
 
   constructor({ carried, frozen, graphs }: GraphStep) {
-    const values = [
-      ...carried.map(({ before, initial }) => [before.name, initial] as const),
-      ...frozen.map(({ tensor, initial }) => [tensor.name, initial] as const),
-    ];
-    this.state = new Map(values);
-    this.weights = new Map(
-      graphs.parameters.map(({ name }) => [name, this.state.get(name)!]),
+    const fixed = frozen.map(({ tensor, initial }) => [tensor.name, initial] as const);
+    const named = (states: GraphStep["carried"]) =>
+      states.map(({ before, initial }) => [before.name, initial] as const);
+    this.state = new Map([
+      ...named(carried.filter(({ isTransient }) => !isTransient)),
+      ...fixed,
+    ]);
+    this.feeds = Object.fromEntries(
+      [...named(carried), ...fixed].map(([name, { shape, data }]) => [
+        name,
+        { dtype: "float32", dims: shape, data },
+      ]),
     );
-  }
-
-  /** A tensor of the state as a feed. */
-  feed(name: string): HostTensor {
-    const { shape, data } = this.state.get(name)!;
-    return { dtype: "float32", dims: shape, data };
+    this.weights = new Map(graphs.parameters.map(({ name }) => [name, this.state.get(name)!]));
   }
 }
 
-/** What a step reads of its batch, beside masks. */
-export function stepFeeds({ learningRate }: PlannedStep, batch: Batch): Record<string, HostTensor> {
-  return {
-    ...forwardFeeds(batch),
-    labels: { dtype: "int64", dims: [batch.labels.length], data: batch.labels },
-    learningRate: { dtype: "float32", dims: [], data: Float32Array.of(learningRate) },
-  };
+/** One batch of a step as a graph takes it. */
+export interface StepBatch {
+  readonly batch: Batch;
+  /** Names its dropout masks. */
+  readonly draw: number;
+  /** All that differs from batch to batch, but for masks. */
+  readonly feeds: Readonly<Record<string, HostTensor>>;
+}
+
+/** What a graph says of a batch. */
+export interface BatchResult {
+  readonly loss: number;
+  readonly gradientNorm: number;
+  /** That the loss had, in float16. */
+  readonly scale?: number;
 }
 
 /**
- * The batch of a step.
+ * Runs steps batch by batch. Batches without a labelled piece have no loss and are left out; a step
+ * of such alone is skipped.
  *
- * @throws {UserError} when there are several: a graph that holds the optimizer takes one
+ * @param first the number of the first step
+ * @param run makes batches in a row, of one step after the other
  */
-export function onlyBatch({ batches }: PlannedStep, provider: Provider): Batch {
-  requireOneBatch(batches.length, provider);
-  return batches[0];
+export async function runBatches(
+  steps: readonly PlannedStep[],
+  first: number,
+  accumulate: number,
+  run: (batches: readonly StepBatch[]) => Promise<BatchResult[]>,
+): Promise<StepOutcome[]> {
+  const batches = steps.map((step, i) => batchesOf(step, first + i, accumulate));
+  const count = batches.reduce((sum, { length }) => sum + length, 0);
+  const results = count > 0 ? await run(batches.flat()) : [];
+  let at = 0;
+  return untilDivergence(batches.map(({ length }) => outcomeOf(results.slice(at, at += length))));
 }
 
-/** @throws {UserError} when a step is to be made of several batches */
-export function requireOneBatch(accumulate: number, provider: Provider): void {
-  if (accumulate === 1) return;
-  throw new UserError({
-    message: `Cannot accumulate ${accumulate} batches on ${provider}`,
-    hint: "set accumulate to 1 and multiply batchSize instead",
+function batchesOf(
+  { batches, learningRate }: PlannedStep,
+  step: number,
+  accumulate: number,
+): StepBatch[] {
+  const total = batches.reduce((sum, { labels }) => sum + labels.length, 0);
+  const number = (value: number): HostTensor => ({
+    dtype: "float32",
+    dims: [],
+    data: Float32Array.of(value),
+  });
+  const last = batches.findLastIndex(({ labels }) => labels.length > 0);
+  return batches.flatMap((batch, i) => {
+    const { length } = batch.labels;
+    if (length === 0) return [];
+    const feeds: Record<string, HostTensor> = {
+      ...forwardFeeds(batch),
+      labels: { dtype: "int64", dims: [length], data: batch.labels },
+      learningRate: number(learningRate),
+    };
+    if (accumulate > 1) {
+      feeds.share = number(length / total);
+      feeds.isLast = number(i === last ? 1 : 0);
+    }
+    return [{ batch, draw: step * accumulate + i, feeds }];
   });
 }
 
-/**
- * Runs steps, but for those without a labelled piece, which have no loss: they are skipped.
- *
- * @param run makes some steps in a row; the number of the first names the dropout masks
- */
-export async function runLabelled(
-  steps: readonly PlannedStep[],
-  first: number,
-  run: (steps: readonly PlannedStep[], first: number) => Promise<StepOutcome[]>,
-): Promise<StepOutcome[]> {
-  const outcomes: StepOutcome[] = [];
-  for (let at = 0; at < steps.length;) {
-    const next = steps.findIndex((step, i) => i >= at && !hasLabel(step));
-    const end = next < 0 ? steps.length : next;
-    if (end > at) outcomes.push(...await run(steps.slice(at, end), first + at));
-    if (next >= 0) outcomes.push({ loss: 0, gradientNorm: 0, skipped: true });
-    at = end + 1;
-  }
-  return untilDivergence(outcomes);
-}
-
-function hasLabel({ batches }: PlannedStep): boolean {
-  return batches.some(({ labels }) => labels.length > 0);
-}
-
-/** Reads what a step says of itself. */
-export function outcomeOf(loss: number, norm: number, scale: number | undefined): StepOutcome {
+/** Of the batches of one step. */
+function outcomeOf(results: readonly BatchResult[]): StepOutcome {
+  const end = results.at(-1);
+  if (!end) return { loss: 0, gradientNorm: 0, skipped: true };
+  const loss = results.reduce((sum, part) => sum + part.loss, 0);
+  const { gradientNorm, scale } = end;
   // A scale below 1 means that no scale would do.
   const skipped = scale !== undefined && scale >= 1 && Number.isFinite(loss) &&
-    !Number.isFinite(norm);
-  return { loss, gradientNorm: skipped ? 0 : norm, skipped };
+    !Number.isFinite(gradientNorm);
+  return { loss, gradientNorm: skipped ? 0 : gradientNorm, skipped };
 }

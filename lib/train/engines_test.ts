@@ -3,7 +3,7 @@ import { withoutCudaKernel } from "../autodiff/cuda_kernels.ts";
 import { input } from "../autodiff/leaves.ts";
 import { webgpuTest } from "../onnx/webgpu_test_case.ts";
 import { createEngine } from "./create_engine.ts";
-import type { StepOutcome } from "./engine.ts";
+import type { PlannedStep, StepOutcome } from "./engine.ts";
 import { engineOf, plannedSteps, runAll, weightDifference } from "./testdata/engines.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";
 import { checkBufferSizes } from "./webgpu_engine.ts";
@@ -66,9 +66,7 @@ Deno.test("a step without a label is skipped, and the masks after it are those o
     await engineOf("loop", { dropout: 0.25 }),
   ];
   const [a, b] = plannedSteps();
-  const none = BigInt64Array.of();
-  const empty = { ...a, batches: [{ ...a.batches[0], labels: none, labelPositions: none }] };
-  const outcomes = await one.run([a, empty, b], 0);
+  const outcomes = await one.run([a, unlabelled(a), b], 0);
   assert.deepEqual(outcomes[1], { loss: 0, gradientNorm: 0, skipped: true });
   const expected = [...await other.run([a], 0), ...await other.run([b], 2)];
   assert.deepEqual([outcomes[0], outcomes[2]], expected);
@@ -125,17 +123,39 @@ Deno.test("the loss scale doubles after 2000 good steps, and leaves the gradient
   await Promise.all([engine.release(), exact.release()]);
 });
 
-Deno.test("several batches a step are refused, with what to do", async () => {
-  const engine = await engineOf("loop");
-  const [one, two] = plannedSteps();
-  const step = { ...one, batches: [...one.batches, ...two.batches] };
-  await assert.rejects(engine.run([step], 0), /accumulate 2 batches on cuda\n {2}set accumulate/);
-  await engine.release();
-  const job = tinyJob({ device: "cuda", accumulate: 4 });
-  await assert.rejects(
-    createEngine(job, () => {}),
-    /^UserError: Cannot accumulate 4 batches on cuda\n/,
-  );
+/** Steps of three, one and two batches; of the last, one batch has no label. */
+function accumulatedSteps(): PlannedStep[] {
+  const [a, b, c, d, e] = plannedSteps();
+  const join = (...steps: PlannedStep[]): PlannedStep => ({
+    ...steps[0],
+    batches: steps.flatMap(({ batches }) => batches),
+  });
+  return [join(a, b, c), d, join(e, unlabelled(a))];
+}
+
+function unlabelled(step: PlannedStep): PlannedStep {
+  const none = BigInt64Array.of();
+  return { ...step, batches: [{ ...step.batches[0], labels: none, labelPositions: none }] };
+}
+
+Deno.test("batches add up to steps in a Loop as they do on the cpu, to 1e-5", async () => {
+  const steps = accumulatedSteps();
+  const labelled = steps.map(({ batches, learningRate }) => ({
+    learningRate,
+    batches: batches.filter(({ labels }) => labels.length > 0),
+  }));
+  const [cpu, loop, half] = [
+    await engineOf("cpu", { accumulate: 3 }),
+    await engineOf("loop", { accumulate: 3 }),
+    await engineOf("loop", { accumulate: 3, precision: "float16" }),
+  ];
+  const want = await runAll(cpu, labelled);
+  assertOutcomes(await runAll(loop, steps), want, 1e-5);
+  assert.ok(weightDifference(cpu, loop)[0] < 1e-5);
+  assert.ok([...loop.state.keys()].every((name) => !name.startsWith("summed.")));
+  assertOutcomes(await runAll(half, steps), want, 1e-2);
+  assert.deepEqual(scaleOf(half.state), [2 ** 16, 3]);
+  await Promise.all([cpu, loop, half].map((engine) => engine.release()));
 });
 
 Deno.test("a table that no WebGPU buffer holds is refused by name", () => {
@@ -168,6 +188,15 @@ webgpuTest("steps on webgpu are steps of the cpu engine, to 1e-4", async () => {
   assertOutcomes(await runAll(webgpu, steps), await runAll(cpu, steps), 1e-4);
   const [difference, name] = weightDifference(cpu, webgpu);
   assert.ok(difference < 1e-4, `${name} differs by ${difference}`);
+  await Promise.all([cpu.release(), webgpu.release()]);
+});
+
+webgpuTest("batches add up to steps on webgpu, with the masks of the cpu, to 1e-4", async () => {
+  const choices = { accumulate: 3, dropout: 0.25 };
+  const [cpu, webgpu] = [await engineOf("cpu", choices), await engineOf("webgpu", choices)];
+  const steps = accumulatedSteps().slice(0, 2);
+  assertOutcomes(await runAll(webgpu, steps), await runAll(cpu, steps), 1e-4);
+  assert.ok(weightDifference(cpu, webgpu)[0] < 1e-4);
   await Promise.all([cpu.release(), webgpu.release()]);
 });
 

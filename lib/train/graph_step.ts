@@ -9,6 +9,7 @@ import { input, scalar } from "../autodiff/leaves.ts";
 import type { Precision } from "../autodiff/lowering.ts";
 import type { Tensor } from "../autodiff/primitive.ts";
 import { reduceSum } from "../autodiff/shapes.ts";
+import { elementCount } from "../onnx/dtype.ts";
 import type { TrainingGraphs } from "../nn/training_graphs.ts";
 import type { AdamWOptions, Trainable } from "./adamw.ts";
 import type { NamedTensor } from "./safetensors.ts";
@@ -18,17 +19,27 @@ export interface CarriedState {
   readonly before: Tensor;
   readonly after: Tensor;
   readonly initial: NamedTensor;
+  /** Whether it is 0 between steps: a sum over the batches of one. */
+  readonly isTransient?: true;
 }
 
-/** A training step in one graph. */
+/** A training step in one graph, which takes it batch by batch. */
 export interface GraphStep {
   readonly graphs: TrainingGraphs;
   readonly carried: readonly CarriedState[];
   /** Parameters that do not learn, with their values. */
   readonly frozen: readonly { readonly tensor: Tensor; readonly initial: NamedTensor }[];
-  /** float32 []. */
-  readonly learningRate: Tensor;
-  /** float32 []: `loss`, `gradientNorm` and, with float16, the `scale` that the loss had. */
+  /** Batches that a step may have. */
+  readonly accumulate: number;
+  /**
+   * float32 [] of every batch: `learningRate` and, with several batches, the `share` of its labels
+   * in those of the step, and `isLast`, 1 for the last of a step and 0 for others.
+   */
+  readonly scalars: readonly Tensor[];
+  /**
+   * float32 []: the batch's part of the `loss`, the `gradientNorm` of the step so far and, with
+   * float16, the `scale` that the loss had.
+   */
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
@@ -45,6 +56,7 @@ const largestNorm = 3e38;
  * overwritten before the backward pass has read it, wherever a runtime puts the new values.
  *
  * The bias corrections 1 − βᵗ are state, as b' = β b + (1 − β): that loses no digits in float32.
+ * The gradients of several batches are summed up in state; the last batch of a step moves the rest.
  * With float16 the loss is multiplied by a scale; a step that overflows leaves everything but the
  * scale as it was. Master weights are float32 at every precision.
  *
@@ -56,8 +68,9 @@ export function graphStep(
   graphs: TrainingGraphs,
   parameters: readonly Trainable[],
   initial: ReadonlyMap<string, Float32Array>,
-  { beta1, beta2, eps, weightDecay, clipNorm, precision }: AdamWOptions & {
+  { beta1, beta2, eps, weightDecay, clipNorm, precision, accumulate }: AdamWOptions & {
     readonly precision: Precision;
+    readonly accumulate: number;
   },
 ): GraphStep {
   const { tensors } = graphs;
@@ -66,7 +79,8 @@ export function graphStep(
     before: input(name, "float32", []),
     initial: { shape: [], data: Float32Array.of(value) },
   });
-  const scales = precision === "float16";
+  const share = input("share", "float32", []), isLast = input("isLast", "float32", []);
+  const scales = precision === "float16", sums = accumulate > 1;
   const scale = number("lossScale", startingScale), good = number("goodSteps", 0);
   const correction1 = number("correction1", 0), correction2 = number("correction2", 0);
 
@@ -74,13 +88,19 @@ export function graphStep(
   const learns = ({ name, rateShare }: Trainable) => rateShare > 0 && !fixed.has(name);
   const learning = parameters.filter(learns);
   const weights = learning.map(({ name }) => tensors.parameters.get(name)!);
-  const raw = gradients(scales ? mul(tensors.loss, scale.before) : tensors.loss, weights);
+  const loss = sums ? mul(tensors.loss, share) : tensors.loss;
+  const parts = gradients(scales ? mul(loss, scale.before) : loss, weights);
+  const summed = learning.map(({ name, shape }) => input(`summed.${name}`, "float32", shape));
+  const raw = sums ? parts.map((part, i) => add(summed[i], part)) : parts;
   const length = sqrt(
     raw.map((gradient) => reduceSum(mul(gradient, gradient))).reduce((a, b) => add(a, b)),
   );
   const gradientNorm = scales ? div(length, scale.before) : length;
   const applies = greater(scalar(largestNorm), gradientNorm);
-  const kept = (after: Tensor, before: Tensor) => scales ? select(applies, after, before) : after;
+  const ends = greater(isLast, scalar(0.5));
+  const atEnd = (after: Tensor, before: Tensor) => sums ? select(ends, after, before) : after;
+  const kept = (after: Tensor, before: Tensor) =>
+    atEnd(scales ? select(applies, after, before) : after, before);
 
   // min(1, clipNorm / (norm + 1e-6)), as torch.nn.utils.clip_grad_norm_
   const excess = mul(add(gradientNorm, scalar(1e-6)), scalar(1 / (clipNorm || largestNorm)));
@@ -106,19 +126,23 @@ export function graphStep(
     const decayed = parameter.decay && weightDecay > 0
       ? mul(weight, sub(scalar(1), mul(rate, scalar(weightDecay))))
       : weight;
-    const zeros = { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) };
+    const zeros = () => ({ shape, data: new Float32Array(elementCount(shape)) });
     return [
       {
         before: weight,
         after: kept(sub(decayed, change), weight),
         initial: valueOf(parameter, initial),
       },
-      { before: moment1, after: kept(first, moment1), initial: zeros },
-      {
-        before: moment2,
-        after: kept(second, moment2),
-        initial: { shape, data: zeros.data.slice() },
-      },
+      { before: moment1, after: kept(first, moment1), initial: zeros() },
+      { before: moment2, after: kept(second, moment2), initial: zeros() },
+      ...(sums
+        ? [{
+          before: summed[i],
+          after: select(ends, scalar(0), raw[i]),
+          initial: zeros(),
+          isTransient: true as const,
+        }]
+        : []),
     ];
   });
   carried.push(
@@ -130,8 +154,14 @@ export function graphStep(
     const isDue = greater(count, scalar(stepsToDouble - 0.5));
     const grown = select(isDue, mul(scale.before, scalar(2)), scale.before);
     carried.push(
-      { ...scale, after: select(applies, grown, mul(scale.before, scalar(0.5))) },
-      { ...good, after: select(applies, select(isDue, scalar(0), count), scalar(0)) },
+      {
+        ...scale,
+        after: atEnd(select(applies, grown, mul(scale.before, scalar(0.5))), scale.before),
+      },
+      {
+        ...good,
+        after: atEnd(select(applies, select(isDue, scalar(0), count), scalar(0)), good.before),
+      },
     );
   }
   return {
@@ -141,8 +171,9 @@ export function graphStep(
       tensor: tensors.parameters.get(parameter.name)!,
       initial: valueOf(parameter, initial),
     })),
-    learningRate,
-    outputs: { loss: tensors.loss, gradientNorm, ...(scales ? { scale: scale.before } : {}) },
+    accumulate,
+    scalars: [learningRate, ...(sums ? [share, isLast] : [])],
+    outputs: { loss, gradientNorm, ...(scales ? { scale: scale.before } : {}) },
   };
 }
 
@@ -150,7 +181,7 @@ function valueOf(
   { name, shape }: Trainable,
   initial: ReadonlyMap<string, Float32Array>,
 ): NamedTensor {
-  const value = initial.get(name), size = shape.reduce((a, b) => a * b, 1);
+  const value = initial.get(name), size = elementCount(shape);
   if (value?.length === size) return { shape, data: value.slice() };
   throw new Error(
     `Cannot train "${name}" of shape [${shape}]: got ${value?.length ?? "no"} values`,

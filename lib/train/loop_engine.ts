@@ -11,7 +11,7 @@ import type { Tensor } from "../autodiff/primitive.ts";
 import { squaresKey, squaresMask } from "../autodiff/squares.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
-import { HostState, onlyBatch, outcomeOf, runLabelled, stepFeeds } from "./device_engine.ts";
+import { type BatchResult, HostState, runBatches, type StepBatch } from "./device_engine.ts";
 import type { PlannedStep, StepOutcome, TrainingEngine } from "./engine.ts";
 import type { GraphStep } from "./graph_step.ts";
 import { batchSizes } from "./tagger.ts";
@@ -63,8 +63,8 @@ export class LoopEngine implements TrainingEngine {
    * @throws {UserError} when CUDA cannot start
    */
   static async create(step: GraphStep, options: LoopOptions): Promise<LoopEngine> {
-    const { graphs: { tensors, dropoutSites }, carried, frozen, learningRate, outputs } = step;
-    const perStep = [...tensors.batch, tensors.labels, learningRate];
+    const { graphs: { tensors, dropoutSites }, carried, frozen, scalars, outputs } = step;
+    const perStep = [...tensors.batch, tensors.labels, ...scalars];
     const keys = input("dropoutKeys", "uint64", [dropoutSites.length]);
     const model = lowerLoop("training", cudaLowerings, {
       carried,
@@ -96,26 +96,30 @@ export class LoopEngine implements TrainingEngine {
   resume(_learningRates: readonly number[]): void {}
 
   run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
-    return runLabelled(steps, first, (steps, first) => this.#run(steps, first));
+    return runBatches(steps, first, this.#step.accumulate, (batches) => this.#run(batches));
   }
 
-  async #run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
-    const batches = steps.map((step) => onlyBatch(step, "cuda"));
-    const feeds = steps.map((step, i) => stepFeeds(step, batches[i]));
-    const state = [...this.#host.state.keys()].map((name) => [name, this.#host.feed(name)]);
+  async #run(batches: readonly StepBatch[]): Promise<BatchResult[]> {
     const results = await this.#session.run({
-      ...Object.fromEntries(state),
+      ...this.#host.feeds,
       ...(this.#keys.data.length > 0 ? { dropoutKeys: this.#keys } : {}),
-      ...loopFeeds(this.#perStep, first, feeds, batches.map(batchSizes)),
+      ...loopFeeds(
+        this.#perStep,
+        batches.map(({ draw }) => draw),
+        batches.map(({ feeds }) => feeds),
+        batches.map(({ batch }) => batchSizes(batch)),
+      ),
     });
-    for (const { before: { name } } of this.#step.carried) {
+    for (const { before: { name }, isTransient } of this.#step.carried) {
+      if (isTransient) continue;
       this.#host.state.get(name)!.data.set(results[`next.${name}`].data as Float32Array);
     }
     const value = (name: string, i: number) => Number(results[name].data[i]);
-    return steps.map((_, i) => {
-      const scale = "scale" in results ? value("scale", i) : undefined;
-      return outcomeOf(value("loss", i), value("gradientNorm", i), scale);
-    });
+    return batches.map((_, i) => ({
+      loss: value("loss", i),
+      gradientNorm: value("gradientNorm", i),
+      ...("scale" in results ? { scale: value("scale", i) } : {}),
+    }));
   }
 
   /** The state is on the host between runs. */

@@ -11,7 +11,7 @@ import { elementCount, formatDims, type HostTensor } from "../onnx/dtype.ts";
 import { DeviceCopies } from "../onnx/device_copies.ts";
 import { webgpuHasFloat16 } from "../onnx/probe.ts";
 import { type DeviceTensor, Session } from "../onnx/session.ts";
-import { HostState, onlyBatch, outcomeOf, runLabelled, stepFeeds } from "./device_engine.ts";
+import { type BatchResult, HostState, runBatches, type StepBatch } from "./device_engine.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
 import type { PlannedStep, StepOutcome, TrainingEngine } from "./engine.ts";
 import type { GraphStep } from "./graph_step.ts";
@@ -52,7 +52,7 @@ export class WebgpuEngine implements TrainingEngine {
     step: GraphStep,
     options: { readonly seed: number; readonly precision: Precision },
   ): Promise<WebgpuEngine> {
-    const { graphs: { tensors }, carried, frozen, learningRate, outputs } = step;
+    const { graphs: { tensors }, carried, frozen, scalars, outputs } = step;
     const state = [...carried.map(({ before }) => before), ...frozen.map(({ tensor }) => tensor)];
     checkBufferSizes(state);
     if (options.precision === "float16" && !await webgpuHasFloat16()) {
@@ -68,7 +68,7 @@ export class WebgpuEngine implements TrainingEngine {
         ...tensors.batch,
         tensors.labels,
         ...tensors.masks,
-        learningRate,
+        ...scalars,
         ...state,
       ],
       { ...Object.fromEntries(next), ...outputs },
@@ -93,34 +93,38 @@ export class WebgpuEngine implements TrainingEngine {
   }
 
   run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
-    return runLabelled(steps, first, (steps, first) => this.#run(steps, first));
+    return runBatches(steps, first, this.#step.accumulate, async (batches) => {
+      const results: BatchResult[] = [];
+      for (const batch of batches) results.push(await this.#run(batch));
+      return results;
+    });
   }
 
-  async #run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
-    const outcomes: StepOutcome[] = [];
-    for (const [index, planned] of steps.entries()) {
-      const batch = onlyBatch(planned, "webgpu"), sizes = batchSizes(batch);
-      const feeds = feedsFor<HostTensor | DeviceTensor>(this.#session.inputs, {
-        ...stepFeeds(planned, batch),
-        ...await this.#masks.feeds(this.#step.graphs.dropoutSites, first + index, sizes),
-        ...await this.#stateFeeds(),
-      }, sizes);
-      const { host, device } = await this.#session.runOnDevice(feeds);
-      for (const { before: { name } } of this.#step.carried) {
-        this.#device.get(name)!.release();
-        this.#device.set(name, device[`next.${name}`]);
-      }
-      this.#isSynced = false;
-      const value = (name: string) => Number(host[name].data[0]);
-      const scale = "scale" in host ? value("scale") : undefined;
-      outcomes.push(outcomeOf(value("loss"), value("gradientNorm"), scale));
+  async #run({ batch, draw, feeds }: StepBatch): Promise<BatchResult> {
+    const sizes = batchSizes(batch);
+    const all = feedsFor<HostTensor | DeviceTensor>(this.#session.inputs, {
+      ...feeds,
+      ...await this.#masks.feeds(this.#step.graphs.dropoutSites, draw, sizes),
+      ...await this.#stateFeeds(),
+    }, sizes);
+    const { host, device } = await this.#session.runOnDevice(all);
+    for (const { before: { name } } of this.#step.carried) {
+      this.#device.get(name)!.release();
+      this.#device.set(name, device[`next.${name}`]);
     }
-    return outcomes;
+    this.#isSynced = false;
+    const value = (name: string) => Number(host[name].data[0]);
+    return {
+      loss: value("loss"),
+      gradientNorm: value("gradientNorm"),
+      ...("scale" in host ? { scale: value("scale") } : {}),
+    };
   }
 
   async sync(): Promise<void> {
     if (this.#isSynced) return;
-    for (const { before: { name } } of this.#step.carried) {
+    for (const { before: { name }, isTransient } of this.#step.carried) {
+      if (isTransient) continue;
       const { data } = await this.#copies.download(this.#device.get(name)!);
       this.#host.state.get(name)!.data.set(data as Float32Array);
     }
@@ -139,8 +143,8 @@ export class WebgpuEngine implements TrainingEngine {
 
   async #stateFeeds(): Promise<Record<string, DeviceTensor>> {
     if (this.#device.size === 0) {
-      for (const name of this.#host.state.keys()) {
-        this.#device.set(name, await this.#copies.upload(this.#host.feed(name)));
+      for (const [name, tensor] of Object.entries(this.#host.feeds)) {
+        this.#device.set(name, await this.#copies.upload(tensor));
       }
     }
     return Object.fromEntries(this.#device);

@@ -23,9 +23,14 @@ const choices = { clipNorm: 0.5, layerDecay: 0.9, frozen: ["*position_embeddings
 /** An engine of a kind: a Loop runs on the cpu provider. */
 export async function engineOf(
   kind: "cpu" | "loop" | "webgpu",
-  { dropout = 0, precision = "float32" as Precision, clipNorm = choices.clipNorm } = {},
+  {
+    dropout = 0,
+    precision = "float32" as Precision,
+    clipNorm = choices.clipNorm,
+    accumulate = 1,
+  } = {},
 ): Promise<TrainingEngine> {
-  const { config, labels, options } = tinyJob({ ...choices, clipNorm }, { dropout });
+  const { config, labels, options } = tinyJob({ ...choices, clipNorm, accumulate }, { dropout });
   const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
   const parameters = withRates(graphs.parameters, options);
   const initial = initialise(graphs.parameters, 1);
