@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DeferredRows, type StepConstants } from "./deferred_rows.ts";
+import { DeferredRows, type StepConstants, stepsBytes } from "./deferred_rows.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { alignedBytes, WasmMemory } from "./wasm_memory.ts";
 
@@ -123,7 +123,9 @@ export class AdamW {
     const sizes = parameters.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
     const isTable = (name: string) => tables.some((table) => table.name === name);
     const gradientBytes = ({ name, shape }: Trainable, i: number) =>
-      isTable(name) ? 2 * alignedBytes(4 * shape[1]) : alignedBytes(4 * sizes[i]);
+      isTable(name)
+        ? alignedBytes(4 * shape[1]) + alignedBytes(stepsBytes)
+        : alignedBytes(4 * sizes[i]);
     const bytesOf = (i: number) =>
       parameters[i].rateShare > 0
         ? 3 * alignedBytes(4 * sizes[i]) + gradientBytes(parameters[i], i)
@@ -231,8 +233,9 @@ function deferredRows(
   places: { memory: WasmMemory; weight: number; moment1: number; moment2: number },
   [rows, width]: readonly number[],
 ): DeferredRows {
-  const row = () => places.memory.allocate(4 * width);
-  return new DeferredRows({ ...places, rows, width, gradientRow: row(), zeroRow: row() });
+  const { memory } = places;
+  const [gradientRow, steps] = [memory.allocate(4 * width), memory.allocate(stepsBytes)];
+  return new DeferredRows({ ...places, rows, width, gradientRow, steps });
 }
 
 /** `sumSquares` works on four lanes; the places after a block's end hold zeros and stay zero. */

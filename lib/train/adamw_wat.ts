@@ -34,6 +34,36 @@ function updateOf(load: string, store: string, lane: string, bytes: number): str
 ${step.join("\n")}`;
 }
 
+/** What steps without a gradient make of the weights at `$w`. */
+function replayOf(load: string, store: string, lane: string, bytes: number): string {
+  const next = ["w", "m", "v"].map((name) =>
+    `      (local.set $${name} (i32.add (local.get $${name}) (i32.const ${bytes})))`
+  );
+  return `
+      (local.set $w1 (${load} (local.get $w)))
+      (local.set $m1 (${load} (local.get $m)))
+      (local.set $v1 (${load} (local.get $v)))
+      (local.set $step (local.get $steps))
+      (block $replayed (loop $again
+        (br_if $replayed (i32.ge_u (local.get $step) (local.get $last)))
+        (local.set $m1 (f32x4.add (local.get $m1) (f32x4.mul
+          (f32x4.splat (f32.sub (f32.const 1) (local.get $b1)))
+          (f32x4.neg (local.get $m1)))))
+        (local.set $v1 (f32x4.mul (f32x4.splat (local.get $b2)) (local.get $v1)))
+        (local.set $w1 (f32x4.sub
+          (f32x4.mul (v128.load32_splat (local.get $step)) (local.get $w1))
+          (f32x4.div (f32x4.mul (v128.load32_splat offset=4 (local.get $step)) (local.get $m1))
+            (f32x4.add
+              (f32x4.div (f32x4.sqrt (local.get $v1)) (v128.load32_splat offset=8 (local.get $step)))
+              (f32x4.splat (local.get $eps))))))
+        (local.set $step (i32.add (local.get $step) (i32.const 12)))
+        (br $again)))
+      (${store} ${lane} (local.get $w) (local.get $w1))
+      (${store} ${lane} (local.get $m) (local.get $m1))
+      (${store} ${lane} (local.get $v) (local.get $v1))
+${next.join("\n")}`;
+}
+
 /**
  * The module's text. It imports its memory as `env.memory`. Addresses are bytes, counts are
  * elements.
@@ -41,6 +71,8 @@ ${step.join("\n")}`;
  * - `sumSquares(x, count) → f64`: Σ xᵢ², in float64; a count that is a multiple of 4.
  * - `adamw(w, g, m, v, count, clip, decay, b1, b2, stepSize, rootBias2, eps)`:
  *   Loshchilov & Hutter 2019, Alg. 2, in PyTorch's order of operations.
+ * - `replay(w, m, v, count, steps, stepCount, b1, b2, eps)`: as many steps of `adamw` with
+ *   gradients of 0, bit for bit; at `steps`, three numbers for each: decay, stepSize, rootBias2.
  * - `dropMask(out, count, key0, key1, threshold)`: bytes 0 or 1; a byte is 1 (kept) when its eight
  *   random bits are at least `threshold`. Element i takes byte i mod 4 of the hash of ⌊i/4⌋, the
  *   counter-based generator of `lib/core/random.ts`. A count that is a multiple of 16.
@@ -82,6 +114,23 @@ ${updateOf("v128.load", "v128.store", "", 16)}
     (block $done (loop $next
       (br_if $done (i32.ge_u (local.get $w) (local.get $end)))
 ${updateOf("v128.load32_zero", "v128.store32_lane", "0", 4)}
+      (br $next))))
+
+  (func (export "replay")
+    (param $w i32) (param $m i32) (param $v i32) (param $count i32)
+    (param $steps i32) (param $stepCount i32) (param $b1 f32) (param $b2 f32) (param $eps f32)
+    (local $end i32) (local $end4 i32) (local $last i32) (local $step i32)
+    (local $w1 v128) (local $m1 v128) (local $v1 v128)
+    (local.set $last (i32.add (local.get $steps) (i32.mul (local.get $stepCount) (i32.const 12))))
+    (local.set $end (i32.add (local.get $w) (i32.shl (local.get $count) (i32.const 2))))
+    (local.set $end4 (i32.add (local.get $w) (i32.shl (i32.and (local.get $count) (i32.const -4)) (i32.const 2))))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $w) (local.get $end4)))
+${replayOf("v128.load", "v128.store", "", 16)}
+      (br $next)))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $w) (local.get $end)))
+${replayOf("v128.load32_zero", "v128.store32_lane", "0", 4)}
       (br $next))))
 
   (func (export "dropMask")

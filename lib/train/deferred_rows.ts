@@ -23,7 +23,14 @@ export interface StepConstants {
   readonly eps: number;
 }
 
-/** Where a table and its moments lie; two more rows are for a gradient and for zeros. */
+/** Steps that are made up for in one go. */
+const replayedSteps = 256;
+/** Numbers of a step that `replay` reads. */
+const perStep = 3;
+/** Bytes of the block at {@linkcode TablePlaces.steps}. */
+export const stepsBytes = 4 * perStep * replayedSteps;
+
+/** Where a table and its moments lie, with room for a gradient and for the numbers of some steps. */
 export interface TablePlaces {
   readonly memory: WasmMemory;
   readonly rows: number;
@@ -32,7 +39,7 @@ export interface TablePlaces {
   readonly moment1: number;
   readonly moment2: number;
   readonly gradientRow: number;
-  readonly zeroRow: number;
+  readonly steps: number;
 }
 
 /** An embedding table [rows, D] that learns. */
@@ -44,8 +51,12 @@ export class DeferredRows {
   /** The rows that have a gradient now, in the order of their places. */
   #touched: number[] = [];
   #sums = new Float32Array(0);
-  /** The steps so far. */
-  readonly #constants: StepConstants[] = [];
+  /** How many steps there were. */
+  #count = 0;
+  /** Decay, step size and root of the second bias of each step so far. */
+  #steps = new Float32Array(perStep * replayedSteps);
+  /** Of the last step; those that don't differ from step to step are read here. */
+  #last: StepConstants | undefined;
   /** Π decay of the first n steps, at n. */
   readonly #decays: number[] = [1];
   /**
@@ -99,12 +110,26 @@ export class DeferredRows {
   step(constants: StepConstants, clip: number): void {
     const { width, memory, gradientRow } = this.#places;
     const gradient = memory.floats(gradientRow, width);
-    const step = this.#constants.length;
     this.#record(constants);
+    const { decay, beta1, beta2, stepSize, rootBias2, eps } = constants;
     this.#touched.forEach((row, place) => {
       gradient.set(this.#sums.subarray(place * width, (place + 1) * width));
-      this.#move(row, gradientRow, clip, constants);
-      this.seen.data[row] = step + 1;
+      const { weight, moment1, moment2 } = this.#placesOf(row);
+      memory.routines.adamw(
+        weight,
+        gradientRow,
+        moment1,
+        moment2,
+        width,
+        clip,
+        decay,
+        beta1,
+        beta2,
+        stepSize,
+        rootBias2,
+        eps,
+      );
+      this.seen.data[row] = this.#count;
     });
     this.forget();
   }
@@ -118,14 +143,22 @@ export class DeferredRows {
 
   /** Takes up a training whose steps were with `constants`, once the state holds what it held. */
   resume(constants: readonly StepConstants[]): void {
-    this.#constants.length = 0;
+    this.#count = 0;
     this.#decays.length = 1;
     for (const each of constants) this.#record(each);
   }
 
   #record(constants: StepConstants): void {
-    this.#decays.push(this.#decays[this.#constants.length] * constants.decay);
-    this.#constants.push(constants);
+    const { decay, stepSize, rootBias2 } = constants;
+    this.#decays.push(this.#decays[this.#count] * decay);
+    const at = perStep * this.#count++;
+    if (at === this.#steps.length) {
+      const larger = new Float32Array(2 * at);
+      larger.set(this.#steps);
+      this.#steps = larger;
+    }
+    this.#steps.set([decay, stepSize, rootBias2], at);
+    this.#last = constants;
   }
 
   #place(row: number): number {
@@ -143,12 +176,10 @@ export class DeferredRows {
   }
 
   #catchUp(row: number): void {
-    const now = this.#constants.length, seen = this.seen.data[row];
+    const now = this.#count, seen = this.seen.data[row];
     if (Math.abs(seen) === now) return;
     if (seen > 0) {
-      for (let step = seen; step < now; step++) {
-        this.#move(row, this.#places.zeroRow, 1, this.#constants[step]);
-      }
+      this.#replay(row, seen, now);
       this.seen.data[row] = now;
       return;
     }
@@ -162,23 +193,32 @@ export class DeferredRows {
     this.seen.data[row] = -now;
   }
 
-  #move(row: number, gradient: number, clip: number, constants: StepConstants): void {
-    const { memory, weight, moment1, moment2, width } = this.#places;
+  /** Makes up for the steps `from` … `to − 1`. */
+  #replay(row: number, from: number, to: number): void {
+    const { memory, width, steps } = this.#places;
+    const { beta1, beta2, eps } = this.#last!;
+    const { weight, moment1, moment2 } = this.#placesOf(row);
+    const numbers = memory.floats(steps, perStep * replayedSteps);
+    for (let at = from; at < to; at += replayedSteps) {
+      const end = Math.min(to, at + replayedSteps);
+      numbers.set(this.#steps.subarray(perStep * at, perStep * end));
+      memory.routines.replay(
+        weight,
+        moment1,
+        moment2,
+        width,
+        steps,
+        end - at,
+        beta1,
+        beta2,
+        eps,
+      );
+    }
+  }
+
+  #placesOf(row: number) {
+    const { weight, moment1, moment2, width } = this.#places;
     const offset = 4 * width * row;
-    const { decay, beta1, beta2, stepSize, rootBias2, eps } = constants;
-    memory.routines.adamw(
-      weight + offset,
-      gradient,
-      moment1 + offset,
-      moment2 + offset,
-      width,
-      clip,
-      decay,
-      beta1,
-      beta2,
-      stepSize,
-      rootBias2,
-      eps,
-    );
+    return { weight: weight + offset, moment1: moment1 + offset, moment2: moment2 + offset };
   }
 }

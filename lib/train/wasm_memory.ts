@@ -29,6 +29,17 @@ export interface Routines {
     rootBias2: number,
     eps: number,
   ): void;
+  replay(
+    w: number,
+    m: number,
+    v: number,
+    count: number,
+    steps: number,
+    stepCount: number,
+    b1: number,
+    b2: number,
+    eps: number,
+  ): void;
   dropMask(out: number, count: number, key0: number, key1: number, threshold: number): void;
 }
 
