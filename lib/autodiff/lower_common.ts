@@ -10,7 +10,14 @@ import type { LoweringContext, LoweringTable } from "./lowering.ts";
 import type { Primitive, Tensor } from "./primitive.ts";
 
 /** The primitives that providers have in different forms. */
-type Own = "fill" | "matmul" | "scatterAddRows" | "oneHot" | "logSoftmax" | "crossEntropy";
+type Own =
+  | "fill"
+  | "matmul"
+  | "scatterAddRows"
+  | "oneHot"
+  | "logSoftmax"
+  | "logSumExp"
+  | "crossEntropy";
 
 /** What is the same on every provider. */
 export const sharedLowerings: Omit<LoweringTable, Own> = {
@@ -107,11 +114,6 @@ export const sharedLowerings: Omit<LoweringTable, Own> = {
   gatherRows: operator("Gather"),
 
   softmax: operator("Softmax"),
-  logSumExp: ({ inputs: [x] }, { name }, context) =>
-    context.graph.node("ReduceLogSumExp", [context.value(x), context.int64s(-1)], {
-      attributes: { keepdims: int(0) },
-      ...named(name),
-    }),
   layerNorm: ({ inputs, epsilon }, output, context) => {
     const [y, mean, invStd] = context.graph.nodes(
       "LayerNormalization",
@@ -176,6 +178,11 @@ export const fullLowerings: Pick<LoweringTable, Own> = {
     return context.graph.node("OneHot", [context.value(indices), depth, values], named(name));
   },
   logSoftmax: operator("LogSoftmax"),
+  logSumExp: ({ inputs: [x] }, { name }, context) =>
+    context.graph.node("ReduceLogSumExp", [context.value(x), context.int64s(-1)], {
+      attributes: { keepdims: int(0) },
+      ...named(name),
+    }),
   crossEntropy: ({ inputs: [logits, labels] }, { name }, context) => {
     const logs = context.graph.node("LogSoftmax", [context.value(logits)]);
     return context.graph.node("Neg", [pickLabels(logs, labels, context)], named(name));

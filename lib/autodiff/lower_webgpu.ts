@@ -55,6 +55,12 @@ const table: LoweringTable = {
     return context.graph.node("Gather", [rows, context.value(indices)], named(name));
   },
   logSoftmax: ({ inputs: [x] }, { name }, context) => logSoftmax(x, name, context),
+  // NOTE: not ReduceLogSumExp, which overflows here.
+  logSumExp: ({ inputs: [x] }, { dims, name }, context) => {
+    const { max, logSum } = logSums(x, context);
+    const sums = context.graph.node("Add", [max, logSum]);
+    return context.graph.node("Reshape", [sums, context.shape(dims)], named(name));
+  },
   crossEntropy: ({ inputs: [logits, labels] }, { name }, context) => {
     const logs = logSoftmax(logits, "", context);
     return context.graph.node("Neg", [pickLabels(logs, labels, context)], named(name));
@@ -76,15 +82,22 @@ export function lowerWebgpu(
   return lower(name, table, inputs, outputs, { ...options, withoutInt64: true });
 }
 
-/** x − max − log Σ e^(x − max) along the last axis: no difference of large numbers, no log of 0. */
-function logSoftmax(x: Tensor, name: string, context: LoweringContext): string {
+/** max and log Σ e^(x − max) along the last axis, and x − max: nothing overflows. */
+function logSums(x: Tensor, context: LoweringContext) {
   const { graph } = context;
   const reduce = (opType: string, value: string) =>
     graph.node(opType, [value, context.int64s(-1)], { attributes: { keepdims: int(1) } });
   const value = context.value(x);
-  const shifted = graph.node("Sub", [value, reduce("ReduceMax", value)]);
+  const max = reduce("ReduceMax", value);
+  const shifted = graph.node("Sub", [value, max]);
   const total = reduce("ReduceSum", graph.node("Exp", [shifted]));
-  return graph.node("Sub", [shifted, graph.node("Log", [total])], named(name));
+  return { max, shifted, logSum: graph.node("Log", [total]) };
+}
+
+/** x − max − log Σ e^(x − max): no difference of large numbers, no log of 0. */
+function logSoftmax(x: Tensor, name: string, context: LoweringContext): string {
+  const { shifted, logSum } = logSums(x, context);
+  return context.graph.node("Sub", [shifted, logSum], named(name));
 }
 
 function transposed(x: Tensor, trans: boolean, context: LoweringContext): string {

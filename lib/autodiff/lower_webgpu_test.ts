@@ -5,7 +5,7 @@ import { Session } from "../onnx/session.ts";
 import { gradientCases } from "./gradient_cases.ts";
 import { checkGradients } from "./gradient_check.ts";
 import { input } from "./leaves.ts";
-import { logSoftmax } from "./normalisation.ts";
+import { logSoftmax, logSumExp } from "./normalisation.ts";
 import { lowerWebgpu } from "./lower_webgpu.ts";
 import type { Precision } from "./lowering.ts";
 import { linear } from "./products.ts";
@@ -41,12 +41,13 @@ webgpuTest("float16 rounds products to three digits on webgpu, and no further", 
   assert.ok(largest > 1e-6 && largest < 2e-3, `largest error ${largest}`);
 }, { float16: true });
 
-webgpuTest("logSoftmax of numbers far apart is finite and right on webgpu", async () => {
+webgpuTest("numbers far apart have a right logSoftmax and logSumExp on webgpu", async () => {
   const x = input("x", "float32", [1, 3]);
-  const model = lowerWebgpu("logs", [x], { y: logSoftmax(x) });
+  const model = lowerWebgpu("logs", [x], { y: logSoftmax(x), sum: logSumExp(x) });
   const session = await Session.create(model, { provider: "webgpu" });
   const data = Float32Array.of(1000, 800, -1000);
-  const { y } = await session.run({ x: { dtype: "float32", dims: [1, 3], data } });
+  const { y, sum } = await session.run({ x: { dtype: "float32", dims: [1, 3], data } });
   assert.deepEqual([...y.data], [0, -200, -2000]);
+  assert.deepEqual([[...sum.data], sum.dims], [[1000], [1]]);
   await session.release();
 });

@@ -39,9 +39,9 @@ export type HeadChoice = TokenHead | SequenceHead | MaskedHead;
 export function headGraphs(
   config: EncoderConfig,
   choice: HeadChoice,
-  { labelSmoothing }: Pick<TrainingGraphOptions, "labelSmoothing"> = {},
+  options: Pick<TrainingGraphOptions, "labelSmoothing" | "isFrozen"> = {},
 ): TrainingGraphs {
-  const rows = { labelSmoothing, embeddingGradients: "rows" } as const;
+  const rows = { ...options, embeddingGradients: "rows" } as const;
   switch (choice.head) {
     case "token":
       return tokenClassifierGraphs(config, choice.labels.length, rows);
@@ -52,7 +52,7 @@ export function headGraphs(
     case "sequence":
       return sequenceClassifierGraphs(config, choice.labels.length, rows);
     case "mlm":
-      return maskedLanguageModelGraphs(config, { labelSmoothing });
+      return maskedLanguageModelGraphs(config, options);
   }
 }
 

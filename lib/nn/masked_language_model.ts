@@ -44,14 +44,14 @@ const headNames: Readonly<Record<ModelType, typeof robertaHead>> = {
  */
 export function maskedLanguageModelGraphs(
   config: EncoderConfig,
-  { tokenTypes, labelSmoothing }: Pick<TrainingGraphOptions, "tokenTypes" | "labelSmoothing"> = {},
+  options: Omit<TrainingGraphOptions, "embeddingGradients"> = {},
 ): TrainingGraphs {
   if (config.tie_word_embeddings === false) {
     throw new UserError(
       'Cannot build a masked language model as "tie_word_embeddings" must be true: got false',
     );
   }
-  return trainingGraphs(config, maskedHead(config), { tokenTypes, labelSmoothing });
+  return trainingGraphs(config, maskedHead(config), { ...options, embeddingGradients: "dense" });
 }
 
 function maskedHead(config: EncoderConfig): Head {

@@ -89,6 +89,8 @@ export interface TrainingGraphOptions {
   readonly tokenTypes?: "zero" | "given";
   /** Share of a label that is spread over all classes; see `smoothedCrossEntropy`. */
   readonly labelSmoothing?: number;
+  /** Parameters that stay as they start, by name: no gradient of theirs is computed. */
+  readonly isFrozen?: (name: string) => boolean;
 }
 
 /**
@@ -101,7 +103,9 @@ export function trainingGraphs(
   head: Head,
   options: TrainingGraphOptions = {},
 ): TrainingGraphs {
-  const specs = [...encoderParameters(config), ...head.parameters];
+  const specs = [...encoderParameters(config), ...head.parameters].map((spec): ParameterSpec =>
+    options.isFrozen?.(spec.name) ? { ...spec, frozen: true } : spec
+  );
   const parameters = new Map(
     specs.map(({ name, shape }) => [name, input(name, "float32", shape)]),
   );
@@ -127,7 +131,9 @@ export function trainingGraphs(
   const loss = smoothedCrossEntropy(trained.logits, trained.labels, options.labelSmoothing ?? 0);
   const differentiated = new Map(parameters);
   for (const { name, frozen } of specs) if (frozen) differentiated.delete(name);
-  const embeddingTables = options.embeddingGradients === "rows" ? tablesOf(config) : [];
+  const embeddingTables = options.embeddingGradients === "rows"
+    ? tablesOf(config).filter(({ name }) => differentiated.has(name))
+    : [];
   for (const { name } of embeddingTables) differentiated.delete(name);
   if (embeddingTables.length > 0) differentiated.set("embeddedRows", embedded);
   const gradientOf = gradients(loss, [...differentiated.values()]);

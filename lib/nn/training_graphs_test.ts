@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { Session } from "../onnx/session.ts";
 import { type EncoderConfig, parseEncoderConfig } from "./config.ts";
 import { firstPosition, longestInput } from "./families.ts";
 import { maskedLanguageModelGraphs } from "./masked_language_model.ts";
@@ -44,6 +45,25 @@ Deno.test("the released code's slicing freezes the classifier's weight alone", (
   const { parameters } = tokenClassifierGraphs(configs.bert, 5, { slicing });
   const frozen = parameters.filter((spec) => spec.frozen).map(({ name }) => name);
   assert.deepEqual(frozen, ["classifier.weight"]);
+});
+
+Deno.test("no gradient is computed for what is frozen, nor for what only that needs", async () => {
+  const graphsOf = (isFrozen: (name: string) => boolean) =>
+    tokenClassifierGraphs(configs.bert, 5, { embeddingGradients: "rows", isFrozen });
+  const whole = graphsOf(() => false);
+  const head = graphsOf((name) => name.startsWith("bert."));
+  assert.deepEqual(head.embeddingTables, []);
+  assert.equal(head.parameters.filter(({ frozen }) => frozen).length, head.parameters.length - 2);
+  const outputs = async ({ training }: typeof head) => {
+    const session = await Session.create(training, { threads: 1 });
+    await session.release();
+    return session.outputs.map(({ name }) => name);
+  };
+  assert.deepEqual(await outputs(head), ["loss", "grad.classifier.weight", "grad.classifier.bias"]);
+  assert.ok(
+    head.training.length < 0.7 * whole.training.length,
+    "the backward pass ends at the head",
+  );
 });
 
 Deno.test("token types cannot be fed to an encoder without them", () => {

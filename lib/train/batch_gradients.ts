@@ -20,11 +20,7 @@ export interface GradientOptions {
   readonly accumulate: number;
 }
 
-/**
- * Runs the training graph on an optimizer's weights, and leaves its gradients there.
- *
- * NOTE: the graph computes the gradients of frozen parameters too; they are dropped.
- */
+/** Runs the training graph on an optimizer's weights, and leaves its gradients there. */
 export class BatchGradients {
   readonly #session: Session;
   readonly #sites: TrainingGraphs["dropoutSites"];

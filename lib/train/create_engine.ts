@@ -13,7 +13,7 @@ import { CpuEngine } from "./cpu_engine.ts";
 import type { TrainingEngine } from "./engine.ts";
 import { graphStep } from "./graph_step.ts";
 import { LoopEngine } from "./loop_engine.ts";
-import { withRates } from "./parameter_rates.ts";
+import { frozenBy, withRates } from "./parameter_rates.ts";
 import { startingWeights } from "./starting_weights.ts";
 import type { TrainingJob } from "./training_job.ts";
 import { WebgpuEngine } from "./webgpu_engine.ts";
@@ -34,7 +34,10 @@ export async function createEngine(
   const { config, options } = job;
   const { device = "cpu", precision = "float32" } = options;
   checkPrecision(device, precision);
-  const graphs = headGraphs(config, job, options);
+  const graphs = headGraphs(config, job, {
+    labelSmoothing: options.labelSmoothing,
+    isFrozen: frozenBy(options.frozen),
+  });
   const parameters = withRates(graphs.parameters, options);
   const { seed, threads } = options;
   const initial = await startingWeights(job.start, config, graphs.parameters, {

@@ -29,12 +29,13 @@ export function withRates(
   parameters: readonly Omit<ParameterSpec, "init">[],
   { frozen, layerDecay }: RateOptions,
 ): Trainable[] {
-  const patterns = frozen.map((pattern) => ({ pattern, expression: globExpression(pattern) }));
-  const idle = patterns.filter(({ expression }) =>
-    !parameters.some(({ name }) => expression.test(name))
-  );
+  const isFrozen = frozenBy(frozen);
+  const idle = frozen.filter((pattern) => {
+    const fits = frozenBy([pattern]);
+    return !parameters.some(({ name }) => fits(name));
+  });
   if (idle.length > 0) {
-    throw new UserError(idle.map(({ pattern }) => ({
+    throw new UserError(idle.map((pattern) => ({
       message: `Cannot freeze "${pattern}": no parameter has such a name`,
       hint: `names are like "${parameters[0].name}"; * stands for any characters`,
     })));
@@ -42,13 +43,18 @@ export function withRates(
   const layers = 1 + Math.max(-1, ...parameters.map(({ name }) => layerOf(name) ?? -1));
   const rated = parameters.map((parameter) => ({
     ...parameter,
-    rateShare:
-      parameter.frozen || patterns.some(({ expression }) => expression.test(parameter.name))
-        ? 0
-        : layerDecay ** (layers - (layerOf(parameter.name) ?? layers)),
+    rateShare: parameter.frozen || isFrozen(parameter.name)
+      ? 0
+      : layerDecay ** (layers - (layerOf(parameter.name) ?? layers)),
   }));
   if (rated.some(({ rateShare }) => rateShare > 0)) return rated;
   throw new UserError("Cannot train as every parameter is frozen");
+}
+
+/** Whether a parameter's name fits one of some patterns, in which `*` stands for any characters. */
+export function frozenBy(patterns: readonly string[]): (name: string) => boolean {
+  const expressions = patterns.map(globExpression);
+  return (name) => expressions.some((expression) => expression.test(name));
 }
 
 /** From 0; −1 for embeddings, undefined for a head. */
