@@ -12,10 +12,13 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import { environmentError, UserError } from "../lib/core/errors.ts";
 import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
+import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
 import { runCommand } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
 import { statusCommand } from "./status.ts";
+import { pullCommand, pushCommand } from "./transfer.ts";
+import { verifyCommand } from "./verify.ts";
 import { workerCommand } from "./worker.ts";
 
 /** Runs a command line and returns the exit code. */
@@ -29,6 +32,10 @@ export async function main(args: readonly string[]): Promise<number> {
     explainCommand(),
     graphCommand(),
     sqlCommand(),
+    verifyCommand(),
+    gcCommand(),
+    pushCommand(),
+    pullCommand(),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program) as typeof command);

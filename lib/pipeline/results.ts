@@ -9,7 +9,7 @@
 import { canonicalJson, type Json } from "../core/canonical_json.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Column } from "../table/schema.ts";
-import { writeAtomically } from "../core/durable_files.ts";
+import { linkOrCopy, makeFolder, writeAtomically } from "../core/durable_files.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 import type { AxisName } from "../plan/references.ts";
 import type { Store } from "../store/store.ts";
@@ -60,14 +60,19 @@ export async function materialize(
   if (await isCurrent(folder, manifest, text)) return;
   const prepared = `${folder}.new-${crypto.randomUUID()}`;
   const retired = `${folder}.old-${crypto.randomUUID()}`;
-  await prepare(prepared, manifest, text, judge.workspace.store);
-  for (;;) {
-    await rename(folder, retired);
-    // Another run may have put its own in place between the two moves.
-    if (await rename(prepared, folder)) break;
+  const { store } = judge.workspace;
+  const files = Object.values(manifest.tables).flatMap((table) => table.files);
+  await store.relinking(files.map(({ digest }) => digest), async () => {
+    await prepare(prepared, manifest, text, store);
+    for (;;) {
+      await rename(folder, retired);
+      // Another run may have put its own in place between the two moves.
+      if (await rename(prepared, folder)) break;
+      await Deno.remove(retired, { recursive: true }).catch(() => {});
+    }
     await Deno.remove(retired, { recursive: true }).catch(() => {});
-  }
-  await Deno.remove(retired, { recursive: true }).catch(() => {});
+  });
+  await store.saveStamps();
 }
 
 /** Writes a results folder; nothing is left when that fails. */
@@ -79,7 +84,7 @@ async function prepare(
 ): Promise<void> {
   try {
     for (const [table, { files }] of Object.entries(manifest.tables)) {
-      await Deno.mkdir(`${folder}/${table}`, { recursive: true });
+      makeFolder(`${folder}/${table}`);
       for (const { path, digest } of files) {
         await linkOrCopy(store.objectPath(digest), `${folder}/${path}`);
       }
@@ -148,14 +153,6 @@ async function isCurrent(folder: string, manifest: Manifest, text: string): Prom
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
-  }
-}
-
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await Deno.link(from, to);
-  } catch {
-    await Deno.copyFile(from, to); // another file system, or one without links
   }
 }
 

@@ -8,7 +8,7 @@ import { localExecutor } from "../executors/local.ts";
 import { Judge } from "../freshness.ts";
 import { makePlan } from "../../plan/plan.ts";
 import { runPlan } from "../run.ts";
-import { Store } from "../../store/store.ts";
+import { openStore } from "../../store/open_store.ts";
 import { selectTargets } from "../../plan/targets.ts";
 import { stages } from "./registry.ts";
 
@@ -39,7 +39,7 @@ export async function drive(
   const { plan } = await makePlan({ ...options, file }, stages);
   const judge = await Judge.create(plan, {
     projectFolder,
-    store: new Store(`${folder}/store`),
+    store: openStore(`${folder}/store`, (name) => Deno.env.get(name), console.error),
     resultsFolder: `${folder}/results`,
     registry: stages,
     device: "cpu",
