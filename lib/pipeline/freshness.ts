@@ -5,7 +5,7 @@
  */
 import type { Json } from "../core/canonical_json.ts";
 import { deriveCode, type StageCode } from "./code.ts";
-import { type Components, fingerprintOf } from "../store/components.ts";
+import { areOf, type Components, fingerprintOf } from "../store/components.ts";
 import { componentsOf, type FingerprintContext } from "./fingerprint.ts";
 import { History } from "../store/history.ts";
 import { lockedVersion, readLock } from "./deno_lock.ts";
@@ -136,7 +136,7 @@ export class Judge {
     const { store } = this.workspace;
     const last = this.history.last(instance.id);
     const before = isDigest(last) ? store.readRecord(last) : undefined;
-    if (!before || fingerprintOf(before.components) !== last) return [{ name: "neverRan" }];
+    if (!before || !areOf(before.components, before.fingerprint)) return [{ name: "neverRan" }];
     const verdicts = compareComponents(before.components, components, {
       before: parseFiles(await store.readText(before.codeFiles)),
       after: this.codeOf(instance).files,

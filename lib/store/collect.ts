@@ -50,7 +50,7 @@ export async function collectGarbage(
   const oldest = Math.min(Date.now(), ...claims.values());
   const isOld = (path: string): boolean => {
     const stat = statSync(path, { throwIfNoEntry: false });
-    return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) <= oldest - graceMs;
+    return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) < oldest - graceMs;
   };
   const kept = keptFingerprints(folder, keepLast);
   const freed: Freed[] = [];

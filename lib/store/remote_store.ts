@@ -8,7 +8,7 @@ import { existsSync, statSync } from "node:fs";
 import { publishFile, writeAtomically } from "../core/durable_files.ts";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import { sha256, sha256File } from "../core/sha256.ts";
-import { fingerprintOf } from "./components.ts";
+import { areOf } from "./components.ts";
 import { type HttpServer, ServerError } from "./http_server.ts";
 import { objectName, recordName } from "./layout.ts";
 import { parseRecord, type RunRecord } from "./record.ts";
@@ -42,7 +42,7 @@ export class RemoteStore {
       const stream = await this.server.get(name);
       if (!stream) return undefined;
       const record = parseRecord(await new Response(stream).text(), fingerprint);
-      if (record && fingerprintOf(record.components) === fingerprint) return record;
+      if (record && areOf(record.components, fingerprint)) return record;
       this.warn(`Cannot use ${this.server.shown}${name}: it is not a whole record`);
       return undefined;
     });

@@ -9,7 +9,7 @@
  */
 import { basename } from "node:path";
 import { makeFolder } from "../core/durable_files.ts";
-import { fingerprintOf } from "./components.ts";
+import { areOf } from "./components.ts";
 import { isDigest, parseRecord, type RunRecord } from "./record.ts";
 import { namesIn } from "./roots.ts";
 import type { Store } from "./store.ts";
@@ -124,7 +124,7 @@ function readWhole(path: string): RunRecord | undefined {
     const record = isDigest(fingerprint)
       ? parseRecord(Deno.readTextFileSync(path), fingerprint)
       : undefined;
-    return record && fingerprintOf(record.components) === fingerprint ? record : undefined;
+    return record && areOf(record.components, fingerprint) ? record : undefined;
   } catch {
     return undefined; // a folder in its place, or nested beyond any sense
   }

@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url";
 import { localExecutor } from "../executors/local.ts";
 import { Judge } from "../freshness.ts";
 import { makePlan } from "../../plan/plan.ts";
+import { compareWithLock } from "../locking.ts";
 import { runPlan } from "../run.ts";
+import { pull, push } from "../transfer.ts";
+import { lockFileOf } from "../../store/lock.ts";
 import { openStore } from "../../store/open_store.ts";
 import { selectTargets } from "../../plan/targets.ts";
 import { stages } from "./registry.ts";
@@ -26,6 +29,9 @@ export interface DriveOptions {
   readonly jobs?: number;
   /** Print states instead of running. */
   readonly assess?: boolean;
+  /** Compare with the lock, send or fetch instead of running. */
+  readonly ask?: "compare" | "push" | "pull";
+  readonly locked?: boolean;
 }
 
 /** Drives one engine in this process. */
@@ -43,6 +49,7 @@ export async function drive(
     resultsFolder: `${folder}/results`,
     registry: stages,
     device: "cpu",
+    lockFile: lockFileOf(file),
   });
   const selection = selectTargets(plan, targets);
   if (options.assess) {
@@ -54,13 +61,21 @@ export async function drive(
     }
     return;
   }
+  if (options.ask === "compare") return (await compareWithLock(judge)).forEach(print);
+  if (options.ask === "push") return print(await push(judge, selection.needed));
+  if (options.ask === "pull") {
+    const states = await pull(judge, selection.needed);
+    for (const [instance, { kind }] of states) print({ instance, kind });
+    return;
+  }
   const worker = fileURLToPath(new URL("./worker_main.ts", import.meta.url));
-  const { jobs = 2, keepGoing, force } = options;
+  const { jobs = 2, keepGoing, force, locked } = options;
   await runPlan(judge, {
     selection,
     jobs,
     keepGoing,
     force,
+    locked,
     executor: localExecutor(["run", "-A", "--quiet", "--no-lock", worker]),
     onEvent: print,
     signal,
