@@ -100,7 +100,7 @@ Deno.test("another folder that runs anew gives the lock's bytes; what differs is
       "words[word=bee] text.txt otherBytes: other params",
       "everything  notLocked: the lock does not name it",
       "all  notPlanned: the pipeline does not have it",
-    ].filter((line) => !line.includes("rows.parquet")),
+    ],
   );
   assert.equal(await other.read("pipeline.lock"), lock);
 });

@@ -32,6 +32,8 @@ export interface DriveOptions {
   /** Compare with the lock, send or fetch instead of running. */
   readonly ask?: "compare" | "push" | "pull";
   readonly locked?: boolean;
+  /** `CROSSTIE_FAULT` of the workers; the engine's own is not handed on. */
+  readonly workerFault?: string;
 }
 
 /** Drives one engine in this process. */
@@ -68,6 +70,7 @@ export async function drive(
     for (const [instance, { kind }] of states) print({ instance, kind });
     return;
   }
+  Deno.env.set("CROSSTIE_FAULT", options.workerFault ?? "");
   const worker = fileURLToPath(new URL("./worker_main.ts", import.meta.url));
   const { jobs = 2, keepGoing, force, locked } = options;
   await runPlan(judge, {
