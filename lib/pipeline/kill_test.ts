@@ -1,0 +1,66 @@
+import { strict as assert } from "node:assert";
+import { CounterRandom } from "../core/random.ts";
+import { assertWhole, full, outcome, published, reset } from "./testdata/aftermath.ts";
+import { Laboratory } from "./testdata/laboratory.ts";
+
+const words = Array.from({ length: 29 }, (_, i) => `word${i}`);
+const kills = full ? 200 : 6;
+
+Deno.test(`an engine of 60 instances killed at ${kills} random instants ends as one left alone`, async () => {
+  await using lab = await Laboratory.create("");
+  await lab.write(
+    "pipeline.yaml",
+    `
+name: kills
+params: { words: [${words.join(", ")}], tally: ${lab.folder}/tally }
+stages:
+  words:
+    use: write
+    matrix: { word: $words }
+    with: { text: $word, sleepMs: 20, tally: $tally }
+  first:
+    use: upper
+    matrix: { word: $words }
+    with: { tally: $tally }
+    inputs: { text: words }
+  all:
+    use: concat
+    inputs: { texts: first }
+  last:
+    use: upper
+    inputs: { text: all }
+`,
+  );
+  await lab.run();
+  const expected = await outcome(lab);
+  const random = new CounterRandom("kills", Date.now());
+  await reset(lab);
+  let runs = 0;
+  for (let killed = 0; killed < kills; runs++) {
+    const before = await published(lab);
+    await lab.write("tally", "");
+    const engine = lab.spawn();
+    const delay = setTimeout(() => engine.kill("SIGKILL"), 80 + random.integer(500));
+    const { success } = await engine.output();
+    clearTimeout(delay);
+    // Workers end by themselves soon after their engine.
+    if (!success) await new Promise((resolve) => setTimeout(resolve, 250));
+    await assertWhole(lab, `kill ${killed}`);
+    for (const line of (await lab.read("tally")).split("\n")) {
+      const instance = instanceOf(line);
+      assert.ok(!before.has(instance), `${instance} ran again`);
+    }
+    if (success) {
+      assert.equal(await outcome(lab), expected);
+      await reset(lab);
+    } else killed++;
+  }
+  await lab.run();
+  assert.equal(await outcome(lab), expected);
+});
+
+/** The instance that left a line in the tally: `write` leaves its word, `upper` what it takes. */
+function instanceOf(line: string): string {
+  if (line === "all") return "last";
+  return line.startsWith("words[") ? line.replace("words", "first") : `words[word=${line}]`;
+}
