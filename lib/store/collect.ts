@@ -9,11 +9,12 @@
  * @module
  */
 import { statSync } from "node:fs";
-import { parseRecord } from "./record.ts";
-import { objectName } from "./layout.ts";
-import { keptFingerprints, namesIn } from "./roots.ts";
-import { recordFiles } from "./verify.ts";
+import { basename } from "node:path";
 import { isProcessGone } from "./claims.ts";
+import { namesIn, objectFiles, readTextIfThere, recordFiles } from "./listing.ts";
+import { parseRecord, type RunRecord } from "./record.ts";
+import { keptFingerprints } from "./roots.ts";
+import { strayFolders } from "./strays.ts";
 
 /** What is let go. */
 export interface CollectOptions {
@@ -41,90 +42,71 @@ export interface Freed {
 const claimSilenceMs = 10 * 60_000;
 
 /** Collects what nothing keeps. */
-export async function collectGarbage(
-  folder: string,
-  options: CollectOptions,
-): Promise<Freed[]> {
-  const { keepLast, graceMs } = options;
+export async function collectGarbage(folder: string, options: CollectOptions): Promise<Freed[]> {
   const claims = livingClaims(folder);
   const oldest = Math.min(Date.now(), ...claims.values());
   const isOld = (path: string): boolean => {
     const stat = statSync(path, { throwIfNoEntry: false });
-    return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) < oldest - graceMs;
+    return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) < oldest - options.graceMs;
   };
-  const kept = keptFingerprints(folder, keepLast);
   const freed: Freed[] = [];
-  const published = new Set<string>();
-  const reached = new Set<string>();
-  const lost = new Map<string, { instance: string; output?: string }>();
-  const doomed: (Freed & { fingerprint: string })[] = [];
-  for (const path of recordFiles(folder)) {
-    const fingerprint = path.slice(path.lastIndexOf("/") + 1, -".json".length);
-    const record = parseRecord(readText(path), fingerprint);
-    const goes = !kept.fingerprints.has(fingerprint) && !claims.has(fingerprint) && isOld(path);
-    if (!goes) published.add(fingerprint);
-    for (const [output, digest] of record ? contentsOf(record) : []) {
-      if (!goes) reached.add(digest);
-      else lost.set(digest, { instance: record!.instance, output });
+  const free = async (each: Omit<Freed, "sizeBytes">): Promise<void> => {
+    const sizeBytes = sizeOf(each.path);
+    if (!options.dryRun) await remove(each.path);
+    freed.push({ ...each, sizeBytes });
+  };
+
+  const isKept = (fingerprint: string): boolean =>
+    kept.fingerprints.has(fingerprint) || claims.has(fingerprint);
+  let kept = keptFingerprints(folder, options.keepLast);
+  const doomed = recordFiles(folder).filter((path) => !isKept(fingerprintIn(path)) && isOld(path));
+  // Another engine may have found one of them fresh meanwhile.
+  kept = keptFingerprints(folder, options.keepLast);
+  const owners = new Map<string, Pick<Freed, "instance" | "output">>();
+  for (const path of doomed) {
+    if (isKept(fingerprintIn(path))) continue;
+    const record = readRecord(path);
+    for (const [output, digest] of contentsOf(record)) {
+      owners.set(digest, { instance: record!.instance, output });
     }
-    if (!goes) continue;
-    doomed.push({ what: "record", path, sizeBytes: 0, instance: record?.instance, fingerprint });
+    await free({ what: "record", path, ...(record ? { instance: record.instance } : {}) });
   }
-  // Another engine may have found one of them fresh since.
-  const again = options.dryRun ? kept : keptFingerprints(folder, keepLast);
-  for (const { fingerprint, ...each } of doomed) {
-    if (again.fingerprints.has(fingerprint)) {
-      const record = parseRecord(readText(each.path), fingerprint);
-      for (const [, digest] of record ? contentsOf(record) : []) reached.add(digest);
-    } else freed.push(await free(each, options));
+
+  const gone = new Set(freed.map(({ path }) => path));
+  const left = recordFiles(folder).filter((path) => !gone.has(path));
+  const reached = new Set(left.flatMap((path) => contentsOf(readRecord(path)).map(([, to]) => to)));
+  for (const path of objectFiles(folder)) {
+    if (reached.has(basename(path)) || !isOld(path)) continue;
+    await free({ what: "content", path, ...owners.get(basename(path)) });
   }
-  for (const part of namesIn(`${folder}/objects`)) {
-    for (const digest of namesIn(`${folder}/objects/${part}`)) {
-      const path = `${folder}/objects/${part}/${digest}`;
-      if (path !== `${folder}/${objectName(digest)}` || reached.has(digest)) continue;
-      if (!isOld(path)) continue;
-      freed.push(await free({ what: "content", path, sizeBytes: 0, ...lost.get(digest) }, options));
-    }
-  }
-  const scratch: [Freed["what"], string][] = [];
-  for (const name of namesIn(`${folder}/resume`)) {
-    const useful = kept.fingerprints.has(name) && !published.has(name);
-    if (!useful && !claims.has(name)) scratch.push(["checkpoint", `${folder}/resume/${name}`]);
-  }
-  for (const name of namesIn(`${folder}/attempts`)) {
-    const useful = kept.fingerprints.has(name) && !published.has(name);
-    if (!useful && !claims.has(name)) scratch.push(["attempt", `${folder}/attempts/${name}`]);
-  }
-  for (const name of namesIn(`${folder}/runs`)) {
-    if (!again.runs.has(name)) scratch.push(["journal", `${folder}/runs/${name}`]);
-  }
-  for (const name of namesIn(`${folder}/damaged`)) {
-    if (!name.startsWith("remote-")) scratch.push(["stray", `${folder}/damaged/${name}`]);
-  }
-  scratch.push(
-    ...strays(options.resultsFolder).map((path): [Freed["what"], string] => [
-      "stray",
-      path,
-    ]),
-  );
-  for (const [what, path] of scratch) {
-    if (isOld(path)) freed.push(await free({ what, path, sizeBytes: 0 }, options));
+
+  const published = new Set(left.map(fingerprintIn));
+  for (const [what, path] of scratchOf(folder, options.resultsFolder)) {
+    const name = basename(path);
+    const useful = claims.has(name) || (kept.fingerprints.has(name) && !published.has(name)) ||
+      kept.runs.has(name);
+    if (!useful && isOld(path)) await free({ what, path });
   }
   return freed;
 }
 
-/** Folders that a killed engine left beside results: `<profile>.new-…` and `<profile>.old-…`. */
-function strays(resultsFolder: string | undefined): string[] {
-  if (resultsFolder === undefined) return [];
-  return namesIn(resultsFolder).flatMap((pipeline) =>
-    namesIn(`${resultsFolder}/${pipeline}`)
-      .filter((name) => strayPattern.test(name))
-      .map((name) => `${resultsFolder}/${pipeline}/${name}`)
-  );
+/** What is of no use once an instance is published or given up, by its fingerprint's name. */
+function* scratchOf(
+  folder: string,
+  resultsFolder: string | undefined,
+): Generator<[what: Freed["what"], path: string]> {
+  for (const name of namesIn(`${folder}/resume`)) yield ["checkpoint", `${folder}/resume/${name}`];
+  for (const name of namesIn(`${folder}/attempts`)) yield ["attempt", `${folder}/attempts/${name}`];
+  for (const name of namesIn(`${folder}/runs`)) yield ["journal", `${folder}/runs/${name}`];
+  for (const name of namesIn(`${folder}/damaged`)) {
+    // The next push needs to know what is damaged on the server.
+    if (!name.startsWith("remote-")) yield ["stray", `${folder}/damaged/${name}`];
+  }
+  if (resultsFolder === undefined) return;
+  for (const pipeline of namesIn(resultsFolder)) {
+    for (const path of strayFolders(`${resultsFolder}/${pipeline}`)) yield ["stray", path];
+  }
 }
-
-/** The name of a results folder that is being made, or was in use before. */
-export const strayPattern = /\.(?:new|old)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The claims of engines that live: fingerprint → when it was claimed, in ms. */
 function livingClaims(folder: string): Map<string, number> {
@@ -142,25 +124,23 @@ function livingClaims(folder: string): Map<string, number> {
   return result;
 }
 
-function contentsOf(
-  { outputs, log, codeFiles }: NonNullable<ReturnType<typeof parseRecord>>,
-): [output: string | undefined, digest: string][] {
-  return [
-    ...Object.entries(outputs).map(([name, { digest }]) => [name, digest] as [string, string]),
-    ["log", log],
-    [undefined, codeFiles],
-  ];
+function fingerprintIn(recordPath: string): string {
+  return basename(recordPath, ".json");
 }
 
-/** Removes a file or folder, and says how large it was. */
-async function free(freed: Freed, { dryRun }: CollectOptions): Promise<Freed> {
-  const sizeBytes = sizeOf(freed.path);
-  if (!dryRun) {
-    await Deno.remove(freed.path, { recursive: true }).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    });
-  }
-  return { ...freed, sizeBytes };
+/** A record that may be damaged, or gone; one that cannot be read now ends the collection. */
+function readRecord(path: string): RunRecord | undefined {
+  return parseRecord(readTextIfThere(path) ?? "", fingerprintIn(path));
+}
+
+/** Everything that a record reaches; the files of its code have no name. */
+function contentsOf(record: RunRecord | undefined): [output: string | undefined, digest: string][] {
+  if (!record) return [];
+  return [
+    ...Object.entries(record.outputs).map(([name, { digest }]): [string, string] => [name, digest]),
+    ["log", record.log],
+    [undefined, record.codeFiles],
+  ];
 }
 
 function sizeOf(path: string): number {
@@ -169,10 +149,10 @@ function sizeOf(path: string): number {
   return namesIn(path).reduce((sum, name) => sum + sizeOf(`${path}/${name}`), 0);
 }
 
-function readText(path: string): string {
+async function remove(path: string): Promise<void> {
   try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

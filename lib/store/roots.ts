@@ -9,6 +9,7 @@ import { writeAtomically } from "../core/durable_files.ts";
 import { sha256 } from "../core/sha256.ts";
 import { UserError } from "../core/errors.ts";
 import { type Lock, parseLock } from "./lock.ts";
+import { namesIn, readTextIfThere } from "./listing.ts";
 import { isDigest } from "./record.ts";
 
 /** A lock file that keeps results of a store, noted in the store. */
@@ -25,7 +26,7 @@ export async function keepRoot(folder: string, lockFile: string, lock: Lock): Pr
   const path = `${folder}/roots/${sha256(`${host}:${lockFile}`).slice(0, 16)}.json`;
   const fingerprints = fingerprintsOf(lock);
   const text = JSON.stringify({ lockFile, host, fingerprints } satisfies Root);
-  if (readText(path) !== text) await writeAtomically(path, text);
+  if (readTextIfThere(path) !== text) await writeAtomically(path, text);
 }
 
 /**
@@ -40,7 +41,7 @@ export function keptFingerprints(
 ): { fingerprints: Set<string>; runs: Set<string> } {
   const fingerprints = new Set<string>();
   for (const name of namesIn(`${folder}/roots`)) {
-    const root = parse(readText(`${folder}/roots/${name}`)) as Root | undefined;
+    const root = parse(readTextIfThere(`${folder}/roots/${name}`)) as Root | undefined;
     if (!root || !Array.isArray(root.fingerprints)) continue;
     if (root.host === hostname() && !existsSync(root.lockFile)) continue;
     const current = root.host === hostname() ? lockedIn(root.lockFile) : undefined;
@@ -50,7 +51,7 @@ export function keptFingerprints(
   const runs = new Set<string>();
   const counts = new Map<string, number>();
   for (const name of namesIn(`${folder}/runs`).sort().reverse()) {
-    const events = (readText(`${folder}/runs/${name}`) ?? "").split("\n").map(parse);
+    const events = (readTextIfThere(`${folder}/runs/${name}`) ?? "").split("\n").map(parse);
     const first = events[0] as { pipeline?: string; profile?: string } | undefined;
     const key = `${first?.pipeline} ${first?.profile}`;
     const count = (counts.get(key) ?? 0) + 1;
@@ -74,30 +75,9 @@ function fingerprintsOf(lock: Lock): string[] {
 /** The fingerprints of a lock file as it is now; undefined when it cannot be read. */
 function lockedIn(path: string): string[] | undefined {
   try {
-    return fingerprintsOf(parseLock(readText(path) ?? "", path));
+    return fingerprintsOf(parseLock(readTextIfThere(path) ?? "", path));
   } catch (error) {
     if (error instanceof UserError) return undefined; // the halves of a merge: the copy counts
-    throw error;
-  }
-}
-
-/** The names in a folder; none when there is no such folder. */
-export function namesIn(folder: string): string[] {
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return [];
-    }
-    throw error;
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

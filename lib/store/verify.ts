@@ -11,7 +11,7 @@ import { basename } from "node:path";
 import { makeFolder } from "../core/durable_files.ts";
 import { areOf } from "./components.ts";
 import { isDigest, parseRecord, type RunRecord } from "./record.ts";
-import { namesIn } from "./roots.ts";
+import { recordFiles } from "./listing.ts";
 import type { Store } from "./store.ts";
 
 /** One damage. */
@@ -136,11 +136,4 @@ async function setAside({ folder }: Store, path: string): Promise<void> {
     .catch((error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw error; // set aside already
     });
-}
-
-/** Every file among the records of a store. */
-export function recordFiles(folder: string): string[] {
-  return namesIn(`${folder}/records`).sort().flatMap((part) =>
-    namesIn(`${folder}/records/${part}`).sort().map((name) => `${folder}/records/${part}/${name}`)
-  );
 }
