@@ -35,16 +35,13 @@ stages:
   const expected = await outcome(lab);
   const random = new CounterRandom("kills", Date.now());
   await reset(lab);
-  let runs = 0;
-  for (let killed = 0; killed < kills; runs++) {
+  for (let killed = 0; killed < kills;) {
     const before = await published(lab);
     await lab.write("tally", "");
     const engine = lab.spawn();
     const delay = setTimeout(() => engine.kill("SIGKILL"), 80 + random.integer(500));
     const { success } = await engine.output();
     clearTimeout(delay);
-    // Workers end by themselves soon after their engine.
-    if (!success) await new Promise((resolve) => setTimeout(resolve, 250));
     await assertWhole(lab, `kill ${killed}`);
     for (const line of (await lab.read("tally")).split("\n")) {
       const instance = instanceOf(line);
@@ -52,12 +49,19 @@ stages:
     }
     if (success) {
       assert.equal(await outcome(lab), expected);
+      await orphansEnd();
       await reset(lab);
     } else killed++;
   }
   await lab.run();
   assert.equal(await outcome(lab), expected);
+  await orphansEnd();
 });
+
+/** Workers end by themselves soon after their engine was killed. */
+async function orphansEnd(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
 
 /** The instance that left a line in the tally: `write` leaves its word, `upper` what it takes. */
 function instanceOf(line: string): string {
