@@ -14,6 +14,7 @@ import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
+import { pinCommand } from "./pin.ts";
 import { runCommand } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
 import { statusCommand } from "./status.ts";
@@ -34,6 +35,7 @@ export async function main(args: readonly string[]): Promise<number> {
     sqlCommand(),
     verifyCommand(),
     gcCommand(),
+    pinCommand(),
     pushCommand(),
     pullCommand(),
   ];

@@ -15,10 +15,12 @@ async function crosstie(...args: string[]) {
 }
 
 Deno.test("help is not an error, and every command has an example", async () => {
-  for (const command of ["run", "status", "explain", "graph"]) {
+  for (
+    const command of ["run", "status", "explain", "graph", "verify", "gc", "pin", "push", "pull"]
+  ) {
     const { code, out } = await crosstie(command, "--help");
     assert.equal(code, 0);
-    assert.match(out, /Example:\n {2}deno task \w+/);
+    assert.match(out, /Examples?:\n {2}deno task \w+/);
   }
 });
 
@@ -32,6 +34,9 @@ const wrong: [args: string[], message: RegExp][] = [
     ["status", "-f", "no_such.yaml"],
     /^Cannot find "no_such\.yaml"\n {2}name a file with -f FILE\n$/,
   ],
+  [["gc", "--keep-last", "-1"], /It must be a whole number from 0/],
+  [["push"], /^Cannot use a remote store: CROSSTIE_REMOTE is not set\n {2}set it to https:/],
+  [["verify", "--lock", "--set", "seeds=[1]"], /^Cannot compare params of --set with a lock\n/],
   [["status", "--device", "cuda"], /^Cannot use --device cuda\n {2}only cpu is available/],
 ];
 

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { CounterRandom } from "../core/random.ts";
 import { assertWhole, full, outcome, published, reset } from "./testdata/aftermath.ts";
-import { Laboratory } from "./testdata/laboratory.ts";
+import { Laboratory, resultOf } from "./testdata/laboratory.ts";
 
 const words = Array.from({ length: 29 }, (_, i) => `word${i}`);
 const kills = full ? 200 : 6;
@@ -68,3 +68,32 @@ function instanceOf(line: string): string {
   if (line === "all") return "last";
   return line.startsWith("words[") ? line.replace("words", "first") : `words[word=${line}]`;
 }
+
+Deno.test("of four engines at once one is killed: the others take over what it was at, and nothing else runs twice", async () => {
+  await using lab = await Laboratory.create("");
+  await lab.write("tally", "");
+  await lab.write("pipeline.yaml", together(lab.folder));
+  const engines = [1, 2, 3, 4].map(() => lab.spawn());
+  setTimeout(() => engines[0].kill("SIGKILL"), 400);
+  const [, ...others] = await Promise.all(engines.map(resultOf));
+  for (const { errors, summary } of others) {
+    assert.equal(errors, "");
+    assert.deepEqual([summary!.ran + summary!.fresh, summary!.failed], [24, 0]);
+  }
+  // The killed engine's workers were at two instances at most.
+  const runs = (await lab.read("tally")).trimEnd().split("\n");
+  assert.ok(runs.length <= 24 + 2, `${runs.length} runs`);
+  assert.equal(new Set(runs).size, 24);
+  await assertWhole(lab, "together");
+  assert.deepEqual(await lab.files("store/claims"), []);
+});
+
+const together = (folder: string) => `
+name: together
+params: { words: [${words.slice(0, 24).join(", ")}], tally: ${folder}/tally }
+stages:
+  words:
+    use: write
+    matrix: { word: $words }
+    with: { text: $word, sleepMs: 100, tally: $tally }
+`;

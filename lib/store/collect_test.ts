@@ -8,7 +8,7 @@ import { collectGarbage } from "./collect.ts";
 import { openJournal } from "./journal.ts";
 import { entryOf, formatLock, lockFileOf } from "./lock.ts";
 import type { RunRecord } from "./record.ts";
-import { keepRoot } from "./roots.ts";
+import { keepRoot, pin, unpin } from "./roots.ts";
 import type { Store } from "./store.ts";
 import { putResult, withStore } from "./testdata/results.ts";
 import { verifyStore } from "./verify.ts";
@@ -54,8 +54,7 @@ Deno.test("locks, pins and the last runs of each profile keep results; the rest 
     const lock = { cpu: { locked: entryOf(locked) } };
     await Deno.writeTextFile(lockFile, formatLock(lock));
     await keepRoot(store.folder, lockFile, lock);
-    await Deno.mkdir(`${store.folder}/pins`);
-    await Deno.writeTextFile(`${store.folder}/pins/${pinned.fingerprint}`, "");
+    await pin(store.folder, pinned.fingerprint, "pinned");
 
     const expected = [
       "content old a.txt",
@@ -73,6 +72,8 @@ Deno.test("locks, pins and the last runs of each profile keep results; the rest 
 
     await Deno.remove(lockFile);
     assert.ok((await collect(store)).includes("record locked"));
+    await unpin(store.folder, pinned.fingerprint);
+    assert.ok((await collect(store)).includes("record pinned"));
   }));
 
 Deno.test("what is young, or came since a living claim, stays", () =>

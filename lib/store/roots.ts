@@ -29,6 +29,20 @@ export async function keepRoot(folder: string, lockFile: string, lock: Lock): Pr
   if (readTextIfThere(path) !== text) await writeAtomically(path, text);
 }
 
+/** Keeps a result until {@linkcode unpin}; the instance's name is for people. */
+export async function pin(folder: string, fingerprint: string, instance: string): Promise<void> {
+  await writeAtomically(`${folder}/pins/${fingerprint}`, instance);
+}
+
+/** Keeps a result no longer, if it was pinned. */
+export async function unpin(folder: string, fingerprint: string): Promise<void> {
+  try {
+    await Deno.remove(`${folder}/pins/${fingerprint}`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /**
  * The fingerprints that are kept: by lock files (a copy counts where the file is of another host),
  * by pins, and by the last runs of every pipeline and profile.
