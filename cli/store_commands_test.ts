@@ -6,7 +6,7 @@ import { workbench } from "./testdata/workbench.ts";
 function steady(text: string): string {
   return text.replace(/[0-9a-f]{64}/g, "<digest>")
     .replace(/\/[0-9a-f]{2}\//g, "/ab/").replace(/ *\d+(\.\d+)? (B|kB|MB)/g, " <size>")
-    .replace(/\d{8}T\d{6}Z-[0-9a-f]{8}/g, "<run>");
+    .replace(/\d{8}T\d{9}Z-[0-9a-f]{8}/g, "<run>");
 }
 
 async function damageOne(folder: string): Promise<void> {

@@ -26,11 +26,19 @@ export function makeFolder(path: string): void {
 
 /** Moves a finished file to its name, and makes the move durable. Folders are created. */
 export async function publishFile(from: string, to: string): Promise<void> {
+  await publishLoosely(from, to);
+  syncPath(dirname(to));
+}
+
+/**
+ * Moves a finished file to its name. A power cut may undo the move, but never leaves half a file:
+ * for files whose absence is noticed.
+ */
+export async function publishLoosely(from: string, to: string): Promise<void> {
   syncPath(from);
   makeFolder(dirname(to));
   faultPoint();
   await Deno.rename(from, to);
-  syncPath(dirname(to));
 }
 
 /**

@@ -4,15 +4,19 @@
  * @module
  */
 import { UserError } from "../core/errors.ts";
+import { writeAtomically } from "../core/durable_files.ts";
+import { sha256 } from "../core/sha256.ts";
+import { readTextIfThere } from "../store/listing.ts";
 import {
+  formatLock,
   type LockEntry,
   type LockSection,
   madeOf,
+  parseLock,
   readLock,
   updateSection,
-  writeLock,
 } from "../store/lock.ts";
-import { keepRoot } from "../store/roots.ts";
+import { keepRoot, lastLocked } from "../store/roots.ts";
 import type { RunRecord } from "../store/record.ts";
 import type { Selection } from "../plan/targets.ts";
 import type { Freshness, Judge } from "./freshness.ts";
@@ -28,18 +32,30 @@ export async function lockResults(
 ): Promise<void> {
   const { lockFile, store } = workspace;
   if (lockFile === undefined) return;
-  const whole = needed.size === plan.instances.length;
-  const lock = await readLock(lockFile);
-  const before = lock?.[plan.profile];
-  if (!whole && !before) return;
   const records = new Map<string, RunRecord>();
-  for (const id of needed) {
-    const state = states.get(id);
+  for (const { id } of plan.instances) {
+    const state = needed.has(id) ? states.get(id) : undefined;
     if (state?.kind === "fresh") records.set(id, state.record);
   }
+  const text = readTextIfThere(lockFile);
+  const locked = lastLocked(store.folder, lockFile);
+  if (text && locked[plan.profile] === digestOf(text, records)) return; // nothing changed
+  const lock = text === undefined ? {} : parseLock(text, lockFile);
+  const before = Object.hasOwn(lock, plan.profile) ? lock[plan.profile] : undefined;
+  const whole = needed.size === plan.instances.length;
+  if (!whole && !before) return;
   const after = { ...lock, [plan.profile]: updateSection(before ?? {}, records, whole) };
-  await writeLock(lockFile, after, lock);
-  await keepRoot(store.folder, lockFile, after);
+  const written = formatLock(after);
+  if (written !== text) await writeAtomically(lockFile, written);
+  await keepRoot(store.folder, lockFile, after, { [plan.profile]: digestOf(written, records) });
+}
+
+/** A digest of a lock's text and of results: both are the same when it is. */
+function digestOf(text: string, records: ReadonlyMap<string, RunRecord>): string {
+  const lines = [...records].map(([id, { fingerprint, outputs }]) =>
+    `${id} ${fingerprint} ${Object.values(outputs).map(({ digest }) => digest).join(" ")}\n`
+  );
+  return sha256(text + lines.join(""));
 }
 
 /** How a result here differs from the lock. */
@@ -67,7 +83,7 @@ export async function compareWithLock(judge: Judge): Promise<LockDifference[]> {
       hint: "the lock holds the profiles of the pipeline file: leave --set out",
     });
   }
-  const section = (await readLock(lockFile))?.[plan.profile];
+  const section = readLock(lockFile)?.[plan.profile];
   if (!section) {
     throw new UserError({
       message: `Cannot compare with ${lockFile}: profile "${plan.profile}" is not in it`,

@@ -53,7 +53,7 @@ Deno.test("locks, pins and the last runs of each profile keep results; the rest 
     const lockFile = lockFileOf(`${store.folder}/p.yaml`);
     const lock = { cpu: { locked: entryOf(locked) } };
     await Deno.writeTextFile(lockFile, formatLock(lock));
-    await keepRoot(store.folder, lockFile, lock);
+    await keepRoot(store.folder, lockFile, lock, {});
     await pin(store.folder, pinned.fingerprint, "pinned");
 
     const expected = [

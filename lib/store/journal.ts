@@ -27,7 +27,7 @@ export interface Journal {
  * @throws {UserError} from `write`, when the disk is full
  */
 export function openJournal(store: Store): Journal {
-  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  const time = new Date().toISOString().replace(/[-:.]/g, "");
   const run = `${time}-${crypto.randomUUID().slice(0, 8)}`;
   const path = `${store.folder}/runs/${run}.jsonl`;
   const file = openSync(path, "ax");

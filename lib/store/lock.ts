@@ -9,10 +9,10 @@
  */
 import { z } from "zod";
 import { canonicalJson, compareStrings, type Json } from "../core/canonical_json.ts";
-import { writeAtomically } from "../core/durable_files.ts";
 import { UserError } from "../core/errors.ts";
 import { sha256Json } from "../core/sha256.ts";
 import type { Components } from "./components.ts";
+import { readTextIfThere } from "./listing.ts";
 import type { RunRecord } from "./record.ts";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256");
@@ -59,15 +59,9 @@ export function lockFileOf(pipelineFile: string): string {
  *
  * @throws {UserError} when it is something else, such as the halves of a merge
  */
-export async function readLock(path: string): Promise<Lock | undefined> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  return parseLock(text, path);
+export function readLock(path: string): Lock | undefined {
+  const text = readTextIfThere(path);
+  return text === undefined ? undefined : parseLock(text, path);
 }
 
 /**
@@ -161,13 +155,6 @@ export function updateSection(
     section[instance] = old && isSameResult(old, record) ? old : entryOf(record);
   }
   return section;
-}
-
-/** Writes a lock, unless the file holds it already. */
-export async function writeLock(path: string, lock: Lock, before: Lock | undefined): Promise<void> {
-  const text = formatLock(lock);
-  if (before && formatLock(before) === text) return;
-  await writeAtomically(path, text);
 }
 
 function isSameResult(entry: LockEntry, { fingerprint, outputs }: RunRecord): boolean {

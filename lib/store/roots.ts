@@ -18,15 +18,29 @@ interface Root {
   /** Where the lock file is; elsewhere its path means nothing. */
   readonly host: string;
   readonly fingerprints: readonly string[];
+  /** Profile → a digest of the lock and of what was last locked, which saves comparing them. */
+  readonly locked: Readonly<Record<string, string>>;
 }
 
 /** Notes in a store that a lock keeps results of it. */
-export async function keepRoot(folder: string, lockFile: string, lock: Lock): Promise<void> {
-  const host = hostname();
-  const path = `${folder}/roots/${sha256(`${host}:${lockFile}`).slice(0, 16)}.json`;
-  const fingerprints = fingerprintsOf(lock);
-  const text = JSON.stringify({ lockFile, host, fingerprints } satisfies Root);
-  if (readTextIfThere(path) !== text) await writeAtomically(path, text);
+export async function keepRoot(
+  folder: string,
+  lockFile: string,
+  lock: Lock,
+  locked: Root["locked"],
+): Promise<void> {
+  const root: Root = { lockFile, host: hostname(), fingerprints: fingerprintsOf(lock), locked };
+  await writeAtomically(rootPath(folder, lockFile), JSON.stringify(root));
+}
+
+/** What was last locked in a lock file from here, by profile. */
+export function lastLocked(folder: string, lockFile: string): Root["locked"] {
+  const root = parse(readTextIfThere(rootPath(folder, lockFile))) as Root | undefined;
+  return root?.locked ?? {};
+}
+
+function rootPath(folder: string, lockFile: string): string {
+  return `${folder}/roots/${sha256(`${hostname()}:${lockFile}`).slice(0, 16)}.json`;
 }
 
 /** Keeps a result until {@linkcode unpin}; the instance's name is for people. */

@@ -13,7 +13,7 @@ import { sha256, sha256File } from "../core/sha256.ts";
 import {
   faultPoint,
   makeFolder,
-  publishFile,
+  publishLoosely,
   syncPath,
   writeAtomically,
 } from "../core/durable_files.ts";
@@ -153,7 +153,7 @@ export class Store {
     const stored = await sha256File(path);
     faultPoint();
     await Deno.chmod(path, 0o444);
-    await publishFile(path, `${this.folder}/${objectName(stored.digest)}`);
+    await publishLoosely(path, `${this.folder}/${objectName(stored.digest)}`);
     return stored;
   }
 
