@@ -1,44 +1,5 @@
 import { strict as assert } from "node:assert";
-import { fileURLToPath } from "node:url";
-
-const project = fileURLToPath(new URL("..", import.meta.url));
-
-const pipeline = (name: string) => `
-name: ${name}
-params: { languages: [eng, deu], train: 20 }
-stages:
-  corpus:
-    use: download
-    matrix: { language: $languages }
-    with: { corpus: sample, language: $language, limit: { train: $train } }
-  tokens:
-    use: tokenize
-    matrix: { language: $languages }
-    inputs: { corpus: corpus }
-`;
-
-/** A pipeline of two real stages, with a store and results of its own. */
-async function workbench() {
-  const folder = await Deno.makeTempDir();
-  const name = `test-${crypto.randomUUID()}`;
-  const file = `${folder}/pipeline.yaml`;
-  await Deno.writeTextFile(file, pipeline(name));
-  return {
-    async crosstie(command: string, ...args: string[]) {
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--quiet", `${project}/main.ts`, command, "-f", file, ...args],
-        env: { CROSSTIE_CACHE: `${folder}/store`, NO_COLOR: "1" },
-      }).output();
-      const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-      assert.equal(err, "");
-      return { code, out };
-    },
-    async [Symbol.asyncDispose]() {
-      await Deno.remove(folder, { recursive: true });
-      await Deno.remove(`${project}/results/${name}`, { recursive: true }).catch(() => {});
-    },
-  };
-}
+import { workbench } from "./testdata/workbench.ts";
 
 /** Times, digests and machines differ from run to run. */
 function steady(text: string): string {

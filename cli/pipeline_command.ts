@@ -9,6 +9,7 @@ import { resolve } from "node:path";
 import { formatProblem } from "../lib/core/errors.ts";
 import { type Provider, providers } from "../lib/onnx/provider.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
+import type { Store } from "../lib/store/store.ts";
 
 /** Options of every command about a pipeline. */
 export interface PipelineCommandOptions {
@@ -25,6 +26,9 @@ export const projectFolder = fileURLToPath(new URL("..", import.meta.url)).repla
 export function cacheFolder(): string {
   return resolve(Deno.env.get("CROSSTIE_CACHE") || `${projectFolder}/.crosstie`);
 }
+
+/** The folder of all results. */
+export const resultsFolder = resolve(projectFolder, "results");
 
 /** What the Deno executable is given to become a worker. */
 export const workerArguments = [
@@ -58,19 +62,31 @@ export function pipelineCommand(name: string) {
  * @throws {UserError} with every problem of the file and the options
  */
 export async function openPipeline(options: PipelineCommandOptions): Promise<Judge> {
-  const [{ makePlan }, { Judge }, { openStore }, { stages }] = await Promise.all([
+  const [{ makePlan }, { Judge }, { lockFileOf }, { stages }] = await Promise.all([
     import("../lib/plan/plan.ts"),
     import("../lib/pipeline/freshness.ts"),
-    import("../lib/store/store.ts"),
+    import("../lib/store/lock.ts"),
     import("../stages/mod.ts"),
   ]);
   const { plan, warnings } = await makePlan(options, stages);
   for (const warning of warnings) console.error(formatProblem(warning) + "\n");
   return await Judge.create(plan, {
     projectFolder,
-    store: openStore(cacheFolder()),
-    resultsFolder: resolve(projectFolder, "results"),
+    store: await openStoreOfProject(),
+    resultsFolder,
     registry: stages,
     device: options.device,
+    // What --set tries out is not what the file says.
+    lockFile: options.set.length > 0 ? undefined : resolve(lockFileOf(options.file)),
   });
+}
+
+/** The store that the environment names; its warnings are printed. */
+export async function openStoreOfProject(): Promise<Store> {
+  const { openStore } = await import("../lib/store/open_store.ts");
+  return openStore(
+    `${projectFolder}/.crosstie`,
+    (name) => Deno.env.get(name),
+    (message) => console.error(message),
+  );
 }

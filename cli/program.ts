@@ -13,11 +13,15 @@ import { environmentError, UserError } from "../lib/core/errors.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
+import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
+import { pinCommand } from "./pin.ts";
 import { probeCommand } from "./probe.ts";
 import { runCommand } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
 import { statusCommand } from "./status.ts";
+import { pullCommand, pushCommand } from "./transfer.ts";
+import { verifyCommand } from "./verify.ts";
 import { workerCommand } from "./worker.ts";
 
 /** Runs a command line and returns the exit code. */
@@ -32,6 +36,11 @@ export async function main(args: readonly string[]): Promise<number> {
     graphCommand(),
     sqlCommand(),
     doctorCommand(),
+    verifyCommand(),
+    gcCommand(),
+    pinCommand(),
+    pushCommand(),
+    pullCommand(),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program) as typeof command);

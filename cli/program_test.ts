@@ -15,10 +15,11 @@ async function crosstie(...args: string[]) {
 }
 
 Deno.test("help is not an error, and every command has an example", async () => {
-  for (const command of ["run", "status", "explain", "graph", "doctor"]) {
+  const commands = "run status explain graph doctor verify gc pin push pull".split(" ");
+  for (const command of commands) {
     const { code, out } = await crosstie(command, "--help");
     assert.equal(code, 0);
-    assert.match(out, /Example:\n {2}deno task \w+/);
+    assert.match(out, /Examples?:\n {2}deno task \w+/);
   }
 });
 
@@ -33,6 +34,9 @@ const wrong: [args: string[], message: RegExp][] = [
     /^Cannot find "no_such\.yaml"\n {2}name a file with -f FILE\n$/,
   ],
   [["status", "--device", "tpu"], /Allowed choices are cpu, webgpu, cuda/],
+  [["gc", "--keep-last", "-1"], /It must be a whole number from 0/],
+  [["push"], /^Cannot use a remote store: CROSSTIE_REMOTE is not set\n {2}set it to https:/],
+  [["verify", "--lock", "--set", "seeds=[1]"], /^Cannot compare params of --set with a lock\n/],
 ];
 
 for (const [args, message] of wrong) {

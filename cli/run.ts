@@ -20,6 +20,7 @@ export function runCommand() {
     .option("--jobs <n>", "cores to use (default: all)", positive)
     .option("--force", "run the targets even where they are fresh")
     .option("--keep-going", "after a failure, go on with what does not depend on it")
+    .option("--locked", "leave the lock file alone, and fail where results differ from it")
     .option("--dry-run", "say what would run, and run nothing")
     .option("--json", "one event per line")
     .addHelpText("after", "\nExample:\n  deno task pipeline 'train[source=deu]' --set epochs=3")
@@ -37,9 +38,12 @@ export function runCommand() {
         jobs: options.jobs ?? navigator.hardwareConcurrency,
         force: options.force,
         keepGoing: options.keepGoing,
+        locked: options.locked,
       });
+      if (!summary.interrupted) await collect(judge, options.json === true);
       if (summary.interrupted) exit.code = exit.interrupted;
       else if (summary.failed > 0) exit.code = exit.stageFailed;
+      else if (options.locked) await compare(judge);
       else if (!options.json && judge.plan.headline) await headline(judge, judge.plan.headline);
     });
 }
@@ -48,7 +52,7 @@ async function execute(
   judge: Judge,
   selection: Selection,
   onEvent: EventSink,
-  options: { jobs: number; force?: boolean; keepGoing?: boolean },
+  options: { jobs: number; force?: boolean; keepGoing?: boolean; locked?: boolean },
 ): Promise<RunSummary> {
   const [{ runPlan }, { localExecutor }] = await Promise.all([
     import("../lib/pipeline/run.ts"),
@@ -66,6 +70,24 @@ async function execute(
   Deno.addSignalListener("SIGINT", interrupt);
   Deno.addSignalListener("SIGTERM", interrupt);
   return await runPlan(judge, { ...options, selection, executor, onEvent, signal: stop.signal });
+}
+
+/** Lets go of old results, once a day; what went is said. */
+async function collect({ workspace }: Judge, json: boolean): Promise<void> {
+  if (Deno.env.get("CROSSTIE_GC") === "off") return;
+  const { collectDaily } = await import("../lib/store/collect_daily.ts");
+  const freed = await collectDaily(workspace.store.folder, workspace.resultsFolder);
+  if (json || freed.length === 0) return;
+  const { freedText } = await import("./gc.ts");
+  console.log(`freed what no lock, pin or recent run keeps: ${freedText(freed)}`);
+}
+
+async function compare(judge: Judge): Promise<void> {
+  const [{ compareWithLock }, { printDifferences }] = await Promise.all([
+    import("../lib/pipeline/locking.ts"),
+    import("./verify.ts"),
+  ]);
+  printDifferences(await compareWithLock(judge), judge.plan.instances.length);
 }
 
 async function dryRun(judge: Judge, selection: Selection, force: boolean): Promise<void> {

@@ -1,27 +1,44 @@
 /**
- * Writes that survive a power cut: data first, then the name.
+ * Writes that survive a power cut: data first, then the name. Every write of the engine goes
+ * through here, so that a test can let any of them fail.
  *
  * @module
  */
-import { closeSync, fsyncSync, openSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
 
 /** Forces a file or a folder's names to the disk. */
 export function syncPath(path: string): void {
   const descriptor = openSync(path, "r");
   try {
+    faultPoint();
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
 }
 
+/** Makes a folder and its parents, where they are not there yet. */
+export function makeFolder(path: string): void {
+  faultPoint();
+  mkdirSync(path, { recursive: true });
+}
+
 /** Moves a finished file to its name, and makes the move durable. Folders are created. */
 export async function publishFile(from: string, to: string): Promise<void> {
-  syncPath(from);
-  await Deno.mkdir(dirname(to), { recursive: true });
-  await Deno.rename(from, to);
+  await publishLoosely(from, to);
   syncPath(dirname(to));
+}
+
+/**
+ * Moves a finished file to its name. A power cut may undo the move, but never leaves half a file:
+ * for files whose absence is noticed.
+ */
+export async function publishLoosely(from: string, to: string): Promise<void> {
+  syncPath(from);
+  makeFolder(dirname(to));
+  faultPoint();
+  await Deno.rename(from, to);
 }
 
 /**
@@ -37,12 +54,50 @@ export async function writeAtomically(
   { folder = dirname(path), mode }: { folder?: string; mode?: number } = {},
 ): Promise<void> {
   const temporary = `${folder}/${basename(path)}.${crypto.randomUUID()}.tmp`;
-  await Deno.mkdir(folder, { recursive: true });
+  makeFolder(folder);
   try {
+    faultPoint();
     await Deno.writeTextFile(temporary, text, { mode });
     await publishFile(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
+}
+
+/** Appends a line to an open file or to a path, whose file is created. */
+export function appendLine(file: string | number, line: string): void {
+  faultPoint();
+  const descriptor = typeof file === "number" ? file : openSync(file, "a");
+  try {
+    let rest = new TextEncoder().encode(line + "\n");
+    while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
+  } finally {
+    if (typeof file === "string") closeSync(descriptor);
+  }
+}
+
+/** A second name for a file's content: a link, or a copy where links cannot be. */
+export async function linkOrCopy(from: string, to: string): Promise<void> {
+  faultPoint();
+  try {
+    await Deno.link(from, to);
+  } catch {
+    await Deno.copyFile(from, to); // another file system, or one without links
+  }
+}
+
+/**
+ * For tests: `CROSSTIE_FAULT=ENOSPC@17` lets this process's writes fail from the 17th on, and
+ * `SIGKILL@17` ends it there.
+ */
+const fault = /^(ENOSPC|EACCES|SIGKILL)@(\d+)$/.exec(Deno.env.get("CROSSTIE_FAULT") ?? "");
+let writes = 0;
+
+/** Stands before every write. */
+export function faultPoint(): void {
+  if (fault === null || ++writes < Number(fault[2])) return;
+  if (fault[1] === "SIGKILL") Deno.kill(Deno.pid, "SIGKILL");
+  const text = fault[1] === "ENOSPC" ? "No space left on device" : "Permission denied";
+  throw Object.assign(new Error(`${text} (on purpose)`), { code: fault[1] });
 }

@@ -9,7 +9,7 @@ import { sha256File } from "../core/sha256.ts";
 import { addressOf, type FileAddress, mirrorCopy, placeIn } from "./file_address.ts";
 import { download, DownloadError, type DownloadOptions } from "./http_download.ts";
 import { openInMirror } from "./mirror_folder.ts";
-import { pause } from "./retry.ts";
+import { pause } from "../core/retry.ts";
 
 /** Where bytes come from. */
 export type Origin = "mirror" | "public";

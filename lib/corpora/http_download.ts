@@ -4,7 +4,13 @@
  * @module
  */
 import { messageOf } from "../core/errors.ts";
-import { backoffMs, defaultRetryPolicy, pause, retryAfterMs, type RetryPolicy } from "./retry.ts";
+import {
+  backoffMs,
+  defaultRetryPolicy,
+  pause,
+  retryAfterMs,
+  type RetryPolicy,
+} from "../core/retry.ts";
 
 /** How a download is done and watched. */
 export interface DownloadOptions {

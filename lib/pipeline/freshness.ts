@@ -5,14 +5,14 @@
  */
 import type { Json } from "../core/canonical_json.ts";
 import { deriveCode, type StageCode } from "./code.ts";
-import { type Components, fingerprintOf } from "../store/components.ts";
+import { areOf, type Components, fingerprintOf } from "../store/components.ts";
 import { componentsOf, type FingerprintContext } from "./fingerprint.ts";
 import { History } from "../store/history.ts";
 import { lockedVersion, readLock } from "./deno_lock.ts";
 import type { Instance, Plan } from "../plan/plan.ts";
 import { isDigest, type RunRecord } from "../store/record.ts";
 import type { Device, StageRegistry } from "../plan/stage.ts";
-import type { Lookup, Store } from "../store/store.ts";
+import type { Lookup, LookupOptions, Store } from "../store/store.ts";
 import { compareComponents, type Verdict } from "./verdict.ts";
 
 /** Where a pipeline runs. */
@@ -24,6 +24,8 @@ export interface Workspace {
   readonly resultsFolder: string;
   readonly registry: StageRegistry;
   readonly device: Device;
+  /** Where the results of the pipeline are locked, absolute; nowhere when left out. */
+  readonly lockFile?: string;
 }
 
 /** The state of an instance. */
@@ -65,10 +67,15 @@ export class Judge {
     return this.context.code.get(instance.kind)!;
   }
 
-  /** Judges one instance, given the records of the instances it takes. */
+  /**
+   * Judges one instance, given the records of the instances it takes.
+   *
+   * @param lookup by default, what only a remote store has is fetched
+   */
   async judge(
     instance: Instance,
     recordOf: (id: string) => RunRecord | undefined,
+    lookup: LookupOptions = { reach: "bring" },
   ): Promise<Freshness> {
     const needed = Object.values(instance.inputs).flat();
     const on = [...new Set(needed)].filter((id) => recordOf(id) === undefined);
@@ -76,7 +83,7 @@ export class Judge {
     const kind = this.plan.kinds.get(instance.kind)!;
     const components = await componentsOf(instance, kind, (id) => recordOf(id)!, this.context);
     const fingerprint = fingerprintOf(components);
-    const found = this.find(instance, fingerprint);
+    const found = await this.find(instance, fingerprint, lookup);
     if (found.kind === "found") return { kind: "fresh", fingerprint, record: found.record };
     const verdicts = found.kind === "damaged"
       ? [{ name: found.verdict, about: found.output }]
@@ -84,10 +91,14 @@ export class Judge {
     return { kind: "stale", fingerprint, components, verdicts };
   }
 
-  /** What the store says about an instance, given its fingerprint. */
-  find(instance: Instance, fingerprint: string): Lookup {
+  /** What the store says about an instance, given its fingerprint; as just published by default. */
+  async find(
+    instance: Instance,
+    fingerprint: string,
+    lookup: LookupOptions = { check: "size" },
+  ): Promise<Lookup> {
     const { outputs } = this.plan.kinds.get(instance.kind)!;
-    return this.workspace.store.find(fingerprint, Object.keys(outputs));
+    return await this.workspace.store.find(fingerprint, Object.keys(outputs), lookup);
   }
 
   /**
@@ -95,10 +106,12 @@ export class Judge {
    *
    * @param ids which ones, with all that they need; every one when left out
    * @param known records of instances that are known to be fresh
+   * @param lookup by default, remote records count, and nothing else is fetched
    */
   async assess(
     ids?: ReadonlySet<string>,
     known: ReadonlyMap<string, RunRecord> = new Map(),
+    lookup: LookupOptions = { reach: "look" },
   ): Promise<Map<string, Freshness>> {
     const result = new Map<string, Freshness>();
     const recordOf = (id: string): RunRecord | undefined => {
@@ -112,9 +125,10 @@ export class Judge {
         instance.id,
         record
           ? { kind: "fresh", fingerprint: record.fingerprint, record }
-          : await this.judge(instance, recordOf),
+          : await this.judge(instance, recordOf, lookup),
       );
     }
+    await this.workspace.store.saveStamps();
     return result;
   }
 
@@ -122,7 +136,7 @@ export class Judge {
     const { store } = this.workspace;
     const last = this.history.last(instance.id);
     const before = isDigest(last) ? store.readRecord(last) : undefined;
-    if (!before || fingerprintOf(before.components) !== last) return [{ name: "neverRan" }];
+    if (!before || !areOf(before.components, before.fingerprint)) return [{ name: "neverRan" }];
     const verdicts = compareComponents(before.components, components, {
       before: parseFiles(await store.readText(before.codeFiles)),
       after: this.codeOf(instance).files,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cpus } from "node:os";
 import type { Provenance } from "../store/record.ts";
 
 /** The commit of a project, whether its files differ from it, and the versions of programs. */
@@ -20,6 +21,7 @@ export async function readProvenance(
       deno: Deno.version.deno,
       onnxruntime,
       platform: `${Deno.build.os}-${Deno.build.arch}`,
+      cpu: cpus()[0]?.model.trim() || "unknown",
     },
   };
 }

@@ -2,17 +2,26 @@
  * Lays out the tables of a plan's fresh instances where people and SQL find them.
  *
  * `results/<pipeline>/<profile>/<table>/<instance>.parquet` are links into the store, copies where
- * links cannot be; `manifest.json` beside them says which files belong to which table.
+ * links cannot be; `manifest.json` beside them says which files belong to which table. A new folder
+ * is prepared beside the old one, and the two exchange their names: a reader finds the old results
+ * or the new ones, whole. Where the file system cannot exchange, there is an instant between two
+ * moves in which a reader finds none and has to look again.
  *
  * @module
  */
+import { dirname } from "node:path";
 import { canonicalJson, type Json } from "../core/canonical_json.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Column } from "../table/schema.ts";
-import { writeAtomically } from "../core/durable_files.ts";
+import { exchange } from "../core/exchange.ts";
+import { linkOrCopy, makeFolder, writeAtomically } from "../core/durable_files.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 import type { AxisName } from "../plan/references.ts";
+import { strayFolders } from "../store/strays.ts";
 import type { Store } from "../store/store.ts";
+
+/** A folder in preparation that is older belongs to nobody, in ms. */
+const strayAgeMs = 3_600_000;
 
 /** A table of a pipeline, with its files; there may be none. */
 export interface ManifestTable {
@@ -60,14 +69,32 @@ export async function materialize(
   if (await isCurrent(folder, manifest, text)) return;
   const prepared = `${folder}.new-${crypto.randomUUID()}`;
   const retired = `${folder}.old-${crypto.randomUUID()}`;
-  await prepare(prepared, manifest, text, judge.workspace.store);
-  for (;;) {
-    await rename(folder, retired);
-    // Another run may have put its own in place between the two moves.
-    if (await rename(prepared, folder)) break;
-    await Deno.remove(retired, { recursive: true }).catch(() => {});
+  const { store } = judge.workspace;
+  const files = Object.values(manifest.tables).flatMap((table) => table.files);
+  await store.relinking(files.map(({ digest }) => digest), async () => {
+    await prepare(prepared, manifest, text, store);
+    for (;;) {
+      if (exchange(prepared, folder)) break;
+      await rename(folder, retired);
+      // Another run may have put its own in place between the two moves.
+      if (await rename(prepared, folder)) break;
+      await Deno.remove(retired, { recursive: true }).catch(() => {});
+    }
+    for (const old of [prepared, retired]) {
+      await Deno.remove(old, { recursive: true }).catch(() => {});
+    }
+    await sweep(dirname(folder));
+  });
+  await store.saveStamps();
+}
+
+/** Removes what engines that were killed left in the middle of this, long ago. */
+async function sweep(folder: string): Promise<void> {
+  for (const path of strayFolders(folder)) {
+    const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
+    if (mtime === null || Date.now() - mtime.getTime() < strayAgeMs) continue;
+    await Deno.remove(path, { recursive: true }).catch(() => {});
   }
-  await Deno.remove(retired, { recursive: true }).catch(() => {});
 }
 
 /** Writes a results folder; nothing is left when that fails. */
@@ -79,7 +106,7 @@ async function prepare(
 ): Promise<void> {
   try {
     for (const [table, { files }] of Object.entries(manifest.tables)) {
-      await Deno.mkdir(`${folder}/${table}`, { recursive: true });
+      makeFolder(`${folder}/${table}`);
       for (const { path, digest } of files) {
         await linkOrCopy(store.objectPath(digest), `${folder}/${path}`);
       }
@@ -148,14 +175,6 @@ async function isCurrent(folder: string, manifest: Manifest, text: string): Prom
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
-  }
-}
-
-async function linkOrCopy(from: string, to: string): Promise<void> {
-  try {
-    await Deno.link(from, to);
-  } catch {
-    await Deno.copyFile(from, to); // another file system, or one without links
   }
 }
 

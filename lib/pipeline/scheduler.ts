@@ -29,6 +29,8 @@ export interface RunOptions {
   /** Runs the targets even where they are fresh. */
   readonly force?: boolean;
   readonly claimTimes?: ClaimTimes;
+  /** Leaves the lock file as it is. */
+  readonly locked?: boolean;
 }
 
 type Stale = Extract<Freshness, { kind: "stale" }>;
@@ -130,7 +132,7 @@ export class Scheduler {
       try {
         if (await this.claims.tryClaim(fingerprint)) {
           try {
-            const shared = forced ? undefined : this.#published(instance, fingerprint);
+            const shared = forced ? undefined : await this.#published(instance, fingerprint);
             if (shared) return this.#found(id, shared, true);
             return await this.#attempt(instance, stale, [...forcing, ...stale.verdicts]);
           } finally {
@@ -141,13 +143,13 @@ export class Scheduler {
         giveBack();
       }
       await new Promise((resolve) => setTimeout(resolve, pollMs));
-      const shared = forced ? undefined : this.#published(instance, fingerprint);
+      const shared = forced ? undefined : await this.#published(instance, fingerprint);
       if (shared) return this.#found(id, shared, true);
     }
   }
 
-  #published(instance: Instance, fingerprint: string): RunRecord | undefined {
-    const found = this.judge.find(instance, fingerprint);
+  async #published(instance: Instance, fingerprint: string): Promise<RunRecord | undefined> {
+    const found = await this.judge.find(instance, fingerprint);
     return found.kind === "found" ? found.record : undefined;
   }
 
@@ -175,7 +177,9 @@ export class Scheduler {
       this.options.signal,
     );
     const seconds = (performance.now() - startedAt) / 1000;
-    const record = outcome.kind === "done" ? this.#published(instance, fingerprint) : undefined;
+    const record = outcome.kind === "done"
+      ? await this.#published(instance, fingerprint)
+      : undefined;
     if (record) {
       this.#counts.ran++;
       this.emit({ event: "instanceDone", instance: instance.id, fingerprint, seconds });

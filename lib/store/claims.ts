@@ -10,6 +10,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
+import { faultPoint, makeFolder } from "../core/durable_files.ts";
 
 /** Times in ms. */
 export interface ClaimTimes {
@@ -47,18 +48,20 @@ export class Claims {
   /** Claims a key; false while another process, or this one, has it. */
   async tryClaim(key: string): Promise<boolean> {
     const folder = `${this.#folder}/${key}`;
-    await Deno.mkdir(folder, { recursive: true });
+    makeFolder(folder);
     const numbers = listNumbers(folder);
     const highest = numbers.at(-1);
     const found = highest === undefined ? undefined : readClaim(`${folder}/${highest}`);
     if (highest !== undefined && !this.#isStale(`${folder}/${highest}`, found)) return false;
     const path = `${folder}/${(highest ?? 0) + 1}`;
     try {
+      faultPoint();
       await Deno.writeTextFile(path, JSON.stringify(this.#owner), { createNew: true });
     } catch (error) {
-      const lost = error instanceof Deno.errors.AlreadyExists ||
-        error instanceof Deno.errors.NotFound;
-      if (lost) return false;
+      if (error instanceof Deno.errors.AlreadyExists) return false;
+      if (error instanceof Deno.errors.NotFound) return false;
+      // A full disk leaves an empty file.
+      if (statSync(path, { throwIfNoEntry: false })?.size === 0) await removeFile(path);
       throw error;
     }
     // Whoever claims at the same time from another state sees this file, or is seen here.
@@ -122,6 +125,12 @@ function listNumbers(folder: string): number[] {
   } catch {
     return [];
   }
+}
+
+/** Whether a claim is of a process of this host that has ended. */
+export function isProcessGone(claimFile: string): boolean {
+  const owner = readClaim(claimFile);
+  return owner?.host === hostname() && !isAlive(owner.pid);
 }
 
 function readClaim(path: string): Owner | undefined {

@@ -30,6 +30,15 @@ export interface Runtime {
   readonly cores: number;
 }
 
+/** Whether components, which may come from a damaged file, are those of a fingerprint. */
+export function areOf(components: Components, fingerprint: string): boolean {
+  try {
+    return fingerprintOf(components) === fingerprint;
+  } catch {
+    return false; // nested beyond any sense, or with numbers that are none
+  }
+}
+
 /** The fingerprint: SHA-256 of the components' canonical JSON. */
 export function fingerprintOf(components: Components): string {
   return sha256Json(components as unknown as Json);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { appendLine } from "../core/durable_files.ts";
 import type { Store } from "./store.ts";
 
 /** Instance → fingerprint, kept as appended lines of which the last counts. */
@@ -31,8 +32,7 @@ export class History {
   note(instance: string, fingerprint: string): void {
     if (this.#last.get(instance) === fingerprint) return;
     this.#last.set(instance, fingerprint);
-    const line = JSON.stringify({ instance, fingerprint }) + "\n";
-    Deno.writeTextFileSync(this.#file, line, { append: true });
+    appendLine(this.#file, JSON.stringify({ instance, fingerprint }));
   }
 }
 

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { closeSync, openSync } from "node:fs";
+import { appendLine } from "../core/durable_files.ts";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import type { Store } from "./store.ts";
 
@@ -25,18 +27,17 @@ export interface Journal {
  * @throws {UserError} from `write`, when the disk is full
  */
 export function openJournal(store: Store): Journal {
-  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  const time = new Date().toISOString().replace(/[-:.]/g, "");
   const run = `${time}-${crypto.randomUUID().slice(0, 8)}`;
   const path = `${store.folder}/runs/${run}.jsonl`;
-  const file = Deno.openSync(path, { append: true, createNew: true });
-  const encoder = new TextEncoder();
+  const file = openSync(path, "ax");
   return {
     run,
     write(event) {
       if (event.event === "instanceProgress") return;
-      const line = JSON.stringify({ at: new Date().toISOString(), ...event }) + "\n";
+      const line = JSON.stringify({ at: new Date().toISOString(), ...event });
       try {
-        file.writeSync(encoder.encode(line));
+        appendLine(file, line);
       } catch (cause) {
         const hint = environmentError(cause)?.problems[0].hint;
         throw new UserError({ message: `Cannot write ${path}: ${messageOf(cause)}`, hint }, {
@@ -44,6 +45,6 @@ export function openJournal(store: Store): Journal {
         });
       }
     },
-    close: () => file.close(),
+    close: () => closeSync(file),
   };
 }

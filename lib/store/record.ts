@@ -57,7 +57,7 @@ export function parseRecord(text: string, fingerprint: string): RunRecord | unde
       [record.log, record.codeFiles].every(isDigest) &&
       [record.instance, record.startedAt, record.endedAt, record.host].every(isText) &&
       Object.values(outputs).every(({ digest, sizeBytes }) =>
-        isDigest(digest) && Number.isInteger(sizeBytes)
+        isDigest(digest) && Number.isSafeInteger(sizeBytes) && sizeBytes >= 0
       ) &&
       Array.isArray(components.packages) &&
       Object.values(provenance.versions).every(isText) &&

@@ -1,25 +1,26 @@
 /**
  * The store: files by the digest of their content, and one record per fingerprint.
  *
- * ```text
- * objects/ab/<sha256>            content, read-only
- * records/ab/<fingerprint>.json  what ran
- * attempts/<fingerprint>/<id>/   out/, log.txt of a run in progress or one that failed
- * resume/<fingerprint>/          checkpoints; survives attempts
- * claims/<fingerprint>/<n>       who runs it now
- * history/<pipeline>.<profile>.jsonl   instance → fingerprint, the last line counts
- * runs/<run>.jsonl               events of a run
- * code/<project>.json            digests of stage code, a cache
- * downloads/                     shared by all instances
- * ```
+ * A store is a folder of one's own. Read-only folders of others may stand beside it, and a remote
+ * one behind it: what is missing here is used where it lies, or fetched. `layout.ts` names the
+ * files.
  *
  * @module
  */
 import { statSync } from "node:fs";
 import { messageOf, UserError } from "../core/errors.ts";
 import { sha256, sha256File } from "../core/sha256.ts";
-import { publishFile, syncPath, writeAtomically } from "../core/durable_files.ts";
+import {
+  faultPoint,
+  makeFolder,
+  publishLoosely,
+  syncPath,
+  writeAtomically,
+} from "../core/durable_files.ts";
+import { objectName, recordName, storeFolders } from "./layout.ts";
 import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
+import type { RemoteStore } from "./remote_store.ts";
+import { type Soundness, Stamps } from "./stamps.ts";
 
 /** What the store says about a fingerprint. */
 export type Lookup =
@@ -33,18 +34,52 @@ export type Lookup =
     readonly output: string;
   };
 
+/** How far and how closely a lookup looks. */
+export interface LookupOptions {
+  /** `here`: in folders only; `look`: also for remote records; `bring`: fetches what is missing. */
+  readonly reach?: "here" | "look" | "bring";
+  /** `size`: of contents that have just been published; `stamp`: by default; `content`: hashed. */
+  readonly check?: "size" | "stamp" | "content";
+}
+
+/** A folder that may hold results, with what is known about its contents. */
+interface Layer {
+  readonly folder: string;
+  readonly stamps: Stamps;
+}
+
 /** A store in a folder, which is created when it is first written to. */
 export class Store {
-  constructor(readonly folder: string) {}
+  readonly #layers: readonly Layer[];
+  /** Content → the shared folder that has it. */
+  readonly #elsewhere = new Map<string, string>();
 
-  /** Where a content is, whether or not it is there. */
-  objectPath(digest: string): string {
-    return `${this.folder}/objects/${digest.slice(0, 2)}/${digest}`;
+  /**
+   * @param shared folders of other stores, which are only read
+   * @param remote where missing results are fetched from
+   */
+  constructor(
+    readonly folder: string,
+    shared: readonly string[] = [],
+    readonly remote?: RemoteStore,
+  ) {
+    this.#layers = [folder, ...shared].map((layer) => ({
+      folder: layer,
+      stamps: new Stamps(
+        `${folder}/stamps/${layer === folder ? "own" : sha256(layer).slice(0, 16)}.json`,
+        (digest) => `${layer}/${objectName(digest)}`,
+      ),
+    }));
   }
 
-  /** Where a record is, whether or not it is there. */
+  /** Where a content is: in the shared folder where a lookup found it, else here. */
+  objectPath(digest: string): string {
+    return `${this.#elsewhere.get(digest) ?? this.folder}/${objectName(digest)}`;
+  }
+
+  /** Where a record of this folder is, whether or not it is there. */
   recordPath(fingerprint: string): string {
-    return `${this.folder}/records/${fingerprint.slice(0, 2)}/${fingerprint}.json`;
+    return `${this.folder}/${recordName(fingerprint)}`;
   }
 
   /** The folder of a fingerprint's checkpoints. */
@@ -53,68 +88,148 @@ export class Store {
   }
 
   /** A new attempt's folder, with `out/` in it. */
-  async startAttempt(fingerprint: string): Promise<string> {
+  startAttempt(fingerprint: string): string {
     const folder = `${this.folder}/attempts/${fingerprint}/${crypto.randomUUID()}`;
-    await Deno.mkdir(`${folder}/out`, { recursive: true });
+    makeFolder(`${folder}/out`);
     return folder;
   }
 
-  /** The record of a fingerprint, if it is whole. */
+  /** The record of a fingerprint, if it is whole, here or in a shared folder. */
   readRecord(fingerprint: string): RunRecord | undefined {
-    try {
-      return parseRecord(Deno.readTextFileSync(this.recordPath(fingerprint)), fingerprint);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
+    for (const { folder } of this.#layers) {
+      try {
+        const text = Deno.readTextFileSync(`${folder}/${recordName(fingerprint)}`);
+        const record = parseRecord(text, fingerprint);
+        if (record) return record;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
     }
+    return undefined;
   }
 
-  /** The record of a fingerprint, checked that these outputs are there with their sizes. */
-  find(fingerprint: string, outputs: readonly string[]): Lookup {
-    const record = this.readRecord(fingerprint);
+  /** The record of a fingerprint, checked that these outputs are there and whole. */
+  async find(
+    fingerprint: string,
+    outputs: readonly string[],
+    { reach = "here", check = "stamp" }: LookupOptions = {},
+  ): Promise<Lookup> {
+    const here = this.readRecord(fingerprint);
+    const record = here ??
+      (reach === "here" ? undefined : await this.remote?.fetchRecord(fingerprint));
     if (!record) return { kind: "absent" };
+    if (!here && reach === "look") return { kind: "found", record };
     for (const output of outputs) {
       const stored = Object.hasOwn(record.outputs, output) ? record.outputs[output] : undefined;
-      const stat = stored && statSync(this.objectPath(stored.digest), { throwIfNoEntry: false });
-      if (!stat) return { kind: "damaged", record, verdict: "outputMissing", output };
-      if (stat.size !== stored.sizeBytes) {
-        return { kind: "damaged", record, verdict: "outputCorrupt", output };
+      const soundness = stored ? await this.#look(stored, check) : "missing";
+      if (soundness === "whole") continue;
+      if (stored && reach !== "here" && this.remote) {
+        if (reach === "look" || await this.fetch(stored.digest)) continue;
       }
+      const verdict = soundness === "missing" ? "outputMissing" : "outputCorrupt";
+      return here ? { kind: "damaged", record, verdict, output } : { kind: "absent" };
+    }
+    if (!here) {
+      for (const digest of [record.log, record.codeFiles]) await this.fetch(digest);
+      await this.putRecord(record);
     }
     return { kind: "found", record };
   }
 
   /** A stored text; undefined when it is not there. */
   async readText(digest: string): Promise<string | undefined> {
-    try {
-      return await Deno.readTextFile(this.objectPath(digest));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
+    for (const { stamps } of this.#layers) {
+      try {
+        return await Deno.readTextFile(stamps.pathOf(digest));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
     }
+    return undefined;
   }
 
   /** Moves a finished file into the store. A damaged content of the same digest is healed. */
   async putFile(path: string): Promise<StoredFile> {
     const stored = await sha256File(path);
+    faultPoint();
     await Deno.chmod(path, 0o444);
-    await publishFile(path, this.objectPath(stored.digest));
+    await publishLoosely(path, `${this.folder}/${objectName(stored.digest)}`);
     return stored;
   }
 
   /** Stores a text unless it is there. */
   async putText(text: string): Promise<string> {
     const digest = sha256(text);
+    const path = `${this.folder}/${objectName(digest)}`;
     const size = new TextEncoder().encode(text).byteLength;
-    const stat = statSync(this.objectPath(digest), { throwIfNoEntry: false });
-    if (stat?.size === size) return digest;
-    await this.#write(this.objectPath(digest), text, 0o444);
+    if (statSync(path, { throwIfNoEntry: false })?.size === size) {
+      const now = new Date();
+      await Deno.utime(path, now, now); // it is wanted again: no collector may take it for old
+    } else await this.#write(path, text, 0o444);
     return digest;
   }
 
   /** Publishes a record: the last step, after all its outputs. */
   async putRecord(record: RunRecord): Promise<void> {
     await this.#write(this.recordPath(record.fingerprint), JSON.stringify(record), 0o644);
+  }
+
+  /**
+   * Does something that gives contents further names, or takes them away, and with them another
+   * state: those known to be whole stay known.
+   */
+  async relinking(digests: readonly string[], act: () => Promise<void>): Promise<void> {
+    const { stamps } = this.#layers[0];
+    const known = digests.filter((digest) => stamps.isKnown(digest));
+    await act();
+    known.forEach((digest) => stamps.note(digest));
+  }
+
+  /** Keeps what was learnt about the state of contents; a cache. */
+  async saveStamps(): Promise<void> {
+    for (const { stamps } of this.#layers) await stamps.save();
+  }
+
+  /** Whether a content is whole in some folder. */
+  async #look(
+    { digest, sizeBytes }: { digest: string; sizeBytes?: number },
+    check: LookupOptions["check"],
+  ): Promise<Soundness> {
+    let found: Soundness = "missing";
+    for (const { folder, stamps } of this.#layers) {
+      if (check === "size" && folder === this.folder) {
+        const stat = statSync(stamps.pathOf(digest), { throwIfNoEntry: false });
+        if (stat?.size !== sizeBytes) continue;
+        stamps.note(digest);
+        return "whole";
+      }
+      const soundness = await stamps.look(digest, sizeBytes, check === "content");
+      if (soundness === "whole") {
+        if (folder !== this.folder) this.#elsewhere.set(digest, folder);
+        else this.#elsewhere.delete(digest);
+        return "whole";
+      }
+      if (soundness === "corrupt") found = "corrupt";
+    }
+    return found;
+  }
+
+  /** Reads a whole content, wherever it is. The size is not checked when it is left out. */
+  async inspect(digest: string, sizeBytes?: number): Promise<Soundness> {
+    return await this.#look({ digest, sizeBytes }, "content");
+  }
+
+  /** Removes a damaged content from this folder. */
+  async removeObject(digest: string): Promise<void> {
+    await Deno.remove(`${this.folder}/${objectName(digest)}`);
+  }
+
+  /** Brings a content here from the remote store, in place of a damaged one. */
+  async fetch(digest: string): Promise<boolean> {
+    const path = `${this.folder}/${objectName(digest)}`;
+    const fetched = await this.remote?.fetchObject(digest, path, `${this.folder}/attempts`);
+    if (fetched) this.#layers[0].stamps.note(digest);
+    return fetched === true;
   }
 
   async #write(path: string, text: string, mode: number): Promise<void> {
@@ -127,11 +242,9 @@ export class Store {
  *
  * @throws {UserError} where no store can be
  */
-export async function createStore(folder: string): Promise<Store> {
+export function createStore(folder: string): void {
   try {
-    for (const name of ["objects", "records", "attempts", "resume", "claims", "history", "runs"]) {
-      await Deno.mkdir(`${folder}/${name}`, { recursive: true });
-    }
+    for (const name of storeFolders) makeFolder(`${folder}/${name}`);
     syncPath(folder);
   } catch (cause) {
     throw new UserError({
@@ -139,24 +252,4 @@ export async function createStore(folder: string): Promise<Store> {
       hint: "set CROSSTIE_CACHE to a folder that can be written to",
     }, { cause });
   }
-  return new Store(folder);
-}
-
-/**
- * Opens a store that may not be there yet.
- *
- * @throws {UserError} when something else is in its place
- */
-export function openStore(folder: string): Store {
-  let isFolder = true;
-  try {
-    isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? true;
-  } catch {
-    isFolder = false; // a file stands for one of its parents, or it may not be looked at
-  }
-  if (isFolder) return new Store(folder);
-  throw new UserError({
-    message: `Cannot keep a store in ${folder}: it is not a folder`,
-    hint: "set CROSSTIE_CACHE to a folder that can be written to",
-  });
 }

@@ -7,8 +7,11 @@ import { fileURLToPath } from "node:url";
 import { localExecutor } from "../executors/local.ts";
 import { Judge } from "../freshness.ts";
 import { makePlan } from "../../plan/plan.ts";
+import { compareWithLock } from "../locking.ts";
 import { runPlan } from "../run.ts";
-import { Store } from "../../store/store.ts";
+import { pull, push } from "../transfer.ts";
+import { lockFileOf } from "../../store/lock.ts";
+import { openStore } from "../../store/open_store.ts";
 import { selectTargets } from "../../plan/targets.ts";
 import { stages } from "./registry.ts";
 
@@ -26,6 +29,11 @@ export interface DriveOptions {
   readonly jobs?: number;
   /** Print states instead of running. */
   readonly assess?: boolean;
+  /** Compare with the lock, send or fetch instead of running. */
+  readonly ask?: "compare" | "push" | "pull";
+  readonly locked?: boolean;
+  /** `CROSSTIE_FAULT` of the workers; the engine's own is not handed on. */
+  readonly workerFault?: string;
 }
 
 /** Drives one engine in this process. */
@@ -39,10 +47,11 @@ export async function drive(
   const { plan } = await makePlan({ ...options, file }, stages);
   const judge = await Judge.create(plan, {
     projectFolder,
-    store: new Store(`${folder}/store`),
+    store: openStore(`${folder}/store`, (name) => Deno.env.get(name), console.error),
     resultsFolder: `${folder}/results`,
     registry: stages,
     device: "cpu",
+    lockFile: lockFileOf(file),
   });
   const selection = selectTargets(plan, targets);
   if (options.assess) {
@@ -54,13 +63,22 @@ export async function drive(
     }
     return;
   }
+  if (options.ask === "compare") return (await compareWithLock(judge)).forEach(print);
+  if (options.ask === "push") return print(await push(judge, selection.needed));
+  if (options.ask === "pull") {
+    const states = await pull(judge, selection.needed);
+    for (const [instance, { kind }] of states) print({ instance, kind });
+    return;
+  }
+  Deno.env.set("CROSSTIE_FAULT", options.workerFault ?? "");
   const worker = fileURLToPath(new URL("./worker_main.ts", import.meta.url));
-  const { jobs = 2, keepGoing, force } = options;
+  const { jobs = 2, keepGoing, force, locked } = options;
   await runPlan(judge, {
     selection,
     jobs,
     keepGoing,
     force,
+    locked,
     executor: localExecutor(["run", "-A", "--quiet", "--no-lock", worker]),
     onEvent: print,
     signal,

@@ -57,7 +57,10 @@ export class Laboratory implements AsyncDisposable {
   }
 
   /** Starts an engine in a process of its own. */
-  spawn(options: Partial<DriveOptions> = {}): Deno.ChildProcess {
+  spawn(
+    options: Partial<DriveOptions> = {},
+    env: Readonly<Record<string, string>> = {},
+  ): Deno.ChildProcess {
     const given = { projectFolder: this.folder, folder: this.folder, ...options };
     return new Deno.Command(Deno.execPath(), {
       args: [
@@ -68,14 +71,29 @@ export class Laboratory implements AsyncDisposable {
         `${this.folder}/lib/pipeline/testdata/drive.ts`,
         JSON.stringify(given),
       ],
+      env: { CROSSTIE_CACHE: "", CROSSTIE_SHARED_CACHE: "", CROSSTIE_REMOTE: "", ...env },
       stdout: "piped",
       stderr: "piped",
     }).spawn();
   }
 
   /** Runs an engine to its end. */
-  async run(options: Partial<DriveOptions> = {}): Promise<DriveResult> {
-    return await resultOf(this.spawn(options));
+  async run(
+    options: Partial<DriveOptions> = {},
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<DriveResult> {
+    return await resultOf(this.spawn(options, env));
+  }
+
+  /** What an engine prints, one JSON object a line. */
+  async ask<T>(
+    options: Partial<DriveOptions>,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<T[]> {
+    const { stdout, stderr, success } = await this.spawn(options, env).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    const lines = new TextDecoder().decode(stdout).split("\n").filter((line) => line !== "");
+    return lines.map((line) => JSON.parse(line));
   }
 
   /** The states of all instances, as `instance: fresh` or with its verdicts. */

@@ -15,7 +15,9 @@ export const stage = defineStage({
   inputs: { text: { about: "a text", takes: "one", files: ["text.txt"] } },
   outputs: { "text.txt": file("the letter") },
   async run({ params, inputs, output }) {
-    if (params.tally) await Deno.writeTextFile(params.tally, "upper\n", { append: true });
+    if (params.tally) {
+      await Deno.writeTextFile(params.tally, `${inputs.text[0].instance}\n`, { append: true });
+    }
     const text = await Deno.readTextFile(inputs.text[0].files["text.txt"]);
     await Deno.writeTextFile(output("text.txt"), text.slice(0, 1).toUpperCase());
   },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CounterRandom } from "../core/random.ts";
+import { CounterRandom } from "./random.ts";
 
 /** Limits of trying again. */
 export interface RetryPolicy {

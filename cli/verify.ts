@@ -1,0 +1,90 @@
+/**
+ * `crosstie verify`: is what was stored still what it was, and is it what the lock says?
+ *
+ * @module
+ */
+import { relative } from "node:path";
+import type { LockDifference } from "../lib/pipeline/locking.ts";
+import type { Damage } from "../lib/store/verify.ts";
+import { exit } from "./exit.ts";
+import { openPipeline, openStoreOfProject, pipelineCommand } from "./pipeline_command.ts";
+import { countText, sizeText } from "./sizes.ts";
+
+/** The command. */
+export function verifyCommand() {
+  return pipelineCommand("verify")
+    .description(
+      "Hashes every stored result, and names what is damaged. With --lock, compares the results " +
+        "of a pipeline with its lock file.",
+    )
+    .option("--heal", "fetch what is damaged, or set it aside so that the next run makes it again")
+    .option("--lock", "prove that the bytes here are those of the lock file")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  deno task verify --heal\n  deno task verify --lock --profile cpu",
+    )
+    .action(async (options) => {
+      if (options.lock) {
+        const { compareWithLock } = await import("../lib/pipeline/locking.ts");
+        const judge = await openPipeline(options);
+        printDifferences(await compareWithLock(judge), judge.plan.instances.length);
+        return;
+      }
+      const [{ verifyStore }, store] = await Promise.all([
+        import("../lib/store/verify.ts"),
+        openStoreOfProject(),
+      ]);
+      const { records, objects, sizeBytes, damages } = await verifyStore(
+        store,
+        options.heal === true,
+      );
+      for (const damage of damages) console.log(damageText(damage, store.folder));
+      const healed = damages.filter((damage) => damage.healed).length;
+      const found = damages.length === 0 ? "all whole" : `${countText(damages.length, "damage")}` +
+        (options.heal ? `, ${healed} healed` : " (--heal mends)");
+      console.log(
+        `${countText(records, "record")}, ${countText(objects, "content")}, ` +
+          `${sizeText(sizeBytes)}: ${found}`,
+      );
+      if (healed < damages.length) exit.code = exit.stageFailed;
+    });
+}
+
+const damages: Record<Damage["kind"], string> = {
+  record: "is not a whole record",
+  missing: "is gone",
+  corrupt: "is not what its name says",
+};
+const remedies: Record<NonNullable<Damage["healed"]>, string> = {
+  fetched: "fetched again",
+  setAside: "set aside: the next run makes it again",
+  forgotten: "its record goes on without it",
+};
+
+function damageText({ kind, path, instance, output, healed }: Damage, folder: string): string {
+  const whose = instance === undefined ? "" : `${instance} ${output}: `;
+  const then = healed ? `; ${remedies[healed]}` : "";
+  return `${whose}${relative(folder, path)} ${damages[kind]}${then}`;
+}
+
+/** Prints how results differ from the lock, and sets the exit code. */
+export function printDifferences(
+  differences: readonly LockDifference[],
+  instances: number,
+): void {
+  for (const { instance, output, kind, why } of differences) {
+    const what = {
+      notLocked: "is not locked",
+      notPlanned: "is only in the lock",
+      notHere: "is not here",
+      otherBytes: "has other bytes",
+    }[kind];
+    console.log(`${instance}${output === undefined ? "" : ` ${output}`} ${what}: ${why}`);
+  }
+  if (differences.length === 0) {
+    console.log(`${countText(instances, "instance")}: the bytes are those of the lock`);
+    return;
+  }
+  console.log(`${countText(differences.length, "difference")} from the lock`);
+  exit.code = exit.stageFailed;
+}

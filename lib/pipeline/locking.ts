@@ -1,0 +1,148 @@
+/**
+ * Keeps the lock of a pipeline up to date, and compares it with what is here.
+ *
+ * @module
+ */
+import { UserError } from "../core/errors.ts";
+import { writeAtomically } from "../core/durable_files.ts";
+import { sha256 } from "../core/sha256.ts";
+import { readTextIfThere } from "../store/listing.ts";
+import {
+  formatLock,
+  type LockEntry,
+  type LockSection,
+  madeOf,
+  parseLock,
+  readLock,
+  updateSection,
+} from "../store/lock.ts";
+import { keepRoot, lastLocked } from "../store/roots.ts";
+import type { RunRecord } from "../store/record.ts";
+import type { Selection } from "../plan/targets.ts";
+import type { Freshness, Judge } from "./freshness.ts";
+
+/**
+ * Locks the results of a run that succeeded. A run of the whole pipeline writes the profile's
+ * section anew; one of a part updates its own instances in a section that is there.
+ */
+export async function lockResults(
+  { plan, workspace }: Judge,
+  states: ReadonlyMap<string, Freshness>,
+  { needed }: Selection,
+): Promise<void> {
+  const { lockFile, store } = workspace;
+  if (lockFile === undefined) return;
+  const records = new Map<string, RunRecord>();
+  for (const { id } of plan.instances) {
+    const state = needed.has(id) ? states.get(id) : undefined;
+    if (state?.kind === "fresh") records.set(id, state.record);
+  }
+  const text = readTextIfThere(lockFile);
+  const locked = lastLocked(store.folder, lockFile);
+  if (text && locked[plan.profile] === digestOf(text, records)) return; // nothing changed
+  const lock = text === undefined ? {} : parseLock(text, lockFile);
+  const before = Object.hasOwn(lock, plan.profile) ? lock[plan.profile] : undefined;
+  const whole = needed.size === plan.instances.length;
+  if (!whole && !before) return;
+  const after = { ...lock, [plan.profile]: updateSection(before ?? {}, records, whole) };
+  const written = formatLock(after);
+  if (written !== text) await writeAtomically(lockFile, written);
+  await keepRoot(store.folder, lockFile, after, { [plan.profile]: digestOf(written, records) });
+}
+
+/** A digest of a lock's text and of results: both are the same when it is. */
+function digestOf(text: string, records: ReadonlyMap<string, RunRecord>): string {
+  const lines = [...records].map(([id, { fingerprint, outputs }]) =>
+    `${id} ${fingerprint} ${Object.values(outputs).map(({ digest }) => digest).join(" ")}\n`
+  );
+  return sha256(text + lines.join(""));
+}
+
+/** How a result here differs from the lock. */
+export interface LockDifference {
+  readonly instance: string;
+  /** The output, where one is other or not whole. */
+  readonly output?: string;
+  /** `notLocked`: only here; `notPlanned`: only in the lock; `notHere`: not fresh here. */
+  readonly kind: "notLocked" | "notPlanned" | "notHere" | "otherBytes";
+  /** What explains it. */
+  readonly why: string;
+}
+
+/**
+ * Compares the results that are here, whose bytes are all read, with the lock.
+ *
+ * @throws {UserError} when there is no lock for the profile
+ */
+export async function compareWithLock(judge: Judge): Promise<LockDifference[]> {
+  const { plan, workspace } = judge;
+  const { lockFile } = workspace;
+  if (lockFile === undefined) {
+    throw new UserError({
+      message: "Cannot compare params of --set with a lock",
+      hint: "the lock holds the profiles of the pipeline file: leave --set out",
+    });
+  }
+  const section = readLock(lockFile)?.[plan.profile];
+  if (!section) {
+    throw new UserError({
+      message: `Cannot compare with ${lockFile}: profile "${plan.profile}" is not in it`,
+      hint: "run the whole pipeline first: deno task pipeline",
+    });
+  }
+  const states = await judge.assess(undefined, undefined, { check: "content" });
+  const found: LockDifference[] = [];
+  for (const [instance, state] of states) {
+    if (Object.hasOwn(section, instance)) found.push(...differences(instance, state, section));
+    else found.push({ instance, kind: "notLocked", why: "the lock does not name it" });
+  }
+  for (const instance of Object.keys(section)) {
+    if (states.has(instance)) continue;
+    found.push({ instance, kind: "notPlanned", why: "the pipeline does not have it" });
+  }
+  return found;
+}
+
+function differences(instance: string, state: Freshness, section: LockSection): LockDifference[] {
+  const entry = section[instance];
+  if (state.kind === "waiting") {
+    return [{ instance, kind: "notHere", why: `waits on ${state.on[0]}` }];
+  }
+  if (state.kind === "stale") {
+    const broken = state.verdicts.find(({ name }) => name.startsWith("output"));
+    if (broken) {
+      const why = broken.name === "outputCorrupt"
+        ? "its bytes are not what they were (verify --heal)"
+        : "it is gone";
+      return [{ instance, kind: "notHere", output: broken.about, why }];
+    }
+    const changed = changedParts(entry, madeOf(state.components), state.components.runtime);
+    return [{ instance, kind: "notHere", why: changed || "it has not run here" }];
+  }
+  const { outputs, components, provenance } = state.record;
+  const parts = changedParts(entry, madeOf(components), components.runtime);
+  const cpu = provenance.versions.cpu;
+  const why = parts ||
+    (entry.runtime && cpu !== entry.runtime.cpu
+      ? `made of the same, on ${entry.runtime.cpu} by the lock and on ${cpu} here`
+      : "made of the same: the stage does not give the same bytes every time");
+  const names = new Set([...Object.keys(entry.outputs), ...Object.keys(outputs)]);
+  return [...names]
+    .filter((name) => entry.outputs[name]?.digest !== outputs[name]?.digest)
+    .map((output) => ({ instance, output, kind: "otherBytes", why }));
+}
+
+/** Which components are not as the lock has them, in words; empty when all are. */
+function changedParts(
+  { madeOf: before, runtime: computed }: LockEntry,
+  after: LockEntry["madeOf"],
+  runtime: RunRecord["components"]["runtime"],
+): string {
+  const parts = Object.keys(before) as (keyof LockEntry["madeOf"])[];
+  const changed: string[] = parts.filter((part) => before[part] !== after[part]);
+  for (const key of ["onnxruntime", "device", "cores"] as const) {
+    if (computed?.[key] === runtime?.[key]) continue;
+    changed.push(`${key} (${computed?.[key]} → ${runtime?.[key]})`);
+  }
+  return changed.length > 0 ? `other ${changed.join(", ")}` : "";
+}

@@ -1,0 +1,116 @@
+import { strict as assert } from "node:assert";
+import type { LockDifference } from "./locking.ts";
+import { Laboratory } from "./testdata/laboratory.ts";
+
+const pipeline = `
+name: locked
+params: { words: [ape, bee], times: 1 }
+stages:
+  words:
+    use: write
+    matrix: { word: $words }
+    with: { text: $word, copies: $times }
+  first:
+    use: upper
+    matrix: { word: $words }
+    inputs: { text: words }
+  all:
+    use: concat
+    inputs: { texts: first }
+`;
+
+async function differences(lab: Laboratory): Promise<string[]> {
+  const found = await lab.ask<LockDifference>({ ask: "compare" });
+  return found.map(({ instance, output = "", kind, why }) =>
+    `${instance} ${output} ${kind}: ${why}`
+  );
+}
+
+async function objectOf(lab: Laboratory, text: string): Promise<string> {
+  for (const path of await lab.files("store/objects")) {
+    if (await lab.read(path) === text) return path;
+  }
+  throw new Error(`Cannot find a content "${text}"`);
+}
+
+Deno.test("a whole run writes the lock; a part updates its own lines; a warm run changes nothing", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.run({ targets: ["words"] });
+  await assert.rejects(lab.read("pipeline.lock"));
+  await lab.run();
+  const lock = await lab.read("pipeline.lock");
+  assert.deepEqual(Object.keys(JSON.parse(lock).profiles.default), [
+    "all",
+    "first[word=ape]",
+    "first[word=bee]",
+    "words[word=ape]",
+    "words[word=bee]",
+  ]);
+  const before = await Deno.stat(`${lab.folder}/pipeline.lock`);
+  await lab.run();
+  assert.equal((await Deno.stat(`${lab.folder}/pipeline.lock`)).ino, before.ino);
+  assert.deepEqual(await differences(lab), []);
+
+  await lab.edit("pipeline.yaml", "times: 1", "times: 2");
+  await lab.run({ targets: ["words[word=bee]"] });
+  const part = await lab.read("pipeline.lock");
+  const lines = lock.split("\n");
+  const changed = part.split("\n").filter((line, at) => line !== lines[at]);
+  assert.equal(changed.length, 3); // fingerprint, madeOf, one output
+  await lab.edit("pipeline.yaml", "times: 2", "times: 1");
+  await lab.run();
+  assert.equal(await lab.read("pipeline.lock"), lock);
+});
+
+Deno.test("another folder that runs anew gives the lock's bytes; what differs is named and explained", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.run();
+  const lock = await lab.read("pipeline.lock");
+  await using other = await Laboratory.create(pipeline);
+  await other.write("pipeline.lock", lock);
+  assert.deepEqual((await differences(other)).slice(0, 3), [
+    "words[word=ape]  notHere: it has not run here",
+    "words[word=bee]  notHere: it has not run here",
+    "first[word=ape]  notHere: waits on words[word=ape]",
+  ]);
+  assert.equal((await other.run({ locked: true })).summary?.ran, 5);
+  assert.deepEqual(await differences(other), []);
+
+  // Bytes that changed without anyone's doing are found, however they look from outside.
+  const object = `${other.folder}/${await objectOf(other, "ape")}`;
+  const { mtime } = await Deno.stat(object);
+  await Deno.chmod(object, 0o644);
+  await Deno.writeTextFile(object, "apf");
+  await Deno.utime(object, mtime!, mtime!);
+  assert.deepEqual(
+    (await differences(other))[0],
+    "words[word=ape] text.txt notHere: its bytes are not what they were (verify --heal)",
+  );
+  assert.deepEqual((await other.run({ locked: true })).summary?.failed, 0);
+  await other.run({ targets: ["words[word=ape]"], force: true, locked: true });
+
+  await other.edit("pipeline.yaml", "copies: $times", "copies: 3");
+  await other.edit("pipeline.yaml", "use: concat", "use: concat\n    with: { separator: '-' }");
+  await other.edit("pipeline.yaml", "  all:", "  everything:");
+  assert.equal((await other.run({ locked: true })).summary?.failed, 0);
+  assert.deepEqual(
+    await differences(other),
+    [
+      "words[word=ape] text.txt otherBytes: other params",
+      "words[word=bee] text.txt otherBytes: other params",
+      "everything  notLocked: the lock does not name it",
+      "all  notPlanned: the pipeline does not have it",
+    ],
+  );
+  assert.equal(await other.read("pipeline.lock"), lock);
+});
+
+Deno.test("a lock of another shape ends a run in words, with its results kept", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.write("pipeline.lock", "<<<<<<< ours\n");
+  const { errors, code } = await lab.run();
+  assert.match(errors, /Cannot read .*pipeline\.lock: it holds the conflict of a merge/);
+  assert.equal(code, 1);
+  await Deno.remove(`${lab.folder}/pipeline.lock`);
+  assert.deepEqual((await lab.run()).ran, []);
+});

@@ -1,0 +1,143 @@
+import { strict as assert } from "node:assert";
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
+import { sha256 } from "../core/sha256.ts";
+import { Claims } from "./claims.ts";
+import { collectDaily } from "./collect_daily.ts";
+import { collectGarbage } from "./collect.ts";
+import { openJournal } from "./journal.ts";
+import { entryOf, formatLock, lockFileOf } from "./lock.ts";
+import type { RunRecord } from "./record.ts";
+import { keepRoot, pin, unpin } from "./roots.ts";
+import type { Store } from "./store.ts";
+import { putResult, withStore } from "./testdata/results.ts";
+import { verifyStore } from "./verify.ts";
+
+/** Writes the journal of a run. */
+async function journal(store: Store, records: readonly RunRecord[], profile = "cpu") {
+  const { write, close, run } = openJournal(store);
+  write({ event: "runStarted", pipeline: "p", profile } as { event: string });
+  for (const { fingerprint } of records) {
+    write({ event: "instanceFresh", fingerprint } as { event: string });
+  }
+  close();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return run;
+}
+
+/** Collects without any grace; what went, with paths within the store. */
+async function collect(store: Store, options: { keepLast?: number; dryRun?: boolean } = {}) {
+  // A change time of the same second is older than nothing.
+  const freed = await collectGarbage(store.folder, {
+    keepLast: 1,
+    graceMs: -60_000,
+    dryRun: false,
+    ...options,
+  });
+  return freed.map(({ what, path, instance, output }) =>
+    [what, ...(instance ? [instance, output ?? ""] : [relative(store.folder, path)])].join(" ")
+      .trim()
+  ).sort();
+}
+
+Deno.test("locks, pins and the last runs of each profile keep results; the rest goes, by name", () =>
+  withStore(async (store) => {
+    const results: Record<string, RunRecord> = {};
+    for (const id of ["locked", "pinned", "last", "other", "old"]) {
+      results[id] = await putResult(store, id, { "a.txt": id, "b.txt": "same" });
+    }
+    const { locked, pinned, last, other, old } = results;
+    const oldRun = await journal(store, [old, locked]);
+    await journal(store, [other], "gpu");
+    await journal(store, [last]);
+    const lockFile = lockFileOf(`${store.folder}/p.yaml`);
+    const lock = { cpu: { locked: entryOf(locked) } };
+    await Deno.writeTextFile(lockFile, formatLock(lock));
+    await keepRoot(store.folder, lockFile, lock, {});
+    await pin(store.folder, pinned.fingerprint, "pinned");
+
+    const expected = [
+      "content old a.txt",
+      "content old log",
+      "record old",
+      `journal runs/${oldRun}.jsonl`,
+    ];
+    assert.deepEqual(await collect(store, { dryRun: true }), expected.sort());
+    assert.equal(existsSync(store.recordPath(old.fingerprint)), true);
+    assert.deepEqual(await collect(store, { keepLast: 2 }), []);
+    assert.deepEqual(await collect(store), expected.sort());
+    assert.deepEqual(await collect(store), []);
+    const { records, damages } = await verifyStore(store, false);
+    assert.deepEqual({ records, damages }, { records: 4, damages: [] });
+
+    await Deno.remove(lockFile);
+    assert.ok((await collect(store)).includes("record locked"));
+    await unpin(store.folder, pinned.fingerprint);
+    assert.ok((await collect(store)).includes("record pinned"));
+  }));
+
+Deno.test("what is young, or came since a living claim, stays", () =>
+  withStore(async (store) => {
+    const record = await putResult(store, "a", { "a.txt": "a" });
+    const options = { keepLast: 0, dryRun: false };
+    assert.deepEqual(await collectGarbage(store.folder, { ...options, graceMs: 60_000 }), []);
+    const claims = new Claims(`${store.folder}/claims`);
+    const other = sha256("other");
+    assert.equal(await claims.tryClaim(other), true);
+    const path = store.objectPath(await store.putText("codes of an instance that runs"));
+    await collectGarbage(store.folder, { ...options, graceMs: 0 });
+    assert.equal(existsSync(path), true);
+    await claims.close();
+    await collectGarbage(store.folder, { ...options, graceMs: -60_000 });
+    assert.equal(existsSync(path), false);
+    assert.equal(existsSync(store.recordPath(record.fingerprint)), false);
+  }));
+
+Deno.test("a failure of a kept run keeps its log and checkpoints; abandoned ones go", () =>
+  withStore(async (store) => {
+    const failed = sha256("failed"), abandoned = sha256("abandoned");
+    for (const fingerprint of [failed, abandoned]) {
+      store.startAttempt(fingerprint);
+      await Deno.mkdir(store.resumeFolder(fingerprint));
+    }
+    const done = await putResult(store, "done", { "a.txt": "a" });
+    await Deno.mkdir(store.resumeFolder(done.fingerprint));
+    await Deno.writeTextFile(`${store.folder}/attempts/left.tmp`, "left");
+    await journal(store, [done, { fingerprint: failed } as RunRecord]);
+    assert.deepEqual(
+      await collect(store),
+      [
+        `attempt attempts/${abandoned}`,
+        "attempt attempts/left.tmp",
+        `checkpoint resume/${done.fingerprint}`,
+        `checkpoint resume/${abandoned}`,
+      ].sort(),
+    );
+  }));
+
+Deno.test("result folders that a killed engine left behind go, and no others", () =>
+  withStore(async (store) => {
+    const resultsFolder = `${store.folder}/results`;
+    const stray = `cpu.new-${crypto.randomUUID()}`;
+    for (const name of ["cpu", "cpu.new-", "gpu.old-x", stray]) {
+      await Deno.mkdir(`${resultsFolder}/p/${name}`, { recursive: true });
+    }
+    const freed = await collectGarbage(store.folder, {
+      keepLast: 1,
+      graceMs: -60_000,
+      dryRun: false,
+      resultsFolder,
+    });
+    assert.deepEqual(freed.map(({ path }) => path), [`${resultsFolder}/p/${stray}`]);
+  }));
+
+Deno.test("a run collects once a day", () =>
+  withStore(async (store) => {
+    await putResult(store, "a", { "a.txt": "a" });
+    const stray = `${store.folder}/attempts/left.tmp`;
+    assert.deepEqual(await collectDaily(store.folder, store.folder), []);
+    await Deno.writeTextFile(stray, "left");
+    await Deno.utime(stray, 1e9, 1e9);
+    assert.deepEqual(await collectDaily(store.folder, store.folder), []);
+    assert.equal(existsSync(stray), true);
+  }));

@@ -1,0 +1,42 @@
+/**
+ * Where things are in the folder of a store. A remote store has the same names.
+ *
+ * ```text
+ * objects/ab/<sha256>            content, read-only
+ * records/ab/<fingerprint>.json  what ran
+ * attempts/<fingerprint>/<id>/   out/, log.txt of a run in progress or one that failed
+ * resume/<fingerprint>/          checkpoints; survives attempts
+ * claims/<fingerprint>/<n>       who runs it now
+ * history/<pipeline>.<profile>.jsonl   instance → fingerprint, the last line counts
+ * runs/<run>.jsonl               events of a run
+ * roots/<id>.json                the lock files that keep results of this store
+ * pins/<fingerprint>             results that a person keeps
+ * damaged/                       records that `verify --heal` set aside
+ * stamps/<folder>.json           which contents were hashed in which state, a cache
+ * code/<project>.json            digests of stage code, a cache
+ * downloads/                     shared by all instances
+ * ```
+ *
+ * @module
+ */
+
+/** The name of a content, below the folder of a store. */
+export function objectName(digest: string): string {
+  return `objects/${digest.slice(0, 2)}/${digest}`;
+}
+
+/** The name of a record, below the folder of a store. */
+export function recordName(fingerprint: string): string {
+  return `records/${fingerprint.slice(0, 2)}/${fingerprint}.json`;
+}
+
+/** The folders that a store begins with. */
+export const storeFolders = [
+  "objects",
+  "records",
+  "attempts",
+  "resume",
+  "claims",
+  "history",
+  "runs",
+] as const;

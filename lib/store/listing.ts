@@ -1,0 +1,43 @@
+/**
+ * Lists what is in a store, where it may not be there.
+ *
+ * @module
+ */
+
+/** The names in a folder; none when there is no such folder. */
+export function namesIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** Every file among the records of a store. */
+export function recordFiles(folder: string): string[] {
+  return filesOf(`${folder}/records`);
+}
+
+/** Every file among the contents of a store. */
+export function objectFiles(folder: string): string[] {
+  return filesOf(`${folder}/objects`);
+}
+
+/** A file's text; undefined when there is none. */
+export function readTextIfThere(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+function filesOf(folder: string): string[] {
+  return namesIn(folder).sort().flatMap((part) =>
+    namesIn(`${folder}/${part}`).sort().map((name) => `${folder}/${part}/${name}`)
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * Signs requests to S3-compatible servers: AWS Signature Version 4, one chunk, header form
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html).
+ *
+ * @module
+ */
+import { createHmac } from "node:crypto";
+import { compareStrings } from "../core/canonical_json.ts";
+import { sha256 } from "../core/sha256.ts";
+
+/** Who signs, and where. */
+export interface S3Keys {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly sessionToken?: string;
+  readonly region: string;
+}
+
+/**
+ * The headers that make a request one of the keys' owner.
+ *
+ * @param payloadDigest SHA-256 of the body, in hex
+ */
+export function signedHeaders(
+  method: string,
+  url: URL,
+  payloadDigest: string,
+  keys: S3Keys,
+  now: Date,
+): Record<string, string> {
+  const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
+  const day = time.slice(0, 8);
+  const headers: Record<string, string> = {
+    "host": url.host,
+    "x-amz-content-sha256": payloadDigest,
+    "x-amz-date": time,
+  };
+  if (keys.sessionToken) headers["x-amz-security-token"] = keys.sessionToken;
+  const names = Object.keys(headers).sort(compareStrings);
+  const query = [...url.searchParams]
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .sort(compareStrings).join("&");
+  const request = [
+    method,
+    url.pathname,
+    query,
+    ...names.map((name) => `${name}:${headers[name]}`),
+    "",
+    names.join(";"),
+    payloadDigest,
+  ].join("\n");
+  const scope = `${day}/${keys.region}/s3/aws4_request`;
+  const text = ["AWS4-HMAC-SHA256", time, scope, sha256(request)].join("\n");
+  const key = [day, keys.region, "s3", "aws4_request"].reduce<string | Uint8Array>(
+    (secret, part) => createHmac("sha256", secret).update(part).digest(),
+    `AWS4${keys.secretKey}`,
+  );
+  const signature = createHmac("sha256", key).update(text).digest("hex");
+  const { host: _, ...sent } = headers;
+  return {
+    ...sent,
+    authorization: `AWS4-HMAC-SHA256 Credential=${keys.accessKey}/${scope},` +
+      `SignedHeaders=${names.join(";")},Signature=${signature}`,
+  };
+}

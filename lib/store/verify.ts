@@ -1,0 +1,139 @@
+/**
+ * Hashes everything that records reach, names what is damaged, and heals it.
+ *
+ * To heal a content is to use a whole one of a shared folder, or to fetch it. Where there is none,
+ * the damaged file is removed and its record set aside, so that the next run makes the result
+ * again. A lost log costs no result: the record goes on without it.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { makeFolder } from "../core/durable_files.ts";
+import { areOf } from "./components.ts";
+import { isDigest, parseRecord, type RunRecord } from "./record.ts";
+import { recordFiles } from "./listing.ts";
+import type { Store } from "./store.ts";
+
+/** One damage. */
+export interface Damage {
+  readonly kind: "record" | "missing" | "corrupt";
+  /** The file that is damaged. */
+  readonly path: string;
+  /** Whose result it belongs to, where that can be read. */
+  readonly instance?: string;
+  /** An output's name, `log` or `codeFiles`. */
+  readonly output?: string;
+  readonly healed?: "fetched" | "setAside" | "forgotten";
+}
+
+/** What a verification found. */
+export interface Verification {
+  readonly records: number;
+  readonly objects: number;
+  readonly sizeBytes: number;
+  readonly damages: readonly Damage[];
+}
+
+/**
+ * Verifies the own folder of a store.
+ *
+ * @param onObject is told of every content before it is read
+ */
+export async function verifyStore(
+  store: Store,
+  heal: boolean,
+  onObject: (digest: string) => void = () => {},
+): Promise<Verification> {
+  const damages: Damage[] = [];
+  const sizes = new Map<string, number>();
+  let records = 0;
+  for (const path of recordFiles(store.folder)) {
+    const record = readWhole(path);
+    if (!record) {
+      if (heal) await setAside(store, path);
+      damages.push({ kind: "record", path, ...(heal ? { healed: "setAside" } : {}) });
+      continue;
+    }
+    records++;
+    damages.push(...await verifyRecord(record, path, store, heal, sizes, onObject));
+  }
+  await store.saveStamps();
+  const sizeBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  return { records, objects: sizes.size, sizeBytes, damages };
+}
+
+async function verifyRecord(
+  record: RunRecord,
+  path: string,
+  store: Store,
+  heal: boolean,
+  sizes: Map<string, number>,
+  onObject: (digest: string) => void,
+): Promise<Damage[]> {
+  const contents: [name: string, digest: string, sizeBytes?: number][] = [
+    ...Object.entries(record.outputs).map(([name, { digest, sizeBytes }]) =>
+      [name, digest, sizeBytes] as [string, string, number]
+    ),
+    ["log", record.log],
+    ["codeFiles", record.codeFiles],
+  ];
+  const damages: Damage[] = [];
+  for (const [output, digest, sizeBytes] of contents) {
+    if (sizes.has(digest)) continue;
+    onObject(digest);
+    const soundness = await store.inspect(digest, sizeBytes);
+    if (soundness === "whole") {
+      sizes.set(digest, sizeBytes ?? 0);
+      continue;
+    }
+    const damage: Damage = {
+      kind: soundness,
+      path: store.objectPath(digest),
+      instance: record.instance,
+      output,
+    };
+    const healed = heal ? await healContent(damage, digest, record, path, store) : undefined;
+    damages.push({ ...damage, ...(healed ? { healed } : {}) });
+    if (healed === "forgotten") return damages; // the record is another one now: once is enough
+  }
+  return damages;
+}
+
+async function healContent(
+  { kind, output }: Damage,
+  digest: string,
+  record: RunRecord,
+  path: string,
+  store: Store,
+): Promise<Damage["healed"]> {
+  if (kind === "corrupt") await store.removeObject(digest);
+  if (await store.fetch(digest)) return "fetched";
+  if (output === "log" || output === "codeFiles") {
+    const [log, codeFiles] = [await store.putText("its log was lost\n"), await store.putText("{}")];
+    await store.putRecord({ ...record, ...(output === "log" ? { log } : { codeFiles }) });
+    return "forgotten";
+  }
+  await setAside(store, path);
+  return "setAside";
+}
+
+/** A record that is whole and named by its own fingerprint. */
+function readWhole(path: string): RunRecord | undefined {
+  const fingerprint = basename(path, ".json");
+  try {
+    const record = isDigest(fingerprint)
+      ? parseRecord(Deno.readTextFileSync(path), fingerprint)
+      : undefined;
+    return record && areOf(record.components, fingerprint) ? record : undefined;
+  } catch {
+    return undefined; // a folder in its place, or nested beyond any sense
+  }
+}
+
+async function setAside({ folder }: Store, path: string): Promise<void> {
+  makeFolder(`${folder}/damaged`);
+  await Deno.rename(path, `${folder}/damaged/${basename(path)}.${crypto.randomUUID()}`)
+    .catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // set aside already
+    });
+}
