@@ -52,7 +52,7 @@ async function execute(
     import("../lib/pipeline/run.ts"),
     import("../lib/pipeline/executors/local.ts"),
   ]);
-  const executor = localExecutor(workerArguments);
+  const executor = localExecutor(workerArguments, options.jobs);
   const stop = new AbortController();
   const interrupt = (): void => {
     if (stop.signal.aborted) {

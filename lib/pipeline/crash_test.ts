@@ -76,7 +76,8 @@ for (
       'words.txt:3:5: Cannot read "bda"\n  the bda word\n      ~~\n  did you mean "bad"?',
       "stage",
     ],
-    ["die", "its process ended with code 7", "lost"],
+    ["die", "its process ended with code 7", "crashed"],
+    ["crash", "its process ended by signal SIGSEGV", "crashed"],
     ["half", "its process ended by signal SIGKILL", "lost"],
     ["forget", 'Cannot publish bad: stage kind "write" did not write "rows.parquet"', "stage"],
   ] as const

@@ -61,7 +61,7 @@ export async function drive(
     jobs,
     keepGoing,
     force,
-    executor: localExecutor(["run", "-A", "--quiet", "--no-lock", worker]),
+    executor: localExecutor(["run", "-A", "--quiet", "--no-lock", worker], jobs),
     onEvent: print,
     signal,
     claimTimes: { heartbeatMs: 200, staleMs: 1_000 },
