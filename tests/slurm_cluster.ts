@@ -21,8 +21,18 @@ export interface ClusterOptions {
   readonly maxArraySize?: number;
 }
 
+/** Programs that count their calls. */
+export interface Spies {
+  /** A `PATH` that finds them first. */
+  readonly path: string;
+  /** The arguments of every call of a program. */
+  calls(program: string): string[];
+}
+
 /** A running cluster. Dispose of it with `await using`: its daemons end, by their ids. */
 export class SlurmCluster implements AsyncDisposable {
+  #mungePid: number | undefined;
+
   private constructor(readonly folder: string, readonly conf: string) {}
 
   /** Starts munged, slurmctld and slurmd, and waits until the node is idle. */
@@ -59,6 +69,35 @@ export class SlurmCluster implements AsyncDisposable {
     return out;
   }
 
+  /**
+   * A folder to put before `PATH` whose programs note each call and do what their namesakes do.
+   *
+   * @param first shell code that runs in the place of a program's first call, with `$real` for its
+   * namesake
+   */
+  async spies(first: Readonly<Record<string, string>> = {}): Promise<Spies> {
+    const folder = `${this.folder}/spies-${crypto.randomUUID()}`;
+    await Deno.mkdir(folder);
+    for (const name of ["sbatch", "squeue", "sacct", "scancel"]) {
+      const instead = first[name]
+        ? `if mkdir "${folder}/${name}.first" 2>/dev/null; then ${first[name]}; fi\n`
+        : "";
+      await Deno.writeTextFile(
+        `${folder}/${name}`,
+        `#!/bin/sh\nreal=/usr/bin/${name}\necho "$@" >> "${folder}/${name}.calls"\n${instead}` +
+          `exec $real "$@"\n`,
+        { mode: 0o755 },
+      );
+    }
+    return {
+      path: `${folder}:${Deno.env.get("PATH")}`,
+      calls(name) {
+        const file = `${folder}/${name}.calls`;
+        return existsSync(file) ? Deno.readTextFileSync(file).trimEnd().split("\n") : [];
+      },
+    };
+  }
+
   /** Waits until something holds. */
   async until(holds: () => Promise<boolean>, seconds = 60): Promise<void> {
     for (let tries = 0; !await holds(); tries++) {
@@ -74,23 +113,28 @@ export class SlurmCluster implements AsyncDisposable {
         .output()).success;
     if (await works()) return;
     await this.run("sh", "-c", "mkdir -p /run/munge && chown munge /run/munge");
-    await this.run("su", "-s", "/bin/sh", "munge", "-c", `munged --force`);
+    await this.run("su", "-s", "/bin/sh", "munge", "-c", "munged --force");
     await this.until(works);
+    this.#mungePid = Number(await Deno.readTextFile("/run/munge/munged.pid"));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Whatever still runs would write to folders that go away.
     await this.run("scancel", "--me").catch(() => {});
+    const idle = async () => (await this.run("squeue", "-h")) === "";
+    await this.until(idle, 10).catch(() => {});
     for (const name of ["slurmd", "slurmctld"]) {
-      try {
-        const pid = Number(await Deno.readTextFile(`${this.folder}/${name}.pid`));
-        Deno.kill(pid, "SIGTERM");
-        await this.until(() => Promise.resolve(!existsSync(`/proc/${pid}`)), 10);
-      } catch {
-        // It was not started, or has ended.
-      }
+      const file = `${this.folder}/${name}.pid`;
+      if (existsSync(file)) await this.#end(Number(await Deno.readTextFile(file)));
     }
+    if (this.#mungePid !== undefined) await this.#end(this.#mungePid);
     await Deno.remove(this.folder, { recursive: true }).catch(() => {});
+  }
+
+  async #end(pid: number): Promise<void> {
+    if (!existsSync(`/proc/${pid}`)) return;
+    Deno.kill(pid, "SIGTERM");
+    await this.until(() => Promise.resolve(!existsSync(`/proc/${pid}`)), 10).catch(() => {});
   }
 }
 
@@ -118,7 +162,7 @@ JobCompType=jobcomp/filetxt
 JobCompLoc=${folder}/completed.txt
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
-SchedulerParameters=sched_interval=1,sched_min_interval=100000,batch_sched_delay=0,requeue_delay=1
+SchedulerParameters=sched_interval=1,batch_sched_delay=0,bf_interval=1
 SchedulerTimeSlice=5
 ReturnToService=2
 MpiDefault=none

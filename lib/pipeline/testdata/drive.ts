@@ -5,6 +5,8 @@
  */
 import { fileURLToPath } from "node:url";
 import { localExecutor } from "../executors/local.ts";
+import { slurmExecutor } from "../executors/slurm.ts";
+import type { WatchTimes } from "../executors/slurm_watch.ts";
 import { Judge } from "../freshness.ts";
 import { makePlan } from "../../plan/plan.ts";
 import { runPlan } from "../run.ts";
@@ -24,6 +26,8 @@ export interface DriveOptions {
   readonly force?: boolean;
   readonly keepGoing?: boolean;
   readonly jobs?: number;
+  /** Run as Slurm jobs, with this patience. */
+  readonly slurm?: WatchTimes;
   /** Print states instead of running. */
   readonly assess?: boolean;
 }
@@ -56,12 +60,17 @@ export async function drive(
   }
   const worker = fileURLToPath(new URL("./worker_main.ts", import.meta.url));
   const { jobs = 2, keepGoing, force } = options;
+  const workerArguments = ["run", "-A", "--quiet", "--no-lock", worker];
+  const { pipeline, profile } = plan;
+  const { store } = judge.workspace;
   await runPlan(judge, {
     selection,
     jobs,
     keepGoing,
     force,
-    executor: localExecutor(["run", "-A", "--quiet", "--no-lock", worker], jobs),
+    executor: options.slurm
+      ? slurmExecutor({ workerArguments, store, pipeline, profile, times: options.slurm })
+      : localExecutor(workerArguments, jobs),
     onEvent: print,
     signal,
     claimTimes: { heartbeatMs: 200, staleMs: 1_000 },

@@ -27,7 +27,9 @@ export class Laboratory implements AsyncDisposable {
   /** Makes a project: the engine's and the test stages' files, packages linked. */
   static async create(pipeline: string): Promise<Laboratory> {
     const folder = await Deno.makeTempDir({ prefix: "crosstie-" });
-    for (const name of ["lib/core", "lib/plan", "lib/pipeline", "lib/store", "lib/table"]) {
+    for (
+      const name of ["lib/core", "lib/plan", "lib/pipeline", "lib/slurm", "lib/store", "lib/table"]
+    ) {
       await copyFolder(`${project}/${name}`, `${folder}/${name}`);
     }
     for (const name of ["deno.json", "deno.lock"]) {
@@ -57,7 +59,10 @@ export class Laboratory implements AsyncDisposable {
   }
 
   /** Starts an engine in a process of its own. */
-  spawn(options: Partial<DriveOptions> = {}): Deno.ChildProcess {
+  spawn(
+    options: Partial<DriveOptions> = {},
+    env: Record<string, string> = {},
+  ): Deno.ChildProcess {
     const given = { projectFolder: this.folder, folder: this.folder, ...options };
     return new Deno.Command(Deno.execPath(), {
       args: [
@@ -68,6 +73,7 @@ export class Laboratory implements AsyncDisposable {
         `${this.folder}/lib/pipeline/testdata/drive.ts`,
         JSON.stringify(given),
       ],
+      env,
       stdout: "piped",
       stderr: "piped",
     }).spawn();
