@@ -10,6 +10,7 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { environmentError, UserError } from "../lib/core/errors.ts";
+import { cancelCommand } from "./cancel.ts";
 import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
@@ -28,6 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
     statusCommand(),
     explainCommand(),
     graphCommand(),
+    cancelCommand(),
     sqlCommand(),
   ];
   for (const command of commands) {

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { basename } from "node:path";
 import { canonicalJson, type Json } from "../../core/canonical_json.ts";
 import type { SlurmOptions } from "../../plan/execution.ts";
 import type { Resources } from "../../plan/stage.ts";
-import { askQueue, cancelJobs, isLive } from "../../slurm/queue.ts";
+import { cancelJobs } from "../../slurm/queue.ts";
 import { type ArrayJob, askMaxArraySize, submitArray } from "../../slurm/submit.ts";
 import type { Store } from "../../store/store.ts";
 import { unlimited } from "../budget.ts";
 import type { Executor, Listener, Outcome, WorkRequest } from "../work.ts";
+import { openSubmissions } from "./slurm_jobs.ts";
 import { SlurmWatch, type WatchedTask, type WatchTimes, watchTimes } from "./slurm_watch.ts";
 import { SubmissionFolder } from "./submissions.ts";
 
@@ -226,31 +226,4 @@ export function arrayJob(
 
 function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/**
- * The submissions of a store that are not over. Those that are, and those that Slurm has forgotten,
- * are removed.
- */
-export async function openSubmissions(
-  store: Store,
-  lostMs = watchTimes.lostMs,
-): Promise<SubmissionFolder[]> {
-  const all = SubmissionFolder.readAll(store.folder);
-  if (all.length === 0) return [];
-  const rows = await askQueue();
-  const known = new Set(
-    rows?.filter(({ state }) => isLive(state)).flatMap(({ job, comment }) => [job, comment]),
-  );
-  const isAlive = (array: SubmissionFolder): boolean =>
-    rows === undefined || known.has(array.comment) || known.has(array.job ?? "") ||
-    Date.now() - Date.parse(array.submission.createdAt) < lostMs;
-  const graphs = Map.groupBy(all, ({ folder, submission }) => submission.graph ?? basename(folder));
-  const open: SubmissionFolder[] = [];
-  for (const arrays of graphs.values()) {
-    const over = arrays.every((array) => array.isOver || !isAlive(array));
-    if (over) await Promise.all(arrays.map((array) => array.remove()));
-    else open.push(...arrays);
-  }
-  return open;
 }

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { writeAtomically } from "../../core/durable_files.ts";
 import { messageOf } from "../../core/errors.ts";
 import { type Components, fingerprintOf } from "../../store/components.ts";
 import type { StageRegistry } from "../../plan/stage.ts";
+import { Claims } from "../../store/claims.ts";
 import { isDigest } from "../../store/record.ts";
 import { Store } from "../../store/store.ts";
 import type { RequestFrame } from "../requests.ts";
@@ -42,15 +44,22 @@ export async function runTask(folder: string, registry: StageRegistry): Promise<
   const given: WorkRequest | DeferredRequest = JSON.parse(
     await Deno.readTextFile(`${folder}/requests/${index}.json`),
   );
-  const attemptFolder = restart > 0 ? `${given.attemptFolder}-${restart}` : given.attemptFolder;
-  await Deno.mkdir(`${attemptFolder}/out`, { recursive: true });
   let end: TaskEnd;
   try {
-    const request = { ...("deferred" in given ? await resolve(given) : given), attemptFolder };
-    end = await runOnce(request, registry);
+    const request = "deferred" in given ? await resolve(given) : given;
+    const { storeFolder, fingerprint } = request;
+    const first = request.attemptFolder ||
+      `${storeFolder}/attempts/${fingerprint}/${basename(folder)}-task-${index}`;
+    const attemptFolder = restart > 0 ? `${first}-${restart}` : first;
+    await Deno.mkdir(`${attemptFolder}/out`, { recursive: true });
+    // Nobody else holds a claim for what was submitted and left.
+    const claims = "deferred" in given ? new Claims(`${storeFolder}/claims`) : undefined;
+    await claims?.tryClaim(fingerprint);
+    end = await runOnce({ ...request, attemptFolder }, registry);
+    await claims?.close();
   } catch (error) {
-    await Deno.writeTextFile(`${attemptFolder}/log.txt`, messageOf(error) + "\n", { append: true });
-    end = { kind: "failed", class: "lost", message: messageOf(error), attemptFolder };
+    console.error(messageOf(error));
+    end = { kind: "failed", class: "lost", message: messageOf(error) };
   }
   await writeAtomically(`${folder}/ends/${index}.json`, JSON.stringify(end));
   // Slurm holds back what depends on a task that failed.

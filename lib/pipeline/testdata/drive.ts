@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { localExecutor } from "../executors/local.ts";
+import { submitGraph } from "../executors/detach.ts";
 import { slurmExecutor } from "../executors/slurm.ts";
 import type { WatchTimes } from "../executors/slurm_watch.ts";
 import { Judge } from "../freshness.ts";
@@ -28,6 +29,8 @@ export interface DriveOptions {
   readonly jobs?: number;
   /** Run as Slurm jobs, with this patience. */
   readonly slurm?: WatchTimes;
+  /** Submit the graph to Slurm and leave. */
+  readonly detach?: boolean;
   /** Print states instead of running. */
   readonly assess?: boolean;
 }
@@ -63,6 +66,10 @@ export async function drive(
   const workerArguments = ["run", "-A", "--quiet", "--no-lock", worker];
   const { pipeline, profile } = plan;
   const { store } = judge.workspace;
+  if (options.detach) {
+    for (const array of await submitGraph(judge, selection, workerArguments)) print(array);
+    return;
+  }
   await runPlan(judge, {
     selection,
     jobs,
