@@ -202,10 +202,11 @@ stages:
         ...env,
         PATH: spies.path,
       });
+      const ended = resultOf(engine);
       await cluster.until(async () => (await running(cluster)).length === 2);
       await cluster.until(() => Promise.resolve(spies.calls("squeue").length >= 3));
       engine.kill("SIGINT");
-      const { errors, events } = await resultOf(engine);
+      const { errors, events } = await ended;
       assert.equal(errors, "");
       const arrays = spies.calls("sbatch").map((call) => /--array=(\S+)/.exec(call)![1]);
       assert.deepEqual(arrays, ["0-100%20", "0-100%20", "0-97%20"]);
