@@ -193,6 +193,32 @@ stages:
       assert.deepEqual(failure.log.slice(0, 2), ["writing bad", "printed by a library"]);
     });
 
+    await t.step("a task that is told of its end stops, and may be tried again", async () => {
+      await using lab = await laboratory(
+        pipeline(60_000, "[ape]").replace(
+          "tally: $tally }",
+          "tally: $tally }\n    retries: { time: 1 }",
+        ),
+      );
+      const engine = resultOf(lab.spawn({ slurm, targets: ["words"] }, env));
+      for (const tries of [1, 2]) {
+        await cluster.until(async () => (await runs(lab)).length === tries);
+        const [task] = await running(cluster);
+        await cluster.run("scancel", "--batch", "--signal=USR2", task);
+      }
+      const { errors, events } = await engine;
+      assert.equal(errors, "");
+      const ends = events.flatMap((each) =>
+        each.event === "instanceRetried" || each.event === "instanceFailed"
+          ? [[each.event, each.class, each.message]]
+          : []
+      );
+      assert.deepEqual(ends, [
+        ["instanceRetried", "time", "its time was almost up"],
+        ["instanceFailed", "time", "its time was almost up"],
+      ]);
+    });
+
     await t.step("300 instances are three submissions, and few questions", async () => {
       const words = Array.from({ length: 300 }, (_, i) => `w${i}`);
       await using lab = await laboratory(pipeline(60_000, `[${words.join(", ")}]`));
