@@ -14,6 +14,7 @@ import { cancelCommand } from "./cancel.ts";
 import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
+import { logsCommand } from "./logs.ts";
 import { runCommand } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
 import { statusCommand } from "./status.ts";
@@ -30,6 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     explainCommand(),
     graphCommand(),
     cancelCommand(),
+    logsCommand(),
     sqlCommand(),
   ];
   for (const command of commands) {

@@ -15,7 +15,7 @@ async function crosstie(...args: string[]) {
 }
 
 Deno.test("help is not an error, and every command has an example", async () => {
-  for (const command of ["run", "status", "explain", "graph"]) {
+  for (const command of ["run", "status", "explain", "graph", "cancel", "logs"]) {
     const { code, out } = await crosstie(command, "--help");
     assert.equal(code, 0);
     assert.match(out, /Example:\n {2}deno task \w+/);
@@ -26,6 +26,8 @@ const wrong: [args: string[], message: RegExp][] = [
   [["runn"], /unknown command 'runn'\n\(Did you mean run\?\)/],
   [["run", "--jbos", "2"], /unknown option '--jbos'\n\(Did you mean --jobs\?\)/],
   [["run", "--jobs", "0"], /It must be a whole number from 1/],
+  [["run", "--detach"], /^Cannot detach from instances that run here\n {2}add --executor slurm\n$/],
+  [["run", "--executor", "pbs"], /Allowed choices are local, slurm/],
   [["explain"], /missing required argument 'targets'/],
   [["graph", "--format", "svg"], /Allowed choices are mermaid, dot/],
   [

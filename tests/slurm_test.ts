@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { Laboratory, resultOf } from "../lib/pipeline/testdata/laboratory.ts";
+import { tablesOf } from "../lib/pipeline/testdata/slow_laboratory.ts";
 import { ProjectCopy } from "./project_copy.ts";
 import { noCluster, SlurmCluster } from "./slurm_cluster.ts";
 
@@ -43,18 +44,8 @@ async function laboratory(text: string): Promise<Laboratory> {
   return lab;
 }
 
-/** Name and content of every table. */
-async function tables(lab: Laboratory): Promise<string[]> {
-  const paths = await lab.files("results");
-  return await Promise.all(
-    paths.filter((path) => path.endsWith(".parquet")).map(async (path) =>
-      `${path}: ${await lab.read(path)}`
-    ),
-  );
-}
-
 async function runs(lab: Laboratory): Promise<string[]> {
-  return (await lab.read("tally")).trimEnd().split("\n").sort();
+  return (await lab.read("tally")).split("\n").filter((line) => line !== "").sort();
 }
 
 /** The tasks that run now, as `12_3`. */
@@ -78,7 +69,7 @@ Deno.test({
       assert.equal(result.errors, "");
       assert.equal(result.ran.length, 9);
       assert.equal((await local.run()).ran.length, 9);
-      assert.deepEqual(await tables(lab), await tables(local));
+      assert.deepEqual(await tablesOf(lab), await tablesOf(local));
       const arrays = spies.calls("sbatch").map((call) => /--array=(\S+)/.exec(call)![1]);
       assert.equal(arrays[0], "0-3%20");
       assert.ok(arrays.length <= 6, `${arrays.length} submissions`);
@@ -262,7 +253,7 @@ stages:
       const { ran, summary } = await lab.run();
       assert.deepEqual([ran, summary?.fresh], [[], 5]);
       await local.run();
-      assert.deepEqual(await tables(lab), await tables(local));
+      assert.deepEqual(await tablesOf(lab), await tablesOf(local));
       assert.deepEqual(await lab.files("store/attempts"), []);
     });
 

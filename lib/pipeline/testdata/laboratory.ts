@@ -58,21 +58,29 @@ export class Laboratory implements AsyncDisposable {
     await this.write(path, text.replace(from, to));
   }
 
-  /** Starts an engine in a process of its own. */
+  /**
+   * Starts an engine in a process of its own.
+   *
+   * @param through a program that starts what follows its own arguments
+   */
   spawn(
     options: Partial<DriveOptions> = {},
     env: Record<string, string> = {},
+    through: readonly string[] = [],
   ): Deno.ChildProcess {
     const given = { projectFolder: this.folder, folder: this.folder, ...options };
-    return new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "-A",
-        "--quiet",
-        "--no-lock",
-        `${this.folder}/lib/pipeline/testdata/drive.ts`,
-        JSON.stringify(given),
-      ],
+    const [program, ...args] = [
+      ...through,
+      Deno.execPath(),
+      "run",
+      "-A",
+      "--quiet",
+      "--no-lock",
+      `${this.folder}/lib/pipeline/testdata/drive.ts`,
+      JSON.stringify(given),
+    ];
+    return new Deno.Command(program, {
+      args,
       env,
       stdout: "piped",
       stderr: "piped",
