@@ -14,7 +14,7 @@ export function cancelCommand() {
     .action(async (targets, options) => {
       const [{ selectTargets }, { cancelTasks }] = await Promise.all([
         import("../lib/plan/targets.ts"),
-        import("../lib/pipeline/executors/slurm_jobs.ts"),
+        import("../lib/slurm/jobs.ts"),
       ]);
       const { plan, workspace } = await openPipeline(options);
       const chosen = targets.length > 0 ? selectTargets(plan, targets).targets : undefined;

@@ -78,7 +78,7 @@ async function here(jobs: number): Promise<Executor> {
 }
 
 async function onSlurm({ plan: { pipeline, profile }, workspace }: Judge): Promise<Executor> {
-  const { slurmExecutor } = await import("../lib/pipeline/executors/slurm.ts");
+  const { slurmExecutor } = await import("../lib/slurm/executor.ts");
   return slurmExecutor({ workerArguments, store: workspace.store, pipeline, profile });
 }
 
@@ -89,7 +89,7 @@ async function detach(judge: Judge, selection: Selection, executor: string): Pro
       hint: "add --executor slurm",
     });
   }
-  const { submitGraph } = await import("../lib/pipeline/executors/detach.ts");
+  const { submitGraph } = await import("../lib/slurm/detach.ts");
   const arrays = await submitGraph(judge, selection, workerArguments);
   for (const { job, stage, instances } of arrays) {
     console.log(`submitted  ${stage} × ${instances}  as job ${job}`);

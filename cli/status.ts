@@ -59,7 +59,7 @@ function printCounts(states: ReadonlyMap<string, Freshness>): void {
 
 /** What is in Slurm, when something is. */
 async function printSlurm({ plan, workspace }: Judge): Promise<void> {
-  const { openTasks } = await import("../lib/pipeline/executors/slurm_jobs.ts");
+  const { openTasks } = await import("../lib/slurm/jobs.ts");
   const tasks = await openTasks(workspace.store, plan.pipeline, plan.profile);
   if (tasks.length === 0) return;
   const byState = Map.groupBy(tasks, ({ state }) => (state ?? "unknown").toLowerCase());

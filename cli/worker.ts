@@ -16,7 +16,7 @@ export function workerCommand() {
         const { serveWorker } = await import("../lib/pipeline/worker.ts");
         return await serveWorker(stages);
       }
-      const { runTask } = await import("../lib/pipeline/executors/slurm_task.ts");
+      const { runTask } = await import("../lib/slurm/task.ts");
       await runTask(task, stages);
     });
 }

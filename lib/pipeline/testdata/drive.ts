@@ -5,9 +5,9 @@
  */
 import { fileURLToPath } from "node:url";
 import { localExecutor } from "../executors/local.ts";
-import { submitGraph } from "../executors/detach.ts";
-import { slurmExecutor } from "../executors/slurm.ts";
-import type { WatchTimes } from "../executors/slurm_watch.ts";
+import { submitGraph } from "../../slurm/detach.ts";
+import { slurmExecutor } from "../../slurm/executor.ts";
+import type { WatchTimes } from "../../slurm/watch.ts";
 import { Judge } from "../freshness.ts";
 import { makePlan } from "../../plan/plan.ts";
 import { runPlan } from "../run.ts";

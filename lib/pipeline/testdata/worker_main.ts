@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { runTask } from "../executors/slurm_task.ts";
+import { runTask } from "../../slurm/task.ts";
 import { serveWorker } from "../worker.ts";
 import { stages } from "./registry.ts";
 

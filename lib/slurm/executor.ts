@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { canonicalJson, type Json } from "../../core/canonical_json.ts";
-import type { SlurmOptions } from "../../plan/execution.ts";
-import type { Resources } from "../../plan/stage.ts";
-import { cancelJobs } from "../../slurm/queue.ts";
-import { type ArrayJob, askMaxArraySize, submitArray } from "../../slurm/submit.ts";
-import type { Store } from "../../store/store.ts";
-import { unlimited } from "../budget.ts";
-import type { Executor, Listener, Outcome, WorkRequest } from "../work.ts";
-import { openSubmissions } from "./slurm_jobs.ts";
-import { SlurmWatch, type WatchedTask, type WatchTimes, watchTimes } from "./slurm_watch.ts";
+import { canonicalJson, type Json } from "../core/canonical_json.ts";
+import type { SlurmOptions } from "../plan/execution.ts";
+import type { Resources } from "../plan/stage.ts";
+import { cancelJobs } from "./queue.ts";
+import { type ArrayJob, askMaxArraySize, submitArray } from "./submit.ts";
+import type { Store } from "../store/store.ts";
+import { unlimited } from "../pipeline/budget.ts";
+import type { Executor, Listener, Outcome, WorkRequest } from "../pipeline/work.ts";
+import { openSubmissions } from "./jobs.ts";
+import { SlurmWatch, type WatchedTask, type WatchTimes, watchTimes } from "./watch.ts";
 import { SubmissionFolder } from "./submissions.ts";
 
 /** What a Slurm executor needs to know. */

@@ -4,19 +4,19 @@
  *
  * @module
  */
-import { canonicalJson, type Json } from "../../core/canonical_json.ts";
-import { UserError } from "../../core/errors.ts";
-import type { Instance } from "../../plan/plan.ts";
-import type { Selection } from "../../plan/targets.ts";
-import { cancelJobs } from "../../slurm/queue.ts";
-import { askMaxArraySize, submitArray } from "../../slurm/submit.ts";
-import { createStore } from "../../store/store.ts";
-import { frameOf } from "../fingerprint.ts";
-import type { Freshness, Judge } from "../freshness.ts";
-import { Requests } from "../requests.ts";
-import { arrayJob } from "./slurm.ts";
-import { openSubmissions, openTasks } from "./slurm_jobs.ts";
-import type { DeferredInput, DeferredRequest } from "./slurm_task.ts";
+import { canonicalJson, type Json } from "../core/canonical_json.ts";
+import { UserError } from "../core/errors.ts";
+import type { Instance } from "../plan/plan.ts";
+import type { Selection } from "../plan/targets.ts";
+import { cancelJobs } from "./queue.ts";
+import { askMaxArraySize, submitArray } from "./submit.ts";
+import { createStore } from "../store/store.ts";
+import { frameOf } from "../pipeline/fingerprint.ts";
+import type { Freshness, Judge } from "../pipeline/freshness.ts";
+import { Requests } from "../pipeline/requests.ts";
+import { arrayJob } from "./executor.ts";
+import { openSubmissions, openTasks } from "./jobs.ts";
+import type { DeferredInput, DeferredRequest } from "./task.ts";
 import { SubmissionFolder } from "./submissions.ts";
 
 /** An array that was submitted. */

@@ -6,16 +6,9 @@
  */
 import { readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import {
-  askAccounting,
-  askQueue,
-  endOf,
-  isLive,
-  type QueueRow,
-  type SlurmEnd,
-} from "../../slurm/queue.ts";
-import type { Store } from "../../store/store.ts";
-import type { Listener, Outcome } from "../work.ts";
+import { askAccounting, askQueue, endOf, isLive, type QueueRow, type SlurmEnd } from "./queue.ts";
+import type { Store } from "../store/store.ts";
+import type { Listener, Outcome } from "../pipeline/work.ts";
 import type { SubmissionFolder } from "./submissions.ts";
 
 /** How patient a watch is, in ms. */

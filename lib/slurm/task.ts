@@ -4,16 +4,16 @@
  * @module
  */
 import { basename } from "node:path";
-import { writeAtomically } from "../../core/durable_files.ts";
-import { messageOf } from "../../core/errors.ts";
-import { type Components, fingerprintOf } from "../../store/components.ts";
-import type { StageRegistry } from "../../plan/stage.ts";
-import { Claims } from "../../store/claims.ts";
-import { isDigest } from "../../store/record.ts";
-import { Store } from "../../store/store.ts";
-import type { RequestFrame } from "../requests.ts";
-import type { WorkRequest } from "../work.ts";
-import { capturePrints, perform } from "../worker.ts";
+import { writeAtomically } from "../core/durable_files.ts";
+import { messageOf } from "../core/errors.ts";
+import { type Components, fingerprintOf } from "../store/components.ts";
+import type { StageRegistry } from "../plan/stage.ts";
+import { Claims } from "../store/claims.ts";
+import { isDigest } from "../store/record.ts";
+import { Store } from "../store/store.ts";
+import type { RequestFrame } from "../pipeline/requests.ts";
+import type { WorkRequest } from "../pipeline/work.ts";
+import { capturePrints, perform } from "../pipeline/worker.ts";
 import type { TaskEnd } from "./submissions.ts";
 
 /** A request whose inputs are not there yet: it says where to find what they will have been. */

@@ -4,9 +4,9 @@
  * @module
  */
 import { basename } from "node:path";
-import { askQueue, cancelJobs, isLive } from "../../slurm/queue.ts";
-import type { Store } from "../../store/store.ts";
-import { watchTimes } from "./slurm_watch.ts";
+import { askQueue, cancelJobs, isLive } from "./queue.ts";
+import type { Store } from "../store/store.ts";
+import { watchTimes } from "./watch.ts";
 import { SubmissionFolder } from "./submissions.ts";
 
 /** A task that has not ended. */

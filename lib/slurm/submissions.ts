@@ -12,8 +12,8 @@
  * @module
  */
 import { readdirSync } from "node:fs";
-import { writeAtomically } from "../../core/durable_files.ts";
-import type { Outcome } from "../work.ts";
+import { writeAtomically } from "../core/durable_files.ts";
+import type { Outcome } from "../pipeline/work.ts";
 
 /** A task of an array. */
 export interface SubmittedTask {
