@@ -143,7 +143,7 @@ export class Scheduler {
       try {
         if (await this.claims.tryClaim(fingerprint)) {
           try {
-            const shared = forced ? undefined : this.#published(instance, fingerprint);
+            const shared = forced ? undefined : await this.#published(instance, fingerprint);
             if (shared) return this.#found(id, shared, true);
             const verdicts = [...forcing, ...stale.verdicts];
             const ended = await this.#attempt(instance, stale, resources, verdicts);
@@ -177,13 +177,13 @@ export class Scheduler {
       }
       await new Promise((resolve) => setTimeout(resolve, waitMs));
       waitMs = Math.min(slowestPollMs, 1.2 * waitMs);
-      const shared = forced ? undefined : this.#published(instance, fingerprint);
+      const shared = forced ? undefined : await this.#published(instance, fingerprint);
       if (shared) return this.#found(id, shared, true);
     }
   }
 
-  #published(instance: Instance, fingerprint: string): RunRecord | undefined {
-    const found = this.judge.find(instance, fingerprint);
+  async #published(instance: Instance, fingerprint: string): Promise<RunRecord | undefined> {
+    const found = await this.judge.find(instance, fingerprint);
     return found.kind === "found" ? found.record : undefined;
   }
 
@@ -213,7 +213,9 @@ export class Scheduler {
       place: (place) => this.emit({ event: "instancePlaced", instance: id, place }),
     }, this.options.signal);
     const seconds = (performance.now() - startedAt) / 1000;
-    const record = outcome.kind === "done" ? this.#published(instance, fingerprint) : undefined;
+    const record = outcome.kind === "done"
+      ? await this.#published(instance, fingerprint)
+      : undefined;
     if (record) {
       this.#counts.ran++;
       this.emit({ event: "instanceDone", instance: id, fingerprint, seconds });

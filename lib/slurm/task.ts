@@ -70,8 +70,8 @@ async function runOnce(request: WorkRequest, registry: StageRegistry): Promise<T
   const { fingerprint, attemptFolder, storeFolder } = request;
   const kind = await registry[request.kind].load();
   // A restart after its own success, or another run's result.
-  const { kind: found } = new Store(storeFolder).find(fingerprint, Object.keys(kind.outputs));
-  if (found === "found") {
+  const found = await new Store(storeFolder).find(fingerprint, Object.keys(kind.outputs));
+  if (found.kind === "found") {
     await Deno.remove(attemptFolder, { recursive: true }).catch(() => {});
     return { kind: "done", fingerprint };
   }
