@@ -29,7 +29,7 @@ const wrong: [args: string[], message: RegExp][] = [
   [["run", "--detach"], /^Cannot detach from instances that run here\n {2}add --executor slurm\n$/],
   [["run", "--executor", "pbs"], /Allowed choices are local, slurm/],
   [["explain"], /missing required argument 'targets'/],
-  [["graph", "--format", "svg"], /Allowed choices are mermaid, dot/],
+  [["graph", "--format", "png"], /Allowed choices are mermaid, dot, svg/],
   [
     ["status", "-f", "no_such.yaml"],
     /^Cannot find "no_such\.yaml"\n {2}name a file with -f FILE\n$/,

@@ -44,6 +44,7 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   "esbuild": ["lib/pipeline/code.ts"],
   "@commander-js/extra-typings": ["cli/"],
   "commander": ["cli/"],
+  "@viz-js/viz": ["cli/draw_dot.ts"],
   "@huggingface/tokenizers": ["lib/text/hub_tokenizer.ts"],
   "protobufjs": ["lib/onnx/model_proto.ts"],
   "wabt": ["lib/train/"],
