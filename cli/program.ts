@@ -10,11 +10,13 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { environmentError, UserError } from "../lib/core/errors.ts";
+import { cancelCommand } from "./cancel.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
+import { logsCommand } from "./logs.ts";
 import { pinCommand } from "./pin.ts";
 import { probeCommand } from "./probe.ts";
 import { runCommand } from "./run.ts";
@@ -34,6 +36,8 @@ export async function main(args: readonly string[]): Promise<number> {
     statusCommand(),
     explainCommand(),
     graphCommand(),
+    cancelCommand(),
+    logsCommand(),
     sqlCommand(),
     doctorCommand(),
     verifyCommand(),

@@ -15,8 +15,8 @@ async function crosstie(...args: string[]) {
 }
 
 Deno.test("help is not an error, and every command has an example", async () => {
-  const commands = "run status explain graph doctor verify gc pin push pull".split(" ");
-  for (const command of commands) {
+  const commands = "run status explain graph cancel logs doctor verify gc pin push pull";
+  for (const command of commands.split(" ")) {
     const { code, out } = await crosstie(command, "--help");
     assert.equal(code, 0);
     assert.match(out, /Examples?:\n {2}deno task \w+/);
@@ -27,8 +27,10 @@ const wrong: [args: string[], message: RegExp][] = [
   [["runn"], /unknown command 'runn'\n\(Did you mean run\?\)/],
   [["run", "--jbos", "2"], /unknown option '--jbos'\n\(Did you mean --jobs\?\)/],
   [["run", "--jobs", "0"], /It must be a whole number from 1/],
+  [["run", "--detach"], /^Cannot detach from instances that run here\n {2}add --executor slurm\n$/],
+  [["run", "--executor", "pbs"], /Allowed choices are local, slurm/],
   [["explain"], /missing required argument 'targets'/],
-  [["graph", "--format", "svg"], /Allowed choices are mermaid, dot/],
+  [["graph", "--format", "png"], /Allowed choices are mermaid, dot, svg/],
   [
     ["status", "-f", "no_such.yaml"],
     /^Cannot find "no_such\.yaml"\n {2}name a file with -f FILE\n$/,

@@ -5,6 +5,7 @@
  */
 import type { EventSink, RunEvent } from "../lib/pipeline/events.ts";
 import type { Progress } from "../lib/plan/stage.ts";
+import { type Running, secondsSince, TimeLeft } from "./time_left.ts";
 
 const redrawMs = 100;
 
@@ -28,6 +29,11 @@ function lastingLines(event: RunEvent, paint: Paint): string[] {
       return event.shared
         ? [`${paint("green", "✓")} ${event.instance} ${paint("dim", "shared")}`]
         : [];
+    case "instanceRetried": {
+      const more = event.class === "memory" ? ` with ${event.memoryMib} MiB` : "";
+      const [message] = event.message.split("\n");
+      return [`${paint("red", "↻")} ${event.instance}: ${message}; tries again${more}`];
+    }
     case "instanceFailed":
       return failureLines(event, paint);
     case "runEnded": {
@@ -62,7 +68,7 @@ function failureLines(
 function liveDisplay(): EventSink {
   const estimate = new TimeLeft();
   const running = new Map<string, Running>();
-  let total = 0, settled = 0, drawn = 0, lastDraw = 0;
+  let total = 0, settled = 0, drawn = 0, lastDraw = 0, highest = 0;
   const codes = { green: 32, red: 31, dim: 2 };
   const paint: Paint = (colour, text) => `\x1b[${codes[colour]}m${text}\x1b[0m`;
   const encoder = new TextEncoder();
@@ -74,13 +80,16 @@ function liveDisplay(): EventSink {
   };
   const liveLines = (): string[] => {
     const { columns, rows } = Deno.consoleSize();
-    const lines = [...running].slice(0, Math.max(1, rows - 3)).map(([instance, state]) =>
-      `  ${instance} ${progressText(state.progress)} ${secondsText(secondsSince(state))}`
+    const shown = [...running].slice(0, Math.max(1, rows - 4));
+    const lines = shown.map(([instance, state]) =>
+      `  ${instance} ${progressText(state.progress) || (state.place ?? "")} ` +
+      secondsText(secondsSince(state))
     );
-    const seconds = estimate.seconds(running);
+    if (running.size > shown.length) lines.push(`  and ${running.size - shown.length} more`);
+    const { share, seconds } = estimate.estimate(running);
     const left = seconds === undefined ? "" : `, about ${secondsText(seconds)} left`;
-    const share = total === 0 ? 0 : Math.floor(100 * settled / total);
-    lines.push(`${share} % · ${settled} of ${total}, ${running.size} running${left}`);
+    highest = Math.max(highest, Math.floor(100 * share)); // it does not go back
+    lines.push(`${highest} % · ${settled} of ${total}, ${running.size} running${left}`);
     return lines.map((line) => [...line].slice(0, columns - 1).join(""));
   };
   const redraw = (lasting: readonly string[]): void => {
@@ -97,6 +106,11 @@ function liveDisplay(): EventSink {
     } else if (event.event === "instanceProgress") {
       const state = running.get(event.instance);
       if (state) state.progress = event.progress;
+    } else if (event.event === "instancePlaced") {
+      const state = running.get(event.instance);
+      if (state) state.place = event.place;
+    } else if (event.event === "instanceRetried") {
+      running.delete(event.instance);
     } else if (event.event !== "runEnded") {
       running.delete(event.instance);
       settled++;
@@ -107,61 +121,6 @@ function liveDisplay(): EventSink {
       write(lasting, []);
     } else if (lasting.length > 0 || performance.now() - lastDraw > redrawMs) redraw(lasting);
   };
-}
-
-interface Running {
-  readonly startedAt: number;
-  progress?: Progress;
-}
-
-function secondsSince({ startedAt }: Running): number {
-  return (performance.now() - startedAt) / 1000;
-}
-
-/** Estimates the time left from how long the instances of each stage take in this run. */
-class TimeLeft {
-  readonly #open = new Map<string, number>();
-  readonly #taken = new Map<string, { count: number; seconds: number }>();
-  #jobs = 1;
-
-  note(event: RunEvent): void {
-    if (event.event === "runStarted") {
-      this.#jobs = event.jobs;
-      for (const [stage, count] of Object.entries(event.stages)) this.#open.set(stage, count);
-    } else if (
-      event.event === "instanceDone" || event.event === "instanceFresh" ||
-      event.event === "instanceFailed" || event.event === "instanceSkipped"
-    ) {
-      const stage = stageOf(event.instance);
-      this.#open.set(stage, this.#open.get(stage)! - 1);
-      if (event.event !== "instanceDone") return;
-      const { count, seconds } = this.#taken.get(stage) ?? { count: 0, seconds: 0 };
-      this.#taken.set(stage, { count: count + 1, seconds: seconds + event.seconds });
-    }
-  }
-
-  /** Seconds; undefined while nothing is known of a stage that is still to come. */
-  seconds(running: ReadonlyMap<string, Running>): number | undefined {
-    const mean = new Map<string, number>();
-    let elapsed = 0;
-    for (const [instance, state] of running) {
-      const { done = 0, total = 0 } = state.progress ?? {};
-      elapsed += secondsSince(state);
-      if (done > 0 && total > 0) mean.set(stageOf(instance), secondsSince(state) * total / done);
-    }
-    for (const [stage, { count, seconds }] of this.#taken) mean.set(stage, seconds / count);
-    let work = 0;
-    for (const [stage, count] of this.#open) {
-      const seconds = mean.get(stage);
-      if (count > 0 && seconds === undefined) return undefined;
-      work += count * (seconds ?? 0);
-    }
-    return Math.max(0, work - elapsed) / this.#jobs;
-  }
-}
-
-function stageOf(instance: string): string {
-  return instance.replace(/\[.*/, "");
 }
 
 function progressText(progress: Progress | undefined): string {

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { EventSink, RunSummary } from "../lib/pipeline/events.ts";
+import { UserError } from "../lib/core/errors.ts";
+import type { Executor } from "../lib/pipeline/work.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
 import type { Selection } from "../lib/plan/targets.ts";
 import { exit } from "./exit.ts";
@@ -18,6 +20,11 @@ export function runCommand() {
     .description("Brings targets, and all they need, up to date.")
     .argument("[targets...]", "train, 'train[language=swa]' or evaluate+ (default: everything)")
     .option("--jobs <n>", "cores to use (default: all)", positive)
+    .addOption(
+      new Option("--executor <where>", "here, or as jobs of a Slurm cluster")
+        .choices(["local", "slurm"] as const).default("local" as const),
+    )
+    .option("--detach", "submit the whole graph to Slurm and leave")
     .option("--force", "run the targets even where they are fresh")
     .option("--keep-going", "after a failure, go on with what does not depend on it")
     .option("--locked", "leave the lock file alone, and fail where results differ from it")
@@ -29,13 +36,17 @@ export function runCommand() {
       const judge = await openPipeline(options);
       const selection = selectTargets(judge.plan, targets);
       if (options.dryRun) return await dryRun(judge, selection, options.force === true);
-      if (options.device !== "cpu") await requireProvider(options.device);
+      if (options.device !== "cpu" && options.executor === "local") {
+        await requireProvider(options.device);
+      }
+      if (options.detach) return await detach(judge, selection, options.executor);
       const { printEvents } = await import("./progress.ts");
       const onEvent: EventSink = options.json
         ? (event) => console.log(JSON.stringify({ at: new Date().toISOString(), ...event }))
         : printEvents();
       const summary = await execute(judge, selection, onEvent, {
         jobs: options.jobs ?? navigator.hardwareConcurrency,
+        executor: options.executor,
         force: options.force,
         keepGoing: options.keepGoing,
         locked: options.locked,
@@ -52,13 +63,16 @@ async function execute(
   judge: Judge,
   selection: Selection,
   onEvent: EventSink,
-  options: { jobs: number; force?: boolean; keepGoing?: boolean; locked?: boolean },
+  options: {
+    jobs: number;
+    executor: "local" | "slurm";
+    force?: boolean;
+    keepGoing?: boolean;
+    locked?: boolean;
+  },
 ): Promise<RunSummary> {
-  const [{ runPlan }, { localExecutor }] = await Promise.all([
-    import("../lib/pipeline/run.ts"),
-    import("../lib/pipeline/executors/local.ts"),
-  ]);
-  const executor = localExecutor(workerArguments);
+  const { runPlan } = await import("../lib/pipeline/run.ts");
+  const executor = await (options.executor === "slurm" ? onSlurm(judge) : here(options.jobs));
   const stop = new AbortController();
   const interrupt = (): void => {
     if (stop.signal.aborted) {
@@ -88,6 +102,35 @@ async function compare(judge: Judge): Promise<void> {
     import("./verify.ts"),
   ]);
   printDifferences(await compareWithLock(judge), judge.plan.instances.length);
+}
+
+async function here(jobs: number): Promise<Executor> {
+  const { localExecutor } = await import("../lib/pipeline/executors/local.ts");
+  return localExecutor(workerArguments, jobs);
+}
+
+async function onSlurm({ plan: { pipeline, profile }, workspace }: Judge): Promise<Executor> {
+  const { slurmExecutor } = await import("../lib/slurm/executor.ts");
+  return slurmExecutor({ workerArguments, store: workspace.store, pipeline, profile });
+}
+
+async function detach(judge: Judge, selection: Selection, executor: string): Promise<void> {
+  if (executor !== "slurm") {
+    throw new UserError({
+      message: "Cannot detach from instances that run here",
+      hint: "add --executor slurm",
+    });
+  }
+  const { submitGraph } = await import("../lib/slurm/detach.ts");
+  const arrays = await submitGraph(judge, selection, workerArguments);
+  for (const { job, stage, instances } of arrays) {
+    console.log(`submitted  ${stage} × ${instances}  as job ${job}`);
+  }
+  console.log(
+    arrays.length === 0
+      ? "everything is fresh"
+      : "follow with crosstie status; when all is done, crosstie run lays out the results",
+  );
 }
 
 async function dryRun(judge: Judge, selection: Selection, force: boolean): Promise<void> {

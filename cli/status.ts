@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Freshness } from "../lib/pipeline/freshness.ts";
+import type { Freshness, Judge } from "../lib/pipeline/freshness.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 import { freshnessText } from "./verdict_text.ts";
 
@@ -24,6 +24,7 @@ export function statusCommand() {
       if (options.json) printJson(states);
       else {
         printCounts(states);
+        await printSlurm(judge);
         printInstances("stale", states, options.all === true);
         printInstances("waiting", states, options.all === true);
         if (options.all) printInstances("fresh", states, true);
@@ -54,6 +55,16 @@ function printCounts(states: ReadonlyMap<string, Freshness>): void {
       members.filter(([, state]) => state.kind === kind).length;
     console.log(line(stage, [count("fresh"), count("stale"), count("waiting")]));
   }
+}
+
+/** What is in Slurm, when something is. */
+async function printSlurm({ plan, workspace }: Judge): Promise<void> {
+  const { openTasks } = await import("../lib/slurm/jobs.ts");
+  const tasks = await openTasks(workspace.store, plan.pipeline, plan.profile);
+  if (tasks.length === 0) return;
+  const byState = Map.groupBy(tasks, ({ state }) => (state ?? "unknown").toLowerCase());
+  const counts = [...byState].map(([state, members]) => `${members.length} ${state}`);
+  console.log(`\nin Slurm: ${counts.join(", ")}`);
 }
 
 function printInstances(

@@ -9,11 +9,14 @@ import { Command } from "@commander-js/extra-typings";
 export function workerCommand() {
   return new Command("worker")
     .description("Runs the instances that come on standard input, one JSON object a line.")
-    .action(async () => {
-      const [{ serveWorker }, { stages }] = await Promise.all([
-        import("../lib/pipeline/worker.ts"),
-        import("../stages/mod.ts"),
-      ]);
-      await serveWorker(stages);
+    .option("--task <folder>", "run this process's task of a job array instead")
+    .action(async ({ task }) => {
+      const { stages } = await import("../stages/mod.ts");
+      if (task === undefined) {
+        const { serveWorker } = await import("../lib/pipeline/worker.ts");
+        return await serveWorker(stages);
+      }
+      const { runTask } = await import("../lib/slurm/task.ts");
+      await runTask(task, stages);
     });
 }

@@ -1,35 +1,8 @@
 import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import process from "node:process";
-import { sha256 } from "../core/sha256.ts";
+import { assertWhole, slowLaboratory, tablesOf } from "./testdata/slow_laboratory.ts";
 import { type DriveResult, Laboratory, resultOf } from "./testdata/laboratory.ts";
-
-/** A pipeline of 8 slow instances and what follows, which count their runs in `tally`. */
-async function slowLaboratory(): Promise<Laboratory> {
-  const lab = await Laboratory.create("");
-  await lab.write("tally", "");
-  await lab.write(
-    "pipeline.yaml",
-    `
-name: crash
-params: { words: [ape, bee, cat, dog, eel, fox, gnu, hen], tally: ${lab.folder}/tally }
-stages:
-  words:
-    use: write
-    matrix: { word: $words }
-    with: { text: $word, sleepMs: 40, tally: $tally }
-  first:
-    use: upper
-    matrix: { word: $words }
-    with: { tally: $tally }
-    inputs: { text: words }
-  all:
-    use: concat
-    inputs: { texts: first }
-`,
-  );
-  return lab;
-}
 
 const failing = (fail: string) => `
 name: failing
@@ -52,22 +25,6 @@ function failureOf({ events }: DriveResult) {
   return failure;
 }
 
-/** Every object is named by the digest of its content, and every record's outputs are there. */
-async function assertWhole(lab: Laboratory): Promise<void> {
-  for (const path of await lab.files("store/objects")) {
-    assert.equal(sha256(await lab.read(path)), path.split("/").at(-1));
-  }
-  for (const path of await lab.files("store/records")) {
-    for (
-      const { digest } of Object.values<{ digest: string }>(
-        JSON.parse(await lab.read(path)).outputs,
-      )
-    ) {
-      await Deno.stat(`${lab.folder}/store/objects/${digest.slice(0, 2)}/${digest}`);
-    }
-  }
-}
-
 for (
   const [fail, message, failureClass] of [
     ["throw", "the stage was asked to fail", "stage"],
@@ -76,7 +33,8 @@ for (
       'words.txt:3:5: Cannot read "bda"\n  the bda word\n      ~~\n  did you mean "bad"?',
       "stage",
     ],
-    ["die", "its process ended with code 7", "lost"],
+    ["die", "its process ended with code 7", "crashed"],
+    ["crash", "its process ended by signal SIGSEGV", "crashed"],
     ["half", "its process ended by signal SIGKILL", "lost"],
     ["forget", 'Cannot publish bad: stage kind "write" did not write "rows.parquet"', "stage"],
   ] as const
@@ -186,20 +144,7 @@ Deno.test("an engine killed at any instant leaves whole results, and no result i
   await assertWhole(lab);
   await using other = await slowLaboratory();
   await other.run();
-  assert.equal(await results(lab), await results(other));
-});
-
-Deno.test("four engines at once run each instance once", async () => {
-  await using lab = await slowLaboratory();
-  const engines = await Promise.all([1, 2, 3, 4].map(() => resultOf(lab.spawn())));
-  for (const { errors, summary } of engines) {
-    assert.equal(errors, "");
-    assert.deepEqual([summary!.ran + summary!.fresh, summary!.failed], [17, 0]);
-  }
-  assert.equal(engines.reduce((sum, { ran }) => sum + ran.length, 0), 17);
-  assert.equal((await lab.read("tally")).trimEnd().split("\n").length, 16);
-  assert.deepEqual(await lab.files("store/claims"), []);
-  await assertWhole(lab);
+  assert.deepEqual(await tablesOf(lab), await tablesOf(other));
 });
 
 Deno.test("an interrupted run stops within 2 s and says so; the next one goes on", async () => {
@@ -217,11 +162,3 @@ Deno.test("an interrupted run stops within 2 s and says so; the next one goes on
   await lab.edit("pipeline.yaml", "sleepMs: 30000", "sleepMs: 1");
   assert.equal((await lab.run()).summary?.ran, 17);
 });
-
-/** Name and content of every table. */
-async function results(lab: Laboratory): Promise<string> {
-  const tables = (await lab.files("results")).filter((path) => path.endsWith(".parquet"));
-  return (await Promise.all(tables.map(async (path) => `${path}: ${await lab.read(path)}`))).join(
-    "\n",
-  );
-}

@@ -29,6 +29,8 @@ export type RunEvent =
     /** How many instances of each stage are needed. */
     readonly stages: Readonly<Record<string, number>>;
     readonly jobs: number;
+    /** Mean seconds of a stage's instances in earlier runs, where there were any. */
+    readonly durations: Readonly<Record<string, number>>;
   }
   | {
     readonly event: "instanceFresh";
@@ -44,6 +46,17 @@ export type RunEvent =
     readonly verdicts: readonly Verdict[];
   }
   | { readonly event: "instanceProgress"; readonly instance: string; readonly progress: Progress }
+  | { readonly event: "instancePlaced"; readonly instance: string; readonly place: string }
+  | {
+    readonly event: "instanceRetried";
+    readonly instance: string;
+    readonly fingerprint: string;
+    readonly class: FailureClass;
+    readonly message: string;
+    /** Memory that the next attempt gets. */
+    readonly memoryMib: number;
+    readonly attemptFolder: string;
+  }
   | {
     readonly event: "instanceDone";
     readonly instance: string;

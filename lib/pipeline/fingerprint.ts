@@ -24,7 +24,6 @@ export async function componentsOf(
   recordOf: (id: string) => RunRecord,
   context: FingerprintContext,
 ): Promise<Components> {
-  const code = context.code.get(instance.kind)!;
   const inputs = Object.entries(instance.inputs).map(([name, ids]) => {
     const files = kind.inputs[name].files;
     const digests = ids.map((id) => {
@@ -33,12 +32,21 @@ export async function componentsOf(
     });
     return [name, digests] as const;
   });
+  return { ...await frameOf(instance, kind, context), inputs: Object.fromEntries(inputs) };
+}
+
+/** The components of an instance that do not depend on its inputs. */
+export async function frameOf(
+  instance: Instance,
+  kind: StageKind,
+  context: FingerprintContext,
+): Promise<Omit<Components, "inputs">> {
+  const code = context.code.get(instance.kind)!;
   return {
     kind: instance.kind,
     code: code.digest,
     packages: code.packages,
     params: instance.params,
-    inputs: Object.fromEntries(inputs),
     reads: kind.reads ? await kind.reads(instance.params) : null,
     runtime: kind.numeric
       ? {

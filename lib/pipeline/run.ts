@@ -8,6 +8,8 @@ import type { RunEvent, RunSummary } from "./events.ts";
 import type { Judge } from "./freshness.ts";
 import { openJournal } from "../store/journal.ts";
 import { lockResults } from "./locking.ts";
+import { tooLarge, tooLargeError } from "./machine.ts";
+import { learnDurations, rankByCriticalPath } from "./priority.ts";
 import { materialize } from "./results.ts";
 import { type RunOptions, Scheduler } from "./scheduler.ts";
 import { createStore } from "../store/store.ts";
@@ -17,8 +19,11 @@ import type { Selection } from "../plan/targets.ts";
  * Runs the needed instances of a plan, then brings `results/` up to date.
  *
  * What a stage does wrong is an event and a count; only what breaks the engine itself is thrown.
+ *
+ * @throws {UserError} before anything runs, when an instance needs more than the executor has
  */
 export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSummary> {
+  await checkSizes(judge, options);
   await createStore(judge.workspace.store.folder);
   const startedAt = performance.now();
   const journal = openJournal(judge.workspace.store);
@@ -29,6 +34,12 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
   };
   try {
     const { plan } = judge;
+    const { store } = judge.workspace;
+    const durations = learnDurations(
+      plan,
+      (id) => judge.history.last(id),
+      (fingerprint) => store.readRecord(fingerprint),
+    );
     emit({
       event: "runStarted",
       run: journal.run,
@@ -36,8 +47,10 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
       profile: plan.profile,
       stages: countStages(judge, options.selection),
       jobs: options.jobs,
+      durations: Object.fromEntries(durations),
     });
-    const scheduler = new Scheduler(judge, options, claims, emit);
+    const ranks = rankByCriticalPath(plan.instances, durations);
+    const scheduler = new Scheduler(judge, options, claims, emit, ranks);
     const counts = await scheduler.run();
     const states = await judge.assess(undefined, scheduler.records, { reach: "here" });
     await materialize(judge, states);
@@ -52,6 +65,16 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
     await options.executor.close();
     journal.close();
   }
+}
+
+/** Refuses stale instances that need more than the executor has. */
+async function checkSizes(judge: Judge, { selection, executor }: RunOptions): Promise<void> {
+  const needed = judge.plan.instances.filter(({ id }) => selection.needed.has(id));
+  const large = tooLarge(needed, executor.machine);
+  if (large.length === 0) return;
+  const states = await judge.assess(selection.needed);
+  const stale = large.filter(({ id }) => states.get(id)!.kind !== "fresh");
+  if (stale.length > 0) throw tooLargeError(stale, executor.machine);
 }
 
 function countStages({ plan }: Judge, { needed }: Selection): Record<string, number> {

@@ -3,22 +3,22 @@
  *
  * @module
  */
-import { canonicalJson } from "../core/canonical_json.ts";
 import type { Claims, ClaimTimes } from "../store/claims.ts";
-import { Cores } from "./cores.ts";
+import { Budget } from "./budget.ts";
 import type { EventSink, RunSummary } from "./events.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 import type { Instance } from "../plan/plan.ts";
-import { readProvenance } from "./provenance.ts";
-import type { Provenance, RunRecord } from "../store/record.ts";
+import { Requests } from "./requests.ts";
+import type { RunRecord } from "../store/record.ts";
 import type { Selection } from "../plan/targets.ts";
 import type { Verdict } from "./verdict.ts";
-import type { Executor, WorkRequest } from "./work.ts";
+import type { Resources } from "../plan/stage.ts";
+import type { Executor, Failure } from "./work.ts";
 
 /** How a plan is run. */
 export interface RunOptions {
   readonly selection: Selection;
-  /** Cores that instances may use together. */
+  /** Instances of one core that run at once, as far as is known: for estimates. */
   readonly jobs: number;
   readonly executor: Executor;
   readonly onEvent: EventSink;
@@ -33,10 +33,19 @@ export interface RunOptions {
   readonly locked?: boolean;
 }
 
+/** An attempt that left no record. */
+interface FailedAttempt {
+  readonly kind: "failedAttempt";
+  readonly failure: Failure;
+  readonly attemptFolder: string;
+  readonly seconds: number;
+}
+
 type Stale = Extract<Freshness, { kind: "stale" }>;
 
-/** How often an instance that another process runs is looked at, in ms. */
+/** How often an instance that another process runs is looked at, at first and at last, in ms. */
 const pollMs = 100;
+const slowestPollMs = 2_000;
 const shownLogLines = 20;
 
 /** Starts every instance when its inputs are there, and follows what becomes of it. */
@@ -45,29 +54,30 @@ export class Scheduler {
   readonly records = new Map<string, RunRecord>();
   readonly #followers = new Map<string, Instance[]>();
   readonly #openInputs = new Map<string, number>();
-  readonly #places = new Map<string, number>();
   readonly #skipped = new Set<string>();
-  readonly #cores: Cores;
+  readonly #budget: Budget;
+  readonly #requests: Requests;
   readonly #end = Promise.withResolvers<void>();
   readonly #counts = { ran: 0, fresh: 0, failed: 0 };
   #active = 0;
-  #provenance: Promise<Provenance> | undefined;
 
   constructor(
     readonly judge: Judge,
     readonly options: RunOptions,
     readonly claims: Claims,
     readonly emit: EventSink,
+    /** Which instance goes first, the lowest number before others. */
+    readonly ranks: ReadonlyMap<string, number>,
   ) {
-    this.#cores = new Cores(options.jobs);
+    this.#budget = new Budget(options.executor.capacity);
+    this.#requests = new Requests(judge);
   }
 
   async run(): Promise<Omit<RunSummary, "seconds" | "interrupted">> {
     const { selection, signal } = this.options;
     const instances = this.judge.plan.instances.filter(({ id }) => selection.needed.has(id));
-    for (const [place, instance] of instances.entries()) {
+    for (const instance of instances) {
       const inputs = new Set(Object.values(instance.inputs).flat());
-      this.#places.set(instance.id, place);
       this.#openInputs.set(instance.id, inputs.size);
       for (const input of inputs) {
         const followers = this.#followers.get(input);
@@ -75,7 +85,7 @@ export class Scheduler {
         else this.#followers.set(input, [instance]);
       }
     }
-    const stop = (): void => this.#cores.close();
+    const stop = (): void => this.#budget.close();
     signal.addEventListener("abort", stop);
     if (signal.aborted) stop();
     try {
@@ -104,7 +114,7 @@ export class Scheduler {
         }
       },
     ).catch((error) => {
-      this.#cores.close();
+      this.#budget.close();
       this.#end.reject(error);
     }).finally(() => {
       if (--this.#active === 0) this.#end.resolve();
@@ -126,15 +136,40 @@ export class Scheduler {
     };
     const forcing: Verdict[] = forced ? [{ name: "forced" }] : [];
     const { fingerprint } = stale;
+    const retries = { ...instance.retries };
+    let { resources } = instance;
+    let waitMs = pollMs;
     for (;;) {
-      const giveBack = await this.#cores.take(instance.resources.cores, this.#places.get(id)!);
+      const giveBack = await this.#budget.take(resources, this.ranks.get(id)!);
       if (!giveBack) return undefined;
       try {
         if (await this.claims.tryClaim(fingerprint)) {
           try {
             const shared = forced ? undefined : await this.#published(instance, fingerprint);
             if (shared) return this.#found(id, shared, true);
-            return await this.#attempt(instance, stale, [...forcing, ...stale.verdicts]);
+            const verdicts = [...forcing, ...stale.verdicts];
+            const ended = await this.#attempt(instance, stale, resources, verdicts);
+            if (!("kind" in ended)) return ended;
+            const { failure, attemptFolder, seconds } = ended;
+            if (failure.class === "cancelled") return undefined;
+            if (failure.class === "stage" || retries[failure.class]-- <= 0) {
+              return this.#failed(id, fingerprint, failure, attemptFolder, seconds);
+            }
+            if (failure.class === "memory") {
+              resources = { ...resources, memoryMib: 2 * resources.memoryMib };
+            }
+            const { class: failureClass, message } = failure;
+            const { memoryMib } = resources;
+            this.emit({
+              event: "instanceRetried",
+              instance: id,
+              fingerprint,
+              class: failureClass,
+              message,
+              memoryMib,
+              attemptFolder,
+            });
+            continue;
           } finally {
             await this.claims.release(fingerprint);
           }
@@ -142,7 +177,8 @@ export class Scheduler {
       } finally {
         giveBack();
       }
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      waitMs = Math.min(slowestPollMs, 1.2 * waitMs);
       const shared = forced ? undefined : await this.#published(instance, fingerprint);
       if (shared) return this.#found(id, shared, true);
     }
@@ -160,39 +196,51 @@ export class Scheduler {
     return record;
   }
 
+  /** Runs an instance once: its record, or why there is none. */
   async #attempt(
     instance: Instance,
     stale: Stale,
+    resources: Resources,
     verdicts: readonly Verdict[],
-  ): Promise<RunRecord | undefined> {
-    const { store } = this.judge.workspace;
+  ): Promise<RunRecord | FailedAttempt> {
+    const { id } = instance;
     const { fingerprint } = stale;
     const startedAt = performance.now();
-    const attemptFolder = await store.startAttempt(fingerprint);
-    const request = await this.#request(instance, stale, attemptFolder);
-    this.emit({ event: "instanceStarted", instance: instance.id, fingerprint, verdicts });
-    const outcome = await this.options.executor.run(
-      request,
-      (progress) => this.emit({ event: "instanceProgress", instance: instance.id, progress }),
-      this.options.signal,
-    );
+    const attemptFolder = await this.judge.workspace.store.startAttempt(fingerprint);
+    const recordOf = (input: string): RunRecord => this.records.get(input)!;
+    const request = await this.#requests.of(instance, stale, recordOf, resources, attemptFolder);
+    this.emit({ event: "instanceStarted", instance: id, fingerprint, verdicts });
+    const outcome = await this.options.executor.run(request, {
+      progress: (progress) => this.emit({ event: "instanceProgress", instance: id, progress }),
+      place: (place) => this.emit({ event: "instancePlaced", instance: id, place }),
+    }, this.options.signal);
     const seconds = (performance.now() - startedAt) / 1000;
     const record = outcome.kind === "done"
       ? await this.#published(instance, fingerprint)
       : undefined;
     if (record) {
       this.#counts.ran++;
-      this.emit({ event: "instanceDone", instance: instance.id, fingerprint, seconds });
+      this.emit({ event: "instanceDone", instance: id, fingerprint, seconds });
       return record;
     }
-    const failure = outcome.kind === "failed"
+    const failure: Failure = outcome.kind === "failed"
       ? outcome
-      : { class: "lost" as const, message: "its record is not in the store" };
-    if (failure.class === "cancelled") return undefined;
+      : { kind: "failed", class: "lost", message: "its record is not in the store" };
+    const where = failure.attemptFolder ?? attemptFolder;
+    return { kind: "failedAttempt", failure, attemptFolder: where, seconds };
+  }
+
+  #failed(
+    instance: string,
+    fingerprint: string,
+    failure: Failure,
+    attemptFolder: string,
+    seconds: number,
+  ): undefined {
     this.#counts.failed++;
     this.emit({
       event: "instanceFailed",
-      instance: instance.id,
+      instance,
       fingerprint,
       class: failure.class,
       message: failure.message,
@@ -200,46 +248,8 @@ export class Scheduler {
       attemptFolder,
       log: readTail(`${attemptFolder}/log.txt`),
     });
-    this.#skipFollowers(instance.id, instance.id);
-    if (!this.options.keepGoing) this.#cores.close();
-    return undefined;
-  }
-
-  async #request(
-    instance: Instance,
-    { fingerprint, components }: Stale,
-    attemptFolder: string,
-  ): Promise<WorkRequest> {
-    const { plan, workspace, context } = this.judge;
-    const { store, projectFolder, device } = workspace;
-    const kind = plan.kinds.get(instance.kind)!;
-    const inputs = Object.entries(instance.inputs).map(([name, ids]) => [
-      name,
-      ids.map((id) => {
-        const { outputs } = this.records.get(id)!;
-        const paths = kind.inputs[name].files.map((file) => [
-          file,
-          store.objectPath(outputs[file].digest),
-        ]);
-        return { instance: id, files: Object.fromEntries(paths) };
-      }),
-    ]);
-    this.#provenance ??= readProvenance(projectFolder, context.onnxruntime);
-    return {
-      format: 1,
-      instance: instance.id,
-      kind: instance.kind,
-      fingerprint,
-      components,
-      params: instance.params,
-      inputs: Object.fromEntries(inputs),
-      resources: instance.resources,
-      device,
-      storeFolder: store.folder,
-      attemptFolder,
-      codeFiles: await store.putText(canonicalJson(this.judge.codeOf(instance).files)),
-      provenance: await this.#provenance,
-    };
+    this.#skipFollowers(instance, instance);
+    if (!this.options.keepGoing) this.#budget.close();
   }
 
   #skipFollowers(id: string, because: string): void {

@@ -5,7 +5,9 @@
  */
 import type { Json } from "../core/canonical_json.ts";
 import type { Components } from "../store/components.ts";
+import type { SlurmOptions } from "../plan/execution.ts";
 import type { Provenance } from "../store/record.ts";
+import type { Capacity } from "./budget.ts";
 import type { Device, InputInstance, Progress, Resources } from "../plan/stage.ts";
 
 /** One instance, complete: whoever has it can run it without the pipeline file. */
@@ -18,6 +20,7 @@ export interface WorkRequest {
   readonly params: Json;
   readonly inputs: Readonly<Record<string, readonly InputInstance[]>>;
   readonly resources: Resources;
+  readonly slurm: SlurmOptions;
   readonly device: Device;
   /** Absolute paths. */
   readonly storeFolder: string;
@@ -33,27 +36,45 @@ export type WorkCommand = WorkRequest | { readonly cancel: true };
 /** What a worker says, one JSON object a line. */
 export type WorkerMessage =
   | { readonly event: "progress"; readonly progress: Progress }
-  | { readonly event: "done" }
-  | { readonly event: "failed"; readonly message: string };
+  | { readonly event: "ended"; readonly outcome: Outcome };
 
 /** How an attempt ended. */
-export type Outcome =
-  | { readonly kind: "done" }
-  | { readonly kind: "failed"; readonly class: FailureClass; readonly message: string };
+export type Outcome = { readonly kind: "done" } | Failure;
+
+/** An attempt that failed. */
+export interface Failure {
+  readonly kind: "failed";
+  readonly class: FailureClass;
+  readonly message: string;
+  /** Where it ran, when not in the folder that was asked for. */
+  readonly attemptFolder?: string;
+}
 
 /**
- * Why an attempt failed: the stage threw, its process died, its time was up, or it was stopped.
+ * Why an attempt failed: the stage threw, there was too little memory, its process ended by itself,
+ * it was ended from outside or never heard of again, its time was up, or the run was stopped.
  */
-export type FailureClass = "stage" | "lost" | "time" | "cancelled";
+export type FailureClass = "stage" | "memory" | "crashed" | "lost" | "time" | "cancelled";
+
+/** Hears of an instance that runs. */
+export interface Listener {
+  progress(progress: Progress): void;
+  /** Where it is, such as `Slurm job 12_3, pending`. */
+  place(place: string): void;
+}
 
 /** Something that runs instances: local processes, or a cluster. */
 export interface Executor {
-  /** Runs one instance to its end; never rejects for what the stage does. */
-  run(
-    request: WorkRequest,
-    onProgress: (progress: Progress) => void,
-    signal: AbortSignal,
-  ): Promise<Outcome>;
+  /** What one instance may need. */
+  readonly machine: Capacity;
+  /** What instances may use at once. */
+  readonly capacity: Capacity;
+  /**
+   * Runs one instance to its end; never rejects for what the stage does.
+   *
+   * @throws {UserError} when no instance can be run this way
+   */
+  run(request: WorkRequest, listener: Listener, signal: AbortSignal): Promise<Outcome>;
   /** Ends all its processes once they are idle. */
   close(): Promise<void>;
   /** Ends all its processes at once. */

@@ -6,9 +6,9 @@
 import { hostname } from "node:os";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import type { RunRecord, StoredFile } from "../store/record.ts";
-import type { StageKind, StageRegistry } from "../plan/stage.ts";
+import type { Progress, StageKind, StageRegistry } from "../plan/stage.ts";
 import { Store } from "../store/store.ts";
-import type { WorkCommand, WorkerMessage, WorkRequest } from "./work.ts";
+import type { FailureClass, Outcome, WorkCommand, WorkerMessage, WorkRequest } from "./work.ts";
 
 /** At most one progress message in this time, in ms. */
 const progressEveryMs = 100;
@@ -36,25 +36,55 @@ export async function serveWorker(registry: StageRegistry): Promise<void> {
       continue;
     }
     work = work.then(async () => {
-      try {
-        await runInstance(request, registry, send, stopped.signal, print);
-        send({ event: "done" });
-      } catch (error) {
-        send({ event: "failed", message: messageOf(environmentError(error) ?? error) });
-      }
+      const outcome = await perform(request, registry, {
+        progress: (progress) => send({ event: "progress", progress }),
+        signal: stopped.signal,
+        print,
+      });
+      send({ event: "ended", outcome });
     });
   }
   // The engine is gone, or done: an instance that still runs must not outlive it.
   Deno.exit(0);
 }
 
-/** Runs one instance and publishes its record. Nothing is published when the stage throws. */
+/** What an instance reports to while it runs. */
+export interface Surroundings {
+  progress(progress: Progress): void;
+  readonly signal: AbortSignal;
+  /** Where what is printed on the console goes now. */
+  readonly print: PrintTarget;
+}
+
+/** Receives what is printed on the console. */
+export interface PrintTarget {
+  target?: (line: string) => void;
+}
+
+/** Runs one instance and publishes its record; nothing is published when the stage throws. */
+export async function perform(
+  request: WorkRequest,
+  registry: StageRegistry,
+  surroundings: Surroundings,
+): Promise<Outcome> {
+  try {
+    await runInstance(request, registry, surroundings);
+    return { kind: "done" };
+  } catch (error) {
+    const message = messageOf(environmentError(error) ?? error);
+    return { kind: "failed", class: classOf(error, message), message };
+  }
+}
+
+function classOf(error: unknown, message: string): FailureClass {
+  if (error instanceof UserError) return "stage";
+  return /out of memory|bad_alloc|failed to allocate memory/i.test(message) ? "memory" : "stage";
+}
+
 async function runInstance(
   request: WorkRequest,
   registry: StageRegistry,
-  send: (message: WorkerMessage) => void,
-  signal: AbortSignal,
-  print: { target?: (line: string) => void },
+  { progress, signal, print }: Surroundings,
 ): Promise<void> {
   const { attemptFolder } = request;
   const store = new Store(request.storeFolder);
@@ -82,11 +112,11 @@ async function runInstance(
       resources: request.resources,
       device: request.device,
       log,
-      progress: (progress) => {
+      progress: (each) => {
         const now = performance.now();
-        if (now - lastSent < progressEveryMs && progress.done !== progress.total) return;
+        if (now - lastSent < progressEveryMs && each.done !== each.total) return;
         lastSent = now;
-        send({ event: "progress", progress });
+        progress(each);
       },
       signal,
     });
@@ -145,8 +175,8 @@ async function storeOutputs(
 }
 
 /** Sends what is printed on the console to the log of the instance that runs. */
-function capturePrints(): { target?: (line: string) => void } {
-  const print: { target?: (line: string) => void } = {};
+export function capturePrints(): PrintTarget {
+  const print: PrintTarget = {};
   for (const method of ["log", "info", "debug", "warn", "error"] as const) {
     console[method] = (...values: unknown[]) => {
       const text = values.map((value) => typeof value === "string" ? value : Deno.inspect(value));

@@ -146,6 +146,12 @@ stages:
     about: "Resources that cannot be read",
     text: `${words}    resources: { cores: 0, memory: 2GB, time: soon }\n`,
   },
+  {
+    about: "Retries and options of Slurm that cannot be",
+    text: `${words}    retries: { stage: 2, lost: many }
+    slurm: { partiton: gpu, limit: 0 }
+`,
+  },
   { about: "A headline that no stage writes", text: `${words}headline: line\n` },
   {
     about: "Profiles: an unknown default, and an override of an unknown param",

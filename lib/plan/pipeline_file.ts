@@ -9,7 +9,7 @@ import { suggest } from "../core/suggest.ts";
 import { parseYamlValue, readYaml } from "../core/yaml.ts";
 import { Diagnostics } from "../core/diagnostics.ts";
 import { plainParam } from "./references.ts";
-import { pipelineSchema, type StageFile, stageSchema } from "./schema.ts";
+import { type PipelineFile, pipelineSchema, type StageFile, stageSchema } from "./schema.ts";
 
 /** What the command line says about a pipeline file. */
 export interface PipelineOptions {
@@ -29,6 +29,7 @@ export interface Pipeline {
   /** Names of stages that have problems already. */
   readonly broken: ReadonlySet<string>;
   readonly headline?: string;
+  readonly slurm?: PipelineFile["slurm"];
   readonly diagnostics: Diagnostics;
 }
 
@@ -94,7 +95,8 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
   }
   const name = typeof raw.name === "string" ? raw.name : "";
   const headline = typeof raw.headline === "string" ? raw.headline : undefined;
-  return { name, profile, params, stages, broken, headline, diagnostics };
+  const slurm = checked.data?.slurm;
+  return { name, profile, params, stages, broken, headline, slurm, diagnostics };
 }
 
 function splitOverride(text: string): [string, string] {

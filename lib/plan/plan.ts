@@ -9,6 +9,7 @@ import type { Diagnostics } from "../core/diagnostics.ts";
 import { type Problem, UserError } from "../core/errors.ts";
 import { topologicalOrder } from "../core/graph.ts";
 import { suggest } from "../core/suggest.ts";
+import { type Execution, settleExecution } from "./execution.ts";
 import { checkCount, checkWhere, matcher, type Row, type Source, sourcesOf } from "./inputs.ts";
 import { axesName, expandMatrix } from "./matrix.ts";
 import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
@@ -17,7 +18,7 @@ import { settleResources } from "./resources.ts";
 import type { Resources, StageKind, StageRegistry } from "./stage.ts";
 
 /** One unit of work. */
-export interface Instance {
+export interface Instance extends Execution {
   /** `train[source=deu,seed=42]`, or the stage's name when it has no axes. */
   readonly id: string;
   readonly stage: string;
@@ -250,6 +251,7 @@ function planStage(
         [...path, "resources"],
         scope,
       ),
+      ...settleExecution(pipeline.slurm, stage, path, scope),
     };
   });
 }

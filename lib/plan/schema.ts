@@ -76,6 +76,28 @@ const resources = z.strictObject({
   time: resourceValue("a wall time, such as 90s, 30m or 1h30m"),
 });
 
+const retryCount = z.int().min(0).max(20);
+const retries = z.union([
+  retryCount,
+  z.strictObject({
+    memory: retryCount.optional(),
+    crashed: retryCount.optional(),
+    lost: retryCount.optional(),
+    time: retryCount.optional(),
+  }),
+], { error: "expected a number of retries, or {memory: 1, crashed: 0, lost: 2, time: 0}" });
+const slurm = z.strictObject({
+  partition: z.string().optional(),
+  account: z.string().optional(),
+  qos: z.string().optional(),
+  limit: z.union([z.int().min(1), z.string()]).optional().meta({
+    description: "How many instances of an array run at once.",
+  }),
+  options: z.array(z.string()).optional().meta({
+    description: "More options of sbatch, such as [--constraint=a100].",
+  }),
+});
+
 const word = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const name = z.string().regex(word, {
   error: "expected letters, digits, - and _, and a letter first",
@@ -98,6 +120,12 @@ export const stageSchema = z.strictObject({
     description: "Where each input comes from. Axes that both stages have must be equal.",
   }),
   resources: resources.optional().meta({ description: "What an instance may use." }),
+  retries: retries.optional().meta({
+    description: "How often an instance is tried again: a number for every class of failure, or " +
+      "by class. Without it {memory: 1, crashed: 0, lost: 2, time: 0}. After memory it gets twice " +
+      "as much. What a stage itself finds wrong is never tried again.",
+  }),
+  slurm: slurm.optional().meta({ description: "What Slurm is told, over the pipeline's own." }),
 });
 
 /** The whole file. */
@@ -109,6 +137,7 @@ export const pipelineSchema = z.strictObject({
   profiles: z.record(name, params.nullable()).optional().meta({
     description: "Named overrides of params.",
   }),
+  slurm: slurm.optional().meta({ description: "What Slurm is told of every stage." }),
   stages: z.record(name, stageSchema),
   headline: z.string().optional().meta({ description: "The table that run ends with." }),
 });

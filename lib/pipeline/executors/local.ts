@@ -3,26 +3,40 @@
  *
  * @module
  */
-import type { Progress } from "../../plan/stage.ts";
-import type { Executor, Outcome, WorkCommand, WorkerMessage, WorkRequest } from "../work.ts";
+import { thisMachine } from "../machine.ts";
+import type {
+  Executor,
+  FailureClass,
+  Listener,
+  Outcome,
+  WorkCommand,
+  WorkerMessage,
+  WorkRequest,
+} from "../work.ts";
 
 /** How long a worker has to stop by itself, in ms. */
 const graceMs = 1_000;
+/** What others end a process with; the rest it brings on itself. */
+const outsideSignals: readonly Deno.Signal[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 
 /**
  * An executor of local processes.
  *
  * @param workerArguments what the Deno executable is given to serve requests on standard input,
  * such as `["run", "-A", "main.ts", "worker"]`
+ * @param jobs cores that instances may use together
  */
-export function localExecutor(workerArguments: readonly string[]): Executor {
+export function localExecutor(workerArguments: readonly string[], jobs: number): Executor {
+  const machine = thisMachine();
   const idle: WorkerProcess[] = [];
   const all = new Set<WorkerProcess>();
   return {
-    async run(request, onProgress, signal) {
+    machine,
+    capacity: { ...machine, cores: jobs },
+    async run(request, listener, signal) {
       const worker = idle.pop() ?? new WorkerProcess(workerArguments);
       all.add(worker);
-      const outcome = await worker.run(request, onProgress, signal);
+      const outcome = await worker.run(request, listener, signal);
       if (worker.isUsable) idle.push(worker);
       else all.delete(worker);
       return outcome;
@@ -38,7 +52,7 @@ export function localExecutor(workerArguments: readonly string[]): Executor {
 
 interface Job {
   readonly logFile: string;
-  readonly onProgress: (progress: Progress) => void;
+  readonly listener: Listener;
   readonly settle: (outcome: Outcome) => void;
 }
 
@@ -49,6 +63,9 @@ class WorkerProcess {
   #job: Job | undefined;
   #stopping: "time" | "cancelled" | undefined;
   #ended = false;
+  /** Whether its process said so before it ended. */
+  #outOfMemory = false;
+  #killsBefore = 0;
 
   constructor(workerArguments: readonly string[]) {
     this.#process = new Deno.Command(Deno.execPath(), {
@@ -67,12 +84,14 @@ class WorkerProcess {
 
   async run(
     request: WorkRequest,
-    onProgress: (progress: Progress) => void,
+    listener: Listener,
     signal: AbortSignal,
   ): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const logFile = `${request.attemptFolder}/log.txt`;
-    this.#job = { logFile, onProgress, settle: resolve };
+    this.#job = { logFile, listener, settle: resolve };
+    this.#outOfMemory = false;
+    this.#killsBefore = countMemoryKills();
     const cancel = (): void => this.#stop("cancelled");
     const minutes = request.resources.timeMinutes;
     const limit = minutes === undefined
@@ -131,7 +150,7 @@ class WorkerProcess {
     const how = status.signal ? `by signal ${status.signal}` : `with code ${status.code}`;
     this.#settle({
       kind: "failed",
-      class: this.#stopping ?? "lost",
+      class: this.#stopping ?? this.#classOf(status.signal),
       message: `its process ended ${how}`,
     });
   }
@@ -139,9 +158,8 @@ class WorkerProcess {
   #receive(line: string): void {
     const message = parseMessage(line);
     if (!message) return this.#log(line);
-    if (message.event === "progress") this.#job?.onProgress(message.progress);
-    else if (message.event === "done") this.#settle({ kind: "done" });
-    else this.#settle({ kind: "failed", class: "stage", message: message.message });
+    if (message.event === "progress") this.#job?.listener.progress(message.progress);
+    else this.#settle(message.outcome);
     if (message.event !== "progress" && this.#stopping !== undefined) this.kill("SIGKILL");
   }
 
@@ -151,13 +169,29 @@ class WorkerProcess {
     this.#job?.settle(stopped ? { kind: "failed", class: this.#stopping!, message } : outcome);
   }
 
+  #classOf(signal: Deno.Signal | null): FailureClass {
+    if (this.#outOfMemory) return "memory";
+    if (signal === "SIGKILL" && countMemoryKills() > this.#killsBefore) return "memory";
+    return signal !== null && outsideSignals.includes(signal) ? "lost" : "crashed";
+  }
+
   #log(line: string): void {
     if (!this.#job) return;
+    if (/out of memory|bad_alloc/i.test(line)) this.#outOfMemory = true;
     try {
       Deno.writeTextFileSync(this.#job.logFile, line + "\n", { append: true, create: false });
     } catch {
       // The log is stored already: a late line of native code has no place any more.
     }
+  }
+}
+
+/** How often this machine has killed a process for want of memory. */
+function countMemoryKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)/m.exec(Deno.readTextFileSync("/proc/vmstat"))?.[1] ?? 0);
+  } catch {
+    return 0; // not Linux
   }
 }
 

@@ -5,6 +5,9 @@
  */
 import { fileURLToPath } from "node:url";
 import { localExecutor } from "../executors/local.ts";
+import { submitGraph } from "../../slurm/detach.ts";
+import { slurmExecutor } from "../../slurm/executor.ts";
+import type { WatchTimes } from "../../slurm/watch.ts";
 import { Judge } from "../freshness.ts";
 import { makePlan } from "../../plan/plan.ts";
 import { compareWithLock } from "../locking.ts";
@@ -27,6 +30,10 @@ export interface DriveOptions {
   readonly force?: boolean;
   readonly keepGoing?: boolean;
   readonly jobs?: number;
+  /** Run as Slurm jobs, with this patience. */
+  readonly slurm?: WatchTimes;
+  /** Submit the graph to Slurm and leave. */
+  readonly detach?: boolean;
   /** Print states instead of running. */
   readonly assess?: boolean;
   /** Compare with the lock, send or fetch instead of running. */
@@ -73,13 +80,22 @@ export async function drive(
   Deno.env.set("CROSSTIE_FAULT", options.workerFault ?? "");
   const worker = fileURLToPath(new URL("./worker_main.ts", import.meta.url));
   const { jobs = 2, keepGoing, force, locked } = options;
+  const workerArguments = ["run", "-A", "--quiet", "--no-lock", worker];
+  const { pipeline, profile } = plan;
+  const { store } = judge.workspace;
+  if (options.detach) {
+    for (const array of await submitGraph(judge, selection, workerArguments)) print(array);
+    return;
+  }
   await runPlan(judge, {
     selection,
     jobs,
     keepGoing,
     force,
     locked,
-    executor: localExecutor(["run", "-A", "--quiet", "--no-lock", worker]),
+    executor: options.slurm
+      ? slurmExecutor({ workerArguments, store, pipeline, profile, times: options.slurm })
+      : localExecutor(workerArguments, jobs),
     onEvent: print,
     signal,
     claimTimes: { heartbeatMs: 200, staleMs: 1_000 },

@@ -27,7 +27,9 @@ export class Laboratory implements AsyncDisposable {
   /** Makes a project: the engine's and the test stages' files, packages linked. */
   static async create(pipeline: string): Promise<Laboratory> {
     const folder = await Deno.makeTempDir({ prefix: "crosstie-" });
-    for (const name of ["lib/core", "lib/plan", "lib/pipeline", "lib/store", "lib/table"]) {
+    for (
+      const name of ["lib/core", "lib/plan", "lib/pipeline", "lib/slurm", "lib/store", "lib/table"]
+    ) {
       await copyFolder(`${project}/${name}`, `${folder}/${name}`);
     }
     for (const name of ["deno.json", "deno.lock"]) {
@@ -56,21 +58,29 @@ export class Laboratory implements AsyncDisposable {
     await this.write(path, text.replace(from, to));
   }
 
-  /** Starts an engine in a process of its own. */
+  /**
+   * Starts an engine in a process of its own.
+   *
+   * @param through a program that starts what follows its own arguments
+   */
   spawn(
     options: Partial<DriveOptions> = {},
     env: Readonly<Record<string, string>> = {},
+    through: readonly string[] = [],
   ): Deno.ChildProcess {
     const given = { projectFolder: this.folder, folder: this.folder, ...options };
-    return new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "-A",
-        "--quiet",
-        "--no-lock",
-        `${this.folder}/lib/pipeline/testdata/drive.ts`,
-        JSON.stringify(given),
-      ],
+    const [program, ...args] = [
+      ...through,
+      Deno.execPath(),
+      "run",
+      "-A",
+      "--quiet",
+      "--no-lock",
+      `${this.folder}/lib/pipeline/testdata/drive.ts`,
+      JSON.stringify(given),
+    ];
+    return new Deno.Command(program, {
+      args,
       env: { CROSSTIE_CACHE: "", CROSSTIE_SHARED_CACHE: "", CROSSTIE_REMOTE: "", ...env },
       stdout: "piped",
       stderr: "piped",

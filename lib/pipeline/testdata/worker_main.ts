@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { runTask } from "../../slurm/task.ts";
 import { serveWorker } from "../worker.ts";
 import { stages } from "./registry.ts";
 
-await serveWorker(stages);
+if (Deno.args[0] === "--task") await runTask(Deno.args[1], stages);
+else await serveWorker(stages);

@@ -18,14 +18,14 @@ export const stage = defineStage({
     sleepMs: z.number().default(0),
     /** Keeps the main thread busy, as native code does. */
     blockMs: z.number().optional(),
-    fail: z.enum(["no", "throw", "mend", "die", "forget", "half"]).default("no"),
+    fail: z.enum(["no", "throw", "mend", "die", "forget", "half", "crash", "memory"]).default("no"),
     /** A file that gets a line for every run; not for real stages. */
     tally: z.string().optional(),
     extra: z.object({ deep: z.number().optional() }).strict().optional(),
   }),
   inputs: {},
   outputs: { "text.txt": file("the text"), "rows.parquet": table(lines) },
-  async run({ params, output, log, progress, signal }) {
+  async run({ params, resources, output, log, progress, signal }) {
     log(`writing ${params.text}`);
     console.log("printed by a library");
     if (params.tally) await Deno.writeTextFile(params.tally, `${params.text}\n`, { append: true });
@@ -48,6 +48,12 @@ export const stage = defineStage({
       Deno.kill(Deno.pid, "SIGKILL");
     }
     if (params.fail === "die") Deno.exit(7);
+    if (params.fail === "crash") {
+      new Deno.UnsafePointerView(Deno.UnsafePointer.create(8n)!).getUint8();
+    }
+    if (params.fail === "memory" && resources.memoryMib < 4096) {
+      throw new Error(`std::bad_alloc with ${resources.memoryMib} MiB`);
+    }
     await Deno.writeTextFile(output("text.txt"), params.text.repeat(params.copies));
     if (params.fail !== "forget") await Deno.writeTextFile(output("rows.parquet"), params.text);
   },

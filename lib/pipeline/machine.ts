@@ -1,0 +1,57 @@
+/**
+ * What this machine has, and whether instances fit.
+ *
+ * @module
+ */
+import { readdirSync } from "node:fs";
+import { type Problem, UserError } from "../core/errors.ts";
+import type { Instance } from "../plan/plan.ts";
+import type { Resources } from "../plan/stage.ts";
+import type { Capacity } from "./budget.ts";
+
+/** The cores, main memory and NVIDIA graphics processors of this machine. */
+export function thisMachine(): Capacity {
+  return {
+    cores: navigator.hardwareConcurrency,
+    memoryMib: Math.floor(Deno.systemMemoryInfo().total / 2 ** 20),
+    gpus: countGpus(),
+  };
+}
+
+function countGpus(): number {
+  try {
+    return readdirSync("/proc/driver/nvidia/gpus").length;
+  } catch {
+    return 0; // no driver
+  }
+}
+
+const amounts: readonly [keyof Resources & keyof Capacity, about: string][] = [
+  ["cores", "cores"],
+  ["memoryMib", "MiB of memory"],
+  ["gpus", "graphics processors"],
+];
+
+/** The instances that need more than a machine has. */
+export function tooLarge(instances: readonly Instance[], machine: Capacity): Instance[] {
+  return instances.filter(({ resources }) =>
+    amounts.some(([name]) => resources[name] > machine[name])
+  );
+}
+
+/** The error for instances that need more than a machine has: one problem for each stage. */
+export function tooLargeError(instances: readonly Instance[], machine: Capacity): UserError {
+  const problems: Problem[] = [];
+  for (const [stage, members] of Map.groupBy(instances, ({ stage }) => stage)) {
+    for (const [name, about] of amounts) {
+      const most = Math.max(...members.map(({ resources }) => resources[name]));
+      if (most <= machine[name]) continue;
+      problems.push({
+        message: `Cannot run stage "${stage}" here: it needs ${most} ${about}, and there are ` +
+          `${machine[name]}`,
+        hint: "change its resources, or use --executor slurm",
+      });
+    }
+  }
+  return new UserError(problems);
+}

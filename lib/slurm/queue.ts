@@ -1,0 +1,103 @@
+/**
+ * What Slurm says about jobs: one question for all of them.
+ *
+ * @module
+ */
+import { callProgram } from "./programs.ts";
+
+/** One task of a job array. */
+export interface QueueRow {
+  /** The array's job id. */
+  readonly job: string;
+  readonly index: number;
+  /** Such as `PENDING`. */
+  readonly state: string;
+  readonly comment: string;
+}
+
+const live = new Set([
+  "CONFIGURING",
+  "COMPLETING",
+  "PENDING",
+  "REQUEUED",
+  "REQUEUE_FED",
+  "REQUEUE_HOLD",
+  "RESIZING",
+  "RESV_DEL_HOLD",
+  "REVOKED",
+  "RUNNING",
+  "SIGNALING",
+  "SPECIAL_EXIT",
+  "STAGE_OUT",
+  "STOPPED",
+  "SUSPENDED",
+]);
+
+/** How a task ended, where Slurm alone knows. */
+export type SlurmEnd = "completed" | "crashed" | "memory" | "time" | "lost";
+
+const ends: Readonly<Record<string, SlurmEnd>> = {
+  COMPLETED: "completed",
+  FAILED: "crashed",
+  OUT_OF_MEMORY: "memory",
+  TIMEOUT: "time",
+  DEADLINE: "time",
+  CANCELLED: "lost",
+  NODE_FAIL: "lost",
+  BOOT_FAIL: "lost",
+  PREEMPTED: "lost",
+};
+
+/** Whether a task in this state may still do something. */
+export function isLive(state: string): boolean {
+  return live.has(state);
+}
+
+/** What a final state means; undefined for one that is not known, which is never success. */
+export function endOf(state: string): SlurmEnd | undefined {
+  return ends[state.split(/[ +]/)[0]];
+}
+
+/** All tasks of this user that Slurm remembers; undefined when it does not answer. */
+export async function askQueue(): Promise<QueueRow[] | undefined> {
+  const { ok, out } = await callProgram("squeue", [
+    "--me",
+    "--noheader",
+    "--array",
+    "--states=all",
+    "--format=%F|%K|%T|%k",
+  ]);
+  if (!ok) return undefined;
+  return out.split("\n").filter((line) => line !== "").map((line) => {
+    const [job, index, state, ...comment] = line.split("|");
+    return { job, index: Number(index), state, comment: comment.join("|").trim() };
+  });
+}
+
+/** The states of tasks that the queue has forgotten, from accounting, which may not exist. */
+export async function askAccounting(jobs: readonly string[]): Promise<QueueRow[] | undefined> {
+  const { ok, out } = await callProgram("sacct", [
+    "--noheader",
+    "--allocations",
+    "--parsable2",
+    `--jobs=${jobs.join(",")}`,
+    "--format=JobID,State",
+  ]);
+  if (!ok) return undefined;
+  return out.split("\n").flatMap((line) => {
+    const match = /^(\d+)_(\d+)\|(\w+)/.exec(line);
+    if (!match) return [];
+    return [{ job: match[1], index: Number(match[2]), state: match[3], comment: "" }];
+  });
+}
+
+/** Ends tasks (`12_3`) or whole arrays (`12`). */
+export async function cancelJobs(
+  jobs: readonly string[],
+  timeoutMs?: number,
+): Promise<void> {
+  const chunk = 500; // well below the longest command line
+  for (let i = 0; i < jobs.length; i += chunk) {
+    await callProgram("scancel", ["--quiet", ...jobs.slice(i, i + chunk)], { timeoutMs });
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The worker's side of a job array: runs one request and writes how it ended.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { writeAtomically } from "../core/durable_files.ts";
+import { messageOf } from "../core/errors.ts";
+import { type Components, fingerprintOf } from "../store/components.ts";
+import type { StageRegistry } from "../plan/stage.ts";
+import { Claims } from "../store/claims.ts";
+import { isDigest } from "../store/record.ts";
+import { Store } from "../store/store.ts";
+import type { RequestFrame } from "../pipeline/requests.ts";
+import type { WorkRequest } from "../pipeline/work.ts";
+import { capturePrints, perform } from "../pipeline/worker.ts";
+import type { TaskEnd } from "./submissions.ts";
+
+/** A request whose inputs are not there yet: it says where to find what they will have been. */
+export interface DeferredRequest extends RequestFrame {
+  readonly deferred: {
+    readonly components: Omit<Components, "inputs">;
+    readonly inputs: Readonly<Record<string, readonly DeferredInput[]>>;
+  };
+}
+
+/** An upstream instance. */
+export interface DeferredInput {
+  readonly instance: string;
+  readonly files: readonly string[];
+  /** Its fingerprint, or the file in which its task writes it. */
+  readonly of: { readonly fingerprint: string } | { readonly end: string };
+}
+
+/**
+ * Runs the request of this process's array task. After a restart it has an attempt folder of its
+ * own, and the stage goes on from its checkpoints. Ends the process.
+ *
+ * @param folder the submission's
+ */
+export async function runTask(folder: string, registry: StageRegistry): Promise<void> {
+  const index = Deno.env.get("SLURM_ARRAY_TASK_ID") ?? "0";
+  const restart = Number(Deno.env.get("SLURM_RESTART_COUNT") ?? 0);
+  const given: WorkRequest | DeferredRequest = JSON.parse(
+    await Deno.readTextFile(`${folder}/requests/${index}.json`),
+  );
+  let end: TaskEnd;
+  try {
+    const request = "deferred" in given ? await resolve(given) : given;
+    const { storeFolder, fingerprint } = request;
+    const first = request.attemptFolder ||
+      `${storeFolder}/attempts/${fingerprint}/${basename(folder)}-task-${index}`;
+    const attemptFolder = restart > 0 ? `${first}-${restart}` : first;
+    await Deno.mkdir(`${attemptFolder}/out`, { recursive: true });
+    // Nobody else holds a claim for what was submitted and left.
+    const claims = "deferred" in given ? new Claims(`${storeFolder}/claims`) : undefined;
+    await claims?.tryClaim(fingerprint);
+    end = await runOnce({ ...request, attemptFolder }, registry);
+    await claims?.close();
+  } catch (error) {
+    console.error(messageOf(error));
+    end = { kind: "failed", class: "lost", message: messageOf(error) };
+  }
+  await writeAtomically(`${folder}/ends/${index}.json`, JSON.stringify(end));
+  // Slurm holds back what depends on a task that failed.
+  Deno.exit(end.kind === "failed" ? 1 : 0);
+}
+
+async function runOnce(request: WorkRequest, registry: StageRegistry): Promise<TaskEnd> {
+  const { fingerprint, attemptFolder, storeFolder } = request;
+  const kind = await registry[request.kind].load();
+  // A restart after its own success, or another run's result.
+  const found = await new Store(storeFolder).find(fingerprint, Object.keys(kind.outputs));
+  if (found.kind === "found") {
+    await Deno.remove(attemptFolder, { recursive: true }).catch(() => {});
+    return { kind: "done", fingerprint };
+  }
+  const warned = new AbortController();
+  // Slurm says so before the time is up; SIGTERM, of a preemption or scancel, ends the process.
+  Deno.addSignalListener("SIGUSR2", () => warned.abort(new Error("its time was almost up")));
+  const outcome = await perform(request, registry, {
+    progress: () => {},
+    signal: warned.signal,
+    print: capturePrints(),
+  });
+  if (outcome.kind === "done") return { kind: "done", fingerprint };
+  return warned.signal.aborted
+    ? { ...outcome, class: "time", fingerprint, attemptFolder }
+    : { ...outcome, fingerprint, attemptFolder };
+}
+
+/** The request of an instance whose upstream tasks have ended by now. */
+async function resolve({ deferred, ...frame }: DeferredRequest): Promise<WorkRequest> {
+  const store = new Store(frame.storeFolder);
+  const inputs: Record<string, WorkRequest["inputs"][string]> = {};
+  const digests: Record<string, Record<string, string>[]> = {};
+  for (const [name, list] of Object.entries(deferred.inputs)) {
+    const found = await Promise.all(list.map(async ({ instance, files, of }) => {
+      const fingerprint = "end" in of
+        ? JSON.parse(await Deno.readTextFile(of.end)).fingerprint
+        : of.fingerprint;
+      const record = isDigest(fingerprint) ? store.readRecord(fingerprint) : undefined;
+      if (!record) throw new Error(`Cannot run ${frame.instance}: ${instance} left no record`);
+      return {
+        instance,
+        digests: Object.fromEntries(files.map((file) => [file, record.outputs[file].digest])),
+      };
+    }));
+    digests[name] = found.map(({ digests }) => digests);
+    inputs[name] = found.map(({ instance, digests }) => ({
+      instance,
+      files: Object.fromEntries(
+        Object.entries(digests).map(([file, digest]) => [file, store.objectPath(digest)]),
+      ),
+    }));
+  }
+  const components: Components = { ...deferred.components, inputs: digests };
+  return { ...frame, components, inputs, fingerprint: fingerprintOf(components) };
+}

@@ -1,0 +1,322 @@
+import { strict as assert } from "node:assert";
+import { join } from "node:path";
+import { Laboratory, resultOf } from "../lib/pipeline/testdata/laboratory.ts";
+import { tablesOf } from "../lib/pipeline/testdata/slow_laboratory.ts";
+import { ProjectCopy } from "./project_copy.ts";
+import { noCluster, SlurmCluster } from "./slurm_cluster.ts";
+
+/** Patience of a test: a cluster of one node answers at once. */
+const slurm = {
+  pollMs: 100,
+  slowestPollMs: 200,
+  queueMs: 300,
+  slowestQueueMs: 500,
+  graceMs: 500,
+  lostMs: 2_000,
+};
+
+const pipeline = (sleepMs: number, words = "[ape, bee, cat, dog]") => `
+name: lab
+params: { words: ${words}, tally: FOLDER/tally }
+slurm: { limit: 20 }
+stages:
+  words:
+    use: write
+    matrix: { word: $words }
+    with: { text: $word, sleepMs: ${sleepMs}, tally: $tally }
+    resources: { memory: 64MiB }
+  first:
+    use: upper
+    matrix: { word: $words }
+    with: { tally: $tally }
+    inputs: { text: words }
+    resources: { memory: 64MiB }
+  all:
+    use: concat
+    inputs: { texts: first }
+    resources: { memory: 64MiB }
+`;
+
+async function laboratory(text: string): Promise<Laboratory> {
+  const lab = await Laboratory.create("");
+  await lab.write("tally", "");
+  await lab.write("pipeline.yaml", text.replaceAll("FOLDER", lab.folder));
+  return lab;
+}
+
+async function runs(lab: Laboratory): Promise<string[]> {
+  return (await lab.read("tally")).split("\n").filter((line) => line !== "").sort();
+}
+
+/** The tasks that run now, as `12_3`. */
+async function running(cluster: SlurmCluster): Promise<string[]> {
+  const rows = await cluster.run("squeue", "-h", "-r", "--states=RUNNING", "-o", "%F_%K");
+  return rows.split("\n").filter((row) => row !== "").sort();
+}
+
+Deno.test({
+  name: `Slurm runs a pipeline as here (${noCluster ?? "on a cluster of one node"})`,
+  ignore: noCluster !== undefined,
+  fn: async (t) => {
+    await using cluster = await SlurmCluster.start({ maxArraySize: 101 });
+    const { env } = cluster;
+
+    await t.step("one array for each ready set, the same bytes as a local run", async () => {
+      await using lab = await laboratory(pipeline(0));
+      await using local = await laboratory(pipeline(0));
+      const spies = await cluster.spies();
+      const result = await resultOf(lab.spawn({ slurm }, { ...env, PATH: spies.path }));
+      assert.equal(result.errors, "");
+      assert.equal(result.ran.length, 9);
+      assert.equal((await local.run()).ran.length, 9);
+      assert.deepEqual(await tablesOf(lab), await tablesOf(local));
+      const arrays = spies.calls("sbatch").map((call) => /--array=(\S+)/.exec(call)![1]);
+      assert.equal(arrays[0], "0-3%20");
+      assert.ok(arrays.length <= 6, `${arrays.length} submissions`);
+      assert.equal(spies.calls("scancel").length, 0);
+      assert.deepEqual(await lab.files("store/slurm"), []);
+    });
+
+    await t.step("scancel of one task and a requeue in the middle are survived", async () => {
+      await using lab = await laboratory(pipeline(4000, "[ape, bee]"));
+      const engine = resultOf(lab.spawn({ slurm }, env));
+      const states = async () => await lab.states({});
+      await cluster.until(async () => (await runs(lab)).length === 2);
+      assert.deepEqual(new Set(Object.values(await states())), new Set(["neverRan", "waiting"]));
+      const [requeued, ended] = await running(cluster);
+      await cluster.run("scontrol", "requeue", requeued);
+      await cluster.run("scancel", ended);
+      // Slurm keeps what it requeued for two minutes, and must have cleared what ran.
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await cluster.until(async () =>
+        (await cluster.run("squeue", "-h", "-j", requeued, "-o", "%T")) === "PENDING"
+      );
+      await cluster.run("scontrol", "update", `JobId=${requeued}`, "StartTime=now");
+      const { errors, summary, events } = await engine;
+      assert.equal(errors, "");
+      assert.deepEqual([summary?.ran, summary?.failed], [5, 0]);
+      const retried = events.flatMap((each) => each.event === "instanceRetried" ? [each] : []);
+      assert.deepEqual(retried.map((each) => each.class), ["lost"]);
+      assert.match(
+        retried[0].message,
+        /^it was ended from outside \(Slurm job \d+_\d: CANCELLED\)$/,
+      );
+      const words = (await runs(lab)).filter((line) => line !== "upper");
+      assert.deepEqual(words, ["ape", "ape", "bee", "bee"], "each was started anew once");
+      assert.deepEqual(new Set(Object.values(await states())), new Set(["fresh"]));
+    });
+
+    await t.step("jobs go on without their engine, and the next one finds them", async () => {
+      await using lab = await laboratory(pipeline(5000, "[ape, bee]"));
+      const spies = await cluster.spies();
+      const engine = lab.spawn({ slurm }, { ...env, PATH: spies.path });
+      await cluster.until(async () => (await running(cluster)).length === 2);
+      engine.kill("SIGKILL");
+      await engine.output();
+      const { errors, summary } = await resultOf(
+        lab.spawn({ slurm }, { ...env, PATH: spies.path }),
+      );
+      assert.equal(errors, "");
+      assert.deepEqual([summary?.ran, summary?.failed], [5, 0]);
+      assert.deepEqual(await runs(lab), ["ape", "bee", "upper", "upper"]);
+      const submitted = spies.calls("sbatch").filter((call) => call.includes("lab.words"));
+      assert.equal(submitted.length, 1, "nothing is submitted twice");
+    });
+
+    await t.step("a lost answer to sbatch does not submit twice", async () => {
+      await using lab = await laboratory(pipeline(0, "[ape, bee]"));
+      const spies = await cluster.spies({
+        sbatch:
+          `$real "$@" >/dev/null; echo "sbatch: error: Socket timed out on send/recv" >&2; exit 1`,
+      });
+      const { errors, summary } = await resultOf(
+        lab.spawn({ slurm }, { ...env, PATH: spies.path }),
+      );
+      assert.equal(errors, "");
+      assert.deepEqual([summary?.ran, summary?.failed], [5, 0]);
+      const submitted = spies.calls("sbatch").filter((call) => call.includes("lab.words"));
+      assert.equal(submitted.length, 1);
+      assert.deepEqual(await runs(lab), ["ape", "bee", "upper", "upper"]);
+    });
+
+    await t.step("an interruption cancels the jobs within 2 s, and leaves nothing", async () => {
+      await using lab = await laboratory(pipeline(60_000));
+      const engine = lab.spawn({ slurm }, env);
+      await cluster.until(async () => (await running(cluster)).length === 2);
+      const interruptedAt = performance.now();
+      engine.kill("SIGINT");
+      const { errors, summary } = await resultOf(engine);
+      assert.equal(errors, "");
+      assert.equal(summary?.interrupted, true);
+      assert.ok(performance.now() - interruptedAt < 2_000);
+      await cluster.until(async () => (await cluster.run("squeue", "-h")) === "");
+      assert.deepEqual(await lab.files("store/slurm"), []);
+      assert.deepEqual(await lab.files("store/claims"), []);
+    });
+
+    await t.step("what Slurm refuses is told in its words, and nothing runs", async () => {
+      await using lab = await laboratory(
+        pipeline(0).replace("limit: 20", "partition: nowhere"),
+      );
+      const { errors, code, ran } = await resultOf(lab.spawn({ slurm }, env));
+      assert.notEqual(code, 0);
+      assert.match(errors, /Cannot submit lab\.words to Slurm: .*invalid partition/);
+      assert.deepEqual(ran, []);
+      assert.deepEqual(await lab.files("store/slurm"), []);
+    });
+
+    await t.step("native code that crashes fails its instance, with the log's tail", async () => {
+      await using lab = await laboratory(`
+name: lab
+stages:
+  bad: { use: write, with: { text: bad, fail: crash }, resources: { memory: 64MiB } }
+  good: { use: write, with: { text: good }, resources: { memory: 64MiB } }
+`);
+      const { errors, summary, events, ran } = await resultOf(
+        lab.spawn({ slurm, keepGoing: true }, env),
+      );
+      assert.equal(errors, "");
+      assert.deepEqual([summary?.failed, ran], [1, ["good"]]);
+      const failure = events.find((each) => each.event === "instanceFailed");
+      assert.ok(failure?.event === "instanceFailed");
+      assert.equal(failure.class, "crashed");
+      assert.match(failure.message, /^its process ended by itself \(Slurm job \d+_\d: FAILED\)$/);
+      assert.deepEqual(failure.log.slice(0, 2), ["writing bad", "printed by a library"]);
+    });
+
+    await t.step("a task that is told of its end stops, and may be tried again", async () => {
+      await using lab = await laboratory(
+        pipeline(60_000, "[ape]").replace(
+          "tally: $tally }",
+          "tally: $tally }\n    retries: { time: 1 }",
+        ),
+      );
+      const engine = resultOf(lab.spawn({ slurm, targets: ["words"] }, env));
+      for (const tries of [1, 2]) {
+        await cluster.until(async () => (await runs(lab)).length === tries);
+        const [task] = await running(cluster);
+        await cluster.run("scancel", "--batch", "--signal=USR2", task);
+      }
+      const { errors, events } = await engine;
+      assert.equal(errors, "");
+      const ends = events.flatMap((each) =>
+        each.event === "instanceRetried" || each.event === "instanceFailed"
+          ? [[each.event, each.class, each.message]]
+          : []
+      );
+      assert.deepEqual(ends, [
+        ["instanceRetried", "time", "its time was almost up"],
+        ["instanceFailed", "time", "its time was almost up"],
+      ]);
+    });
+
+    await t.step("300 instances are three submissions, and few questions", async () => {
+      const words = Array.from({ length: 300 }, (_, i) => `w${i}`);
+      await using lab = await laboratory(pipeline(60_000, `[${words.join(", ")}]`));
+      const spies = await cluster.spies();
+      const patience = { ...slurm, queueMs: 1_000, slowestQueueMs: 2_000 };
+      const engine = lab.spawn({ slurm: patience, targets: ["words"] }, {
+        ...env,
+        PATH: spies.path,
+      });
+      const ended = resultOf(engine);
+      await cluster.until(async () => (await running(cluster)).length === 2);
+      await cluster.until(() => Promise.resolve(spies.calls("squeue").length >= 3));
+      engine.kill("SIGINT");
+      const { errors, events } = await ended;
+      assert.equal(errors, "");
+      const arrays = spies.calls("sbatch").map((call) => /--array=(\S+)/.exec(call)![1]);
+      assert.deepEqual(arrays, ["0-100%20", "0-100%20", "0-97%20"]);
+      const seen = events.flatMap((each) =>
+        each.event === "instancePlaced" && each.place.endsWith("running") ? [each.instance] : []
+      );
+      assert.equal(seen.length, 2, "the questions have answers");
+      const questions = spies.calls("squeue").length;
+      assert.ok(questions < 10, `${questions} questions`);
+      assert.equal(spies.calls("scancel").length, 1);
+    });
+
+    await t.step("a detached graph runs by itself, with dependencies", async () => {
+      await using lab = await laboratory(pipeline(1500, "[ape, bee]"));
+      await using local = await laboratory(pipeline(1500, "[ape, bee]"));
+      const { errors, code } = await resultOf(lab.spawn({ slurm, detach: true }, env));
+      assert.equal(errors, "");
+      assert.equal(code, 0);
+      const again = await resultOf(lab.spawn({ slurm, detach: true }, env));
+      assert.match(
+        again.errors,
+        /Cannot submit this graph: 5 of its instances are in Slurm already/,
+      );
+      await cluster.until(async () =>
+        Object.values(await lab.states()).every((s) => s === "fresh")
+      );
+      const { ran, summary } = await lab.run();
+      assert.deepEqual([ran, summary?.fresh], [[], 5]);
+      await local.run();
+      assert.deepEqual(await tablesOf(lab), await tablesOf(local));
+      assert.deepEqual(await lab.files("store/attempts"), []);
+    });
+
+    await t.step("what follows a failure in a detached graph is not started", async () => {
+      await using lab = await laboratory(`
+name: lab
+stages:
+  bad: { use: write, with: { text: bad, fail: throw }, resources: { memory: 64MiB } }
+  next: { use: upper, inputs: { text: bad }, resources: { memory: 64MiB } }
+`);
+      assert.equal((await resultOf(lab.spawn({ slurm, detach: true }, env))).errors, "");
+      await cluster.until(async () =>
+        (await cluster.run("squeue", "-h", "--states=PENDING,RUNNING,COMPLETING")) === ""
+      );
+      assert.deepEqual(await lab.states(), { bad: "neverRan", next: "waiting" });
+      const logs = (await lab.files("store/attempts")).filter((path) => path.endsWith("log.txt"));
+      assert.equal(logs.length, 1);
+      assert.match(await lab.read(logs[0]), /the stage was asked to fail/);
+    });
+  },
+});
+
+Deno.test({
+  name: `the sample experiment through sbatch gives the bytes of a local run (${
+    noCluster ?? "small, on a cluster of one node"
+  })`,
+  ignore: noCluster !== undefined,
+  fn: async (t) => {
+    await using cluster = await SlurmCluster.start();
+    await using project = await ProjectCopy.create();
+    const small = ["--set", "languages=[eng, swa]", "--set", "seeds=[1]", "--set", "epochs=1"];
+    const crosstie = async (store: string, ...args: string[]) => {
+      const [command, ...rest] = args;
+      const env = { ...cluster.env, CROSSTIE_CACHE: join(project.folder, store) };
+      const result = await project.crosstie([command, ...rest, ...small], env);
+      assert.equal(result.code, 0, result.stdout + result.stderr);
+      return result.stdout;
+    };
+    const results = async () => {
+      const found = await project.digests("results/sample/sample");
+      await Deno.remove(join(project.folder, "results"), { recursive: true });
+      return found;
+    };
+    await crosstie("local", "run");
+    const local = await results();
+    assert.ok(local.size > 30, `${local.size} files`);
+
+    await t.step("by an engine that waits", async () => {
+      assert.match(
+        await crosstie("waited", "run", "--executor", "slurm"),
+        /20 ran, 0 fresh, 0 failed/,
+      );
+      assert.deepEqual(await results(), local);
+    });
+
+    await t.step("by a detached graph; cancel and status speak of it", async () => {
+      await crosstie("detached", "run", "--executor", "slurm", "--detach");
+      assert.match(await crosstie("detached", "status"), /in Slurm: [0-9a-z ,]*\d+ pending/);
+      assert.match(await crosstie("detached", "cancel", "evaluate"), /^6 cancelled$/m);
+      assert.match(await crosstie("detached", "cancel"), /^\d+ cancelled$/m);
+      assert.match(await crosstie("detached", "cancel"), /^nothing is in Slurm$/m);
+      assert.doesNotMatch(await crosstie("detached", "status"), /in Slurm/);
+      await cluster.until(async () => (await cluster.run("squeue", "-h")) === "");
+    });
+  },
+});
