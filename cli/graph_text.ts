@@ -50,8 +50,8 @@ export function dot(title: string, nodes: readonly GraphNode[]): string {
       ` tooltip="${state}"`;
   return [
     `digraph ${quote(title)} {`,
-    '  rankdir=LR; node [shape=box style=rounded margin="0.25,0.08" fontname="sans-serif" fontsize=12];',
-    '  bgcolor="transparent"; edge [color="#808080"];',
+    '  rankdir=LR; node [shape=box style=rounded margin="0.25,0.1"];',
+    '  node [fontname="Helvetica,Arial,sans-serif" fontsize=12]; edge [color="#808080"];',
     ...nodes.map(({ name, lines, state }) =>
       `  ${quote(name)} [label=${quote(lines.join("\n"))}${fill(state)}];`
     ),

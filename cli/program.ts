@@ -11,11 +11,13 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { environmentError, UserError } from "../lib/core/errors.ts";
 import { cancelCommand } from "./cancel.ts";
+import { completionsCommand } from "./completions.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
+import { initCommand } from "./init.ts";
 import { logsCommand } from "./logs.ts";
 import { pinCommand } from "./pin.ts";
 import { probeCommand } from "./probe.ts";
@@ -31,7 +33,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = new Command("crosstie")
     .description("Runs cross-lingual transfer experiments as cached pipelines.")
     .exitOverride();
-  const commands = [
+  const commands: readonly Command[] = [
+    initCommand(),
     runCommand(),
     statusCommand(),
     explainCommand(),
@@ -45,10 +48,9 @@ export async function main(args: readonly string[]): Promise<number> {
     pinCommand(),
     pushCommand(),
     pullCommand(),
-  ];
-  for (const command of commands) {
-    program.addCommand(command.copyInheritedSettings(program) as typeof command);
-  }
+    completionsCommand(() => commands),
+  ] as unknown as Command[]; // each has options of its own, which the program does not look at
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   program.addCommand(workerCommand(), { hidden: true });
   program.addCommand(probeCommand(), { hidden: true });
   try {

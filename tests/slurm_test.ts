@@ -309,6 +309,59 @@ Deno.test({
       assert.deepEqual(await results(), local);
     });
 
+    await t.step("a training that is requeued goes on, and ends with the same bytes", async () => {
+      const file = join(project.folder, "long.yaml");
+      await Deno.writeTextFile(
+        file,
+        `
+name: long
+stages:
+  corpus: { use: download, with: { corpus: sample, language: eng, limit: { train: 60 } } }
+  tokens: { use: tokenize, inputs: { corpus: corpus } }
+  train:
+    use: train
+    with:
+      { source: eng, seed: 1, epochs: 80, width: 32, heads: 4, learningRate: 0.001, checkpointMinutes: 0 }
+    inputs: { tokens: tokens }
+`,
+      );
+      const run = async (store: string, ...args: string[]) => {
+        const env = { ...cluster.env, CROSSTIE_CACHE: join(project.folder, store) };
+        const result = await project.crosstie([...args, "-f", file], env);
+        assert.equal(result.code, 0, result.stdout + result.stderr);
+        return result.stdout;
+      };
+      const disturbed = run("requeued", "run", "--executor", "slurm");
+      const [task] = await Promise.race([
+        disturbed.then(() => []),
+        (async () => {
+          for (;;) {
+            const paths = (await project.digests("requeued/resume").catch(() => new Map())).keys();
+            if ([...paths].some((path) => path.endsWith(".safetensors"))) return running(cluster);
+          }
+        })(),
+      ]);
+      assert.ok(task, "the run ended before its training was under way");
+      await cluster.run("scontrol", "requeue", task);
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await cluster.run("scontrol", "update", `JobId=${task}`, "StartTime=now");
+      assert.match(await disturbed, /3 ran, 0 fresh, 0 failed/);
+      assert.match(await run("requeued", "logs", "train"), /goes on after step \d+/);
+      await Deno.remove(join(project.folder, "results"), { recursive: true });
+      await run("undisturbed", "run");
+      assert.doesNotMatch(await run("undisturbed", "logs", "train"), /goes on after/);
+      const models = await Promise.all(
+        ["requeued", "undisturbed"].map((store) => project.digests(`${store}/objects`)),
+      );
+      const logs = (digests: Map<string, string>) => new Set(digests.values());
+      const [one, other] = models.map(logs);
+      assert.equal(
+        [...one].filter((digest) => !other.has(digest)).length,
+        1,
+        "only the log differs",
+      );
+    });
+
     await t.step("by a detached graph; cancel and status speak of it", async () => {
       await crosstie("detached", "run", "--executor", "slurm", "--detach");
       assert.match(await crosstie("detached", "status"), /in Slurm: [0-9a-z ,]*\d+ pending/);
