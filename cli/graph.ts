@@ -39,7 +39,7 @@ function instanceNodes({ instances }: Plan, states: States): GraphNode[] {
     name: id,
     lines: [id],
     needs: [...new Set(Object.values(inputs).flat())],
-    state: states?.get(id)!.kind,
+    state: states?.get(id)?.kind,
   }));
 }
 

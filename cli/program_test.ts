@@ -15,7 +15,8 @@ async function crosstie(...args: string[]) {
 }
 
 Deno.test("help is not an error, and every command has an example", async () => {
-  const commands = "run status explain graph cancel logs doctor verify gc pin push pull init completions";
+  const commands =
+    "run status explain graph cancel logs doctor verify gc pin push pull init completions";
   for (const command of commands.split(" ")) {
     const { code, out } = await crosstie(command, "--help");
     assert.equal(code, 0);

@@ -48,7 +48,7 @@ export async function submitGraph(
       hint: "wait for them with --executor slurm alone, or end them with crosstie cancel",
     });
   }
-  const states = await judge.assess(needed);
+  const states = await judge.assess(needed, undefined, { reach: "bring" });
   const size = await askMaxArraySize();
   const graph = crypto.randomUUID();
   const requests = new Requests(judge);

@@ -10,7 +10,8 @@ import { type Components, fingerprintOf } from "../store/components.ts";
 import type { StageRegistry } from "../plan/stage.ts";
 import { Claims } from "../store/claims.ts";
 import { isDigest } from "../store/record.ts";
-import { Store } from "../store/store.ts";
+import { openStore } from "../store/open_store.ts";
+import type { Store } from "../store/store.ts";
 import type { RequestFrame } from "../pipeline/requests.ts";
 import type { WorkRequest } from "../pipeline/work.ts";
 import { capturePrints, perform } from "../pipeline/worker.ts";
@@ -46,8 +47,14 @@ export async function runTask(folder: string, registry: StageRegistry): Promise<
   );
   let end: TaskEnd;
   try {
-    const request = "deferred" in given ? await resolve(given) : given;
-    const { storeFolder, fingerprint } = request;
+    const { storeFolder } = given;
+    const store = openStore(
+      storeFolder,
+      (name) => name === "CROSSTIE_CACHE" ? storeFolder : Deno.env.get(name),
+      console.error,
+    );
+    const request = "deferred" in given ? await resolve(given, store) : given;
+    const { fingerprint } = request;
     const first = request.attemptFolder ||
       `${storeFolder}/attempts/${fingerprint}/${basename(folder)}-task-${index}`;
     const attemptFolder = restart > 0 ? `${first}-${restart}` : first;
@@ -55,7 +62,7 @@ export async function runTask(folder: string, registry: StageRegistry): Promise<
     // Nobody else holds a claim for what was submitted and left.
     const claims = "deferred" in given ? new Claims(`${storeFolder}/claims`) : undefined;
     await claims?.tryClaim(fingerprint);
-    end = await runOnce({ ...request, attemptFolder }, registry);
+    end = await runOnce({ ...request, attemptFolder }, store, registry);
     await claims?.close();
   } catch (error) {
     console.error(messageOf(error));
@@ -66,11 +73,15 @@ export async function runTask(folder: string, registry: StageRegistry): Promise<
   Deno.exit(end.kind === "failed" ? 1 : 0);
 }
 
-async function runOnce(request: WorkRequest, registry: StageRegistry): Promise<TaskEnd> {
-  const { fingerprint, attemptFolder, storeFolder } = request;
+async function runOnce(
+  request: WorkRequest,
+  store: Store,
+  registry: StageRegistry,
+): Promise<TaskEnd> {
+  const { fingerprint, attemptFolder } = request;
   const kind = await registry[request.kind].load();
   // A restart after its own success, or another run's result.
-  const found = await new Store(storeFolder).find(fingerprint, Object.keys(kind.outputs));
+  const found = await store.find(fingerprint, Object.keys(kind.outputs), { reach: "bring" });
   if (found.kind === "found") {
     await Deno.remove(attemptFolder, { recursive: true }).catch(() => {});
     return { kind: "done", fingerprint };
@@ -90,8 +101,10 @@ async function runOnce(request: WorkRequest, registry: StageRegistry): Promise<T
 }
 
 /** The request of an instance whose upstream tasks have ended by now. */
-async function resolve({ deferred, ...frame }: DeferredRequest): Promise<WorkRequest> {
-  const store = new Store(frame.storeFolder);
+async function resolve(
+  { deferred, ...frame }: DeferredRequest,
+  store: Store,
+): Promise<WorkRequest> {
   const inputs: Record<string, WorkRequest["inputs"][string]> = {};
   const digests: Record<string, Record<string, string>[]> = {};
   for (const [name, list] of Object.entries(deferred.inputs)) {
@@ -99,11 +112,16 @@ async function resolve({ deferred, ...frame }: DeferredRequest): Promise<WorkReq
       const fingerprint = "end" in of
         ? JSON.parse(await Deno.readTextFile(of.end)).fingerprint
         : of.fingerprint;
-      const record = isDigest(fingerprint) ? store.readRecord(fingerprint) : undefined;
-      if (!record) throw new Error(`Cannot run ${frame.instance}: ${instance} left no record`);
+      const found = isDigest(fingerprint)
+        ? await store.find(fingerprint, files, { reach: "bring" })
+        : undefined;
+      if (found?.kind !== "found") {
+        throw new Error(`Cannot run ${frame.instance}: ${instance} left no record`);
+      }
+      const { outputs } = found.record;
       return {
         instance,
-        digests: Object.fromEntries(files.map((file) => [file, record.outputs[file].digest])),
+        digests: Object.fromEntries(files.map((file) => [file, outputs[file].digest])),
       };
     }));
     digests[name] = found.map(({ digests }) => digests);
