@@ -129,6 +129,18 @@ Deno.test("a server that fails is tried again, then left alone with one warning"
     ]);
   }));
 
+Deno.test("a fetch that is stopped ends at once, with nothing left", () =>
+  withTwo(async ({ server, near, remote, record, warnings }) => {
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1)),
+    });
+    server.intercept = ({ url }) => url.includes("/objects/") ? new Response(endless) : undefined;
+    setTimeout(() => remote.stop(), 100);
+    assert.equal((await near.find(record.fingerprint, names, bring)).kind, "absent");
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(`${near.folder}/attempts`)), []);
+    assert.deepEqual(warnings, []);
+  }));
+
 Deno.test("a server that refuses the credentials says so", () =>
   withTwo(async ({ server, near }) => {
     server.intercept = () => new Response(null, { status: 403 });

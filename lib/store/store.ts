@@ -130,7 +130,9 @@ export class Store {
       return here ? { kind: "damaged", record, verdict, output } : { kind: "absent" };
     }
     if (!here) {
-      for (const digest of [record.log, record.codeFiles]) await this.fetch(digest);
+      for (const digest of [record.log, record.codeFiles]) {
+        if (await this.inspect(digest) !== "whole") await this.fetch(digest);
+      }
       await this.putRecord(record);
     }
     return { kind: "found", record };
