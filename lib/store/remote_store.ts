@@ -11,7 +11,7 @@ import { sha256, sha256File } from "../core/sha256.ts";
 import { areOf } from "./components.ts";
 import { type HttpServer, ServerError } from "./http_server.ts";
 import { objectName, recordName } from "./layout.ts";
-import { parseRecord, type RunRecord } from "./record.ts";
+import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
 
 /** Transfers at once. */
 const maxTransfers = 8;
@@ -54,6 +54,12 @@ export class RemoteStore {
       this.warn(`Cannot use ${this.server.shown}${name}: it is not a whole record`);
       return undefined;
     });
+  }
+
+  /** Whether a content is there, with its size. */
+  async has({ digest, sizeBytes }: StoredFile): Promise<boolean> {
+    const size = await this.#reading(() => this.server.size(objectName(digest)));
+    return size === sizeBytes;
   }
 
   /** Brings a content to a path; false when it is not there, or not what its name says. */

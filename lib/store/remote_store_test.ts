@@ -99,6 +99,8 @@ Deno.test("a damaged content here is fetched again", () =>
     const { damages } = await verifyStore(near, true);
     assert.deepEqual(damages.map(({ healed, output }) => [output, healed]), [["a.txt", "fetched"]]);
     await Deno.remove(near.objectPath(record.outputs["b.txt"].digest));
+    assert.equal((await near.find(record.fingerprint, names)).kind, "damaged");
+    assert.equal((await near.find(record.fingerprint, names, { reach: "look" })).kind, "found");
     assert.equal((await near.find(record.fingerprint, names, bring)).kind, "found");
     assert.deepEqual((await verifyStore(near, false)).damages, []);
   }));
