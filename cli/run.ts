@@ -12,6 +12,7 @@ import type { Selection } from "../lib/plan/targets.ts";
 import { exit } from "./exit.ts";
 import { requireProvider } from "./probe.ts";
 import { openPipeline, pipelineCommand, workerArguments } from "./pipeline_command.ts";
+import { countText, sizeText } from "./sizes.ts";
 import { freshnessText } from "./verdict_text.ts";
 
 /** The command. */
@@ -51,6 +52,12 @@ export function runCommand() {
         keepGoing: options.keepGoing,
         locked: options.locked,
       });
+      const { fetched } = judge.workspace.store.remote ?? {};
+      if (fetched && fetched.objects > 0 && !options.json) {
+        console.log(
+          `fetched ${countText(fetched.objects, "content")}, ${sizeText(fetched.sizeBytes)}`,
+        );
+      }
       if (!summary.interrupted) await collect(judge, options.json === true);
       if (summary.interrupted) exit.code = exit.interrupted;
       else if (summary.failed > 0) exit.code = exit.stageFailed;

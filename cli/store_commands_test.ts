@@ -95,6 +95,11 @@ Deno.test("push and pull bring results to another machine", async () => {
     "2 results here, 12 contents fetched, <size>\n",
   );
   assert.match((await bench.crosstie("run")).out, /0 ran, 4 fresh, 0 failed/);
+  await Deno.remove(`${bench.folder}/store`, { recursive: true });
+  assert.match(
+    (await bench.crosstie("run")).out,
+    /0 ran, 4 fresh, 0 failed.*\nfetched 18 contents, /,
+  );
   server.files.clear();
   await Deno.remove(`${bench.folder}/store`, { recursive: true });
   const { code, out } = await bench.crosstie("pull");

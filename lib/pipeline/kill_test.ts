@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { CounterRandom } from "../core/random.ts";
-import { assertWhole, full, outcome, published, reset } from "./testdata/aftermath.ts";
+import { assertWhole, effort, outcome, published, reset } from "./testdata/aftermath.ts";
 import { Laboratory, resultOf } from "./testdata/laboratory.ts";
 
 const words = Array.from({ length: 29 }, (_, i) => `word${i}`);
-const kills = full ? 200 : 6;
+const kills = effort === "quick" ? 6 : 200;
 
 Deno.test(`an engine of 60 instances killed at ${kills} random instants ends as one left alone`, async () => {
   await using lab = await Laboratory.create("");

@@ -32,6 +32,8 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
     journal.write(event);
     options.onEvent(event);
   };
+  const stop = (): void => judge.workspace.store.remote?.stop();
+  options.signal.addEventListener("abort", stop);
   try {
     const { plan } = judge;
     const { store } = judge.workspace;
@@ -61,6 +63,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
     emit({ event: "runEnded", summary });
     return summary;
   } finally {
+    options.signal.removeEventListener("abort", stop);
     await claims.close();
     await options.executor.close();
     journal.close();

@@ -39,10 +39,10 @@ export class HttpServer {
     readonly authorization: string | S3Keys | undefined,
   ) {}
 
-  /** A file's bytes; undefined when there is none. */
-  async get(name: string): Promise<ReadableStream<Uint8Array> | undefined> {
+  /** A file's bytes, until the signal ends them; undefined when there is none. */
+  async get(name: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | undefined> {
     const response = await this.#ask("GET", name);
-    return response?.body?.pipeThrough(endingSilence());
+    return response?.body?.pipeThrough(endingSilence(), { signal });
   }
 
   /** A file's size in bytes; undefined when there is none. */

@@ -11,7 +11,7 @@ import { sha256, sha256File } from "../core/sha256.ts";
 import { areOf } from "./components.ts";
 import { type HttpServer, ServerError } from "./http_server.ts";
 import { objectName, recordName } from "./layout.ts";
-import { parseRecord, type RunRecord } from "./record.ts";
+import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
 
 /** Transfers at once. */
 const maxTransfers = 8;
@@ -23,6 +23,9 @@ export class RemoteStore {
   #free = maxTransfers;
   readonly #waiting: (() => void)[] = [];
   #lost = false;
+  readonly #stop = new AbortController();
+  /** Path → the fetch that is bringing it. */
+  readonly #arriving = new Map<string, Promise<boolean>>();
 
   /**
    * @param damagedFolder where contents are noted that were not what their names say, so that the
@@ -35,11 +38,16 @@ export class RemoteStore {
     readonly warn: (message: string) => void,
   ) {}
 
+  /** Fetches nothing more, and ends what is on its way. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
   /** The record of a fingerprint; undefined when there is none, or none that is whole. */
   async fetchRecord(fingerprint: string): Promise<RunRecord | undefined> {
     const name = recordName(fingerprint);
     return await this.#reading(async () => {
-      const stream = await this.server.get(name);
+      const stream = await this.server.get(name, this.#stop.signal);
       if (!stream) return undefined;
       const record = parseRecord(await new Response(stream).text(), fingerprint);
       if (record && areOf(record.components, fingerprint)) return record;
@@ -48,12 +56,28 @@ export class RemoteStore {
     });
   }
 
+  /** Whether a content is there, with its size. */
+  async has({ digest, sizeBytes }: StoredFile): Promise<boolean> {
+    const size = await this.#reading(() => this.server.size(objectName(digest)));
+    return size === sizeBytes;
+  }
+
   /** Brings a content to a path; false when it is not there, or not what its name says. */
   async fetchObject(digest: string, path: string, scratchFolder: string): Promise<boolean> {
+    const arriving = this.#arriving.get(path) ?? this.#fetchObject(digest, path, scratchFolder);
+    this.#arriving.set(path, arriving);
+    try {
+      return await arriving;
+    } finally {
+      this.#arriving.delete(path);
+    }
+  }
+
+  async #fetchObject(digest: string, path: string, scratchFolder: string): Promise<boolean> {
     const name = objectName(digest);
     const temporary = `${scratchFolder}/${digest}.${crypto.randomUUID()}.tmp`;
     const done = await this.#reading(async () => {
-      const stream = await this.server.get(name);
+      const stream = await this.server.get(name, this.#stop.signal);
       if (!stream) return false;
       try {
         await Deno.mkdir(scratchFolder, { recursive: true });
@@ -122,10 +146,11 @@ export class RemoteStore {
 
   /** Reads from the server; one that does not answer is warned of once, and left alone then. */
   async #reading<T>(act: () => Promise<T>): Promise<T | undefined> {
-    if (this.#lost) return undefined;
+    if (this.#lost || this.#stop.signal.aborted) return undefined;
     try {
       return await this.#limited(act);
     } catch (error) {
+      if (this.#stop.signal.aborted) return undefined;
       if (error instanceof UserError || environmentError(error)) throw error;
       if (!this.#lost) {
         const what = error instanceof ServerError ? "" : `${this.server.shown}: `;

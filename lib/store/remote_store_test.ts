@@ -99,6 +99,8 @@ Deno.test("a damaged content here is fetched again", () =>
     const { damages } = await verifyStore(near, true);
     assert.deepEqual(damages.map(({ healed, output }) => [output, healed]), [["a.txt", "fetched"]]);
     await Deno.remove(near.objectPath(record.outputs["b.txt"].digest));
+    assert.equal((await near.find(record.fingerprint, names)).kind, "damaged");
+    assert.equal((await near.find(record.fingerprint, names, { reach: "look" })).kind, "found");
     assert.equal((await near.find(record.fingerprint, names, bring)).kind, "found");
     assert.deepEqual((await verifyStore(near, false)).damages, []);
   }));
@@ -127,6 +129,18 @@ Deno.test("a server that fails is tried again, then left alone with one warning"
     assert.deepEqual(warnings, [
       `Cannot read <server>/records/ff/${absent}.json: HTTP 500; going on without it`,
     ]);
+  }));
+
+Deno.test("a fetch that is stopped ends at once, with nothing left", () =>
+  withTwo(async ({ server, near, remote, record, warnings }) => {
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1)),
+    });
+    server.intercept = ({ url }) => url.includes("/objects/") ? new Response(endless) : undefined;
+    setTimeout(() => remote.stop(), 100);
+    assert.equal((await near.find(record.fingerprint, names, bring)).kind, "absent");
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(`${near.folder}/attempts`)), []);
+    assert.deepEqual(warnings, []);
   }));
 
 Deno.test("a server that refuses the credentials says so", () =>

@@ -123,14 +123,15 @@ export class Store {
       const stored = Object.hasOwn(record.outputs, output) ? record.outputs[output] : undefined;
       const soundness = stored ? await this.#look(stored, check) : "missing";
       if (soundness === "whole") continue;
-      if (stored && reach !== "here" && this.remote) {
-        if (reach === "look" || await this.fetch(stored.digest)) continue;
-      }
+      if (stored && reach === "look" && await this.remote?.has(stored)) continue;
+      if (stored && reach === "bring" && await this.fetch(stored.digest)) continue;
       const verdict = soundness === "missing" ? "outputMissing" : "outputCorrupt";
       return here ? { kind: "damaged", record, verdict, output } : { kind: "absent" };
     }
     if (!here) {
-      for (const digest of [record.log, record.codeFiles]) await this.fetch(digest);
+      for (const digest of [record.log, record.codeFiles]) {
+        if (await this.inspect(digest) !== "whole") await this.fetch(digest);
+      }
       await this.putRecord(record);
     }
     return { kind: "found", record };

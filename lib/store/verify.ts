@@ -34,16 +34,8 @@ export interface Verification {
   readonly damages: readonly Damage[];
 }
 
-/**
- * Verifies the own folder of a store.
- *
- * @param onObject is told of every content before it is read
- */
-export async function verifyStore(
-  store: Store,
-  heal: boolean,
-  onObject: (digest: string) => void = () => {},
-): Promise<Verification> {
+/** Verifies the own folder of a store. */
+export async function verifyStore(store: Store, heal: boolean): Promise<Verification> {
   const damages: Damage[] = [];
   const sizes = new Map<string, number>();
   let records = 0;
@@ -55,7 +47,7 @@ export async function verifyStore(
       continue;
     }
     records++;
-    damages.push(...await verifyRecord(record, path, store, heal, sizes, onObject));
+    damages.push(...await verifyRecord(record, path, store, heal, sizes));
   }
   await store.saveStamps();
   const sizeBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
@@ -68,7 +60,6 @@ async function verifyRecord(
   store: Store,
   heal: boolean,
   sizes: Map<string, number>,
-  onObject: (digest: string) => void,
 ): Promise<Damage[]> {
   const contents: [name: string, digest: string, sizeBytes?: number][] = [
     ...Object.entries(record.outputs).map(([name, { digest, sizeBytes }]) =>
@@ -80,7 +71,6 @@ async function verifyRecord(
   const damages: Damage[] = [];
   for (const [output, digest, sizeBytes] of contents) {
     if (sizes.has(digest)) continue;
-    onObject(digest);
     const soundness = await store.inspect(digest, sizeBytes);
     if (soundness === "whole") {
       sizes.set(digest, sizeBytes ?? 0);

@@ -8,8 +8,9 @@ import { Store } from "../../store/store.ts";
 import { verifyStore } from "../../store/verify.ts";
 import type { Laboratory } from "./laboratory.ts";
 
-/** `CROSSTIE_TEST=full` tries every write, and 200 kills; otherwise some. */
-export const full = Deno.env.get("CROSSTIE_TEST") === "full";
+/** How much is tried: by `CROSSTIE_TEST=ci` 200 kills, by `full` also a fault at every write. */
+export const effort = ({ ci: "ci", full: "full" } as const)[Deno.env.get("CROSSTIE_TEST") ?? ""] ??
+  "quick";
 
 /** The instances that have a record. */
 export async function published(lab: Laboratory): Promise<Set<string>> {
