@@ -101,7 +101,7 @@ Deno.test({
         retried[0].message,
         /^it was ended from outside \(Slurm job \d+_\d: CANCELLED\)$/,
       );
-      const words = (await runs(lab)).filter((line) => line !== "upper");
+      const words = (await runs(lab)).filter((line) => !line.startsWith("words["));
       assert.deepEqual(words, ["ape", "ape", "bee", "bee"], "each was started anew once");
       assert.deepEqual(new Set(Object.values(await states())), new Set(["fresh"]));
     });
@@ -118,7 +118,7 @@ Deno.test({
       );
       assert.equal(errors, "");
       assert.deepEqual([summary?.ran, summary?.failed], [5, 0]);
-      assert.deepEqual(await runs(lab), ["ape", "bee", "upper", "upper"]);
+      assert.deepEqual(await runs(lab), ["ape", "bee", "words[word=ape]", "words[word=bee]"]);
       const submitted = spies.calls("sbatch").filter((call) => call.includes("lab.words"));
       assert.equal(submitted.length, 1, "nothing is submitted twice");
     });
@@ -136,7 +136,7 @@ Deno.test({
       assert.deepEqual([summary?.ran, summary?.failed], [5, 0]);
       const submitted = spies.calls("sbatch").filter((call) => call.includes("lab.words"));
       assert.equal(submitted.length, 1);
-      assert.deepEqual(await runs(lab), ["ape", "bee", "upper", "upper"]);
+      assert.deepEqual(await runs(lab), ["ape", "bee", "words[word=ape]", "words[word=bee]"]);
     });
 
     await t.step("an interruption cancels the jobs within 2 s, and leaves nothing", async () => {

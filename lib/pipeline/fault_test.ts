@@ -8,9 +8,11 @@ stages:
   word:
     use: write
     with: { text: word }
+    retries: 0
   first:
     use: upper
     inputs: { text: word }
+    retries: 0
 `;
 
 /** Every how manieth write fails, and where that begins. */
