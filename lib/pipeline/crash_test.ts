@@ -151,7 +151,9 @@ Deno.test("an interrupted run stops within 2 s and says so; the next one goes on
   await using lab = await slowLaboratory();
   await lab.edit("pipeline.yaml", "sleepMs: 40", "sleepMs: 30000");
   const engine = lab.spawn();
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  while (!(await lab.files("store/attempts")).some((path) => path.endsWith("log.txt"))) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   const stoppedAt = performance.now();
   engine.kill("SIGINT");
   const { summary, errors } = await resultOf(engine);

@@ -114,3 +114,24 @@ Deno.test("a lock of another shape ends a run in words, with its results kept", 
   await Deno.remove(`${lab.folder}/pipeline.lock`);
   assert.deepEqual((await lab.run()).ran, []);
 });
+
+Deno.test("numbers of another processor are explained by it, and by nothing else where it is the same", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.run();
+  const lock = JSON.parse(await lab.read("pipeline.lock"));
+  const entry = lock.profiles.default["first[word=ape]"];
+  const { cpu } = entry.runtime;
+  entry.outputs["text.txt"].digest = "f".repeat(64);
+  await lab.write("pipeline.lock", JSON.stringify(lock));
+  const same = "made of the same: the stage does not give the same bytes every time";
+  assert.deepEqual(await differences(lab), [`first[word=ape] text.txt otherBytes: ${same}`]);
+  entry.runtime.cpu = "an Abacus";
+  await lab.write("pipeline.lock", JSON.stringify(lock));
+  const why = `made of the same, on an Abacus by the lock and on ${cpu} here`;
+  assert.deepEqual(await differences(lab), [`first[word=ape] text.txt otherBytes: ${why}`]);
+  entry.runtime.cores = 64;
+  await lab.write("pipeline.lock", JSON.stringify(lock));
+  assert.deepEqual(await differences(lab), [
+    "first[word=ape] text.txt otherBytes: other cores (64 → 1)",
+  ]);
+});

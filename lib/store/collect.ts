@@ -58,10 +58,10 @@ export async function collectGarbage(folder: string, options: CollectOptions): P
 
   const isKept = (fingerprint: string): boolean =>
     kept.fingerprints.has(fingerprint) || claims.has(fingerprint);
-  let kept = keptFingerprints(folder, options.keepLast);
+  let kept = keptFingerprints(folder, options.keepLast, isOld);
   const doomed = recordFiles(folder).filter((path) => !isKept(fingerprintIn(path)) && isOld(path));
   // Another engine may have found one of them fresh meanwhile.
-  kept = keptFingerprints(folder, options.keepLast);
+  kept = keptFingerprints(folder, options.keepLast, isOld);
   const owners = new Map<string, Pick<Freed, "instance" | "output">>();
   for (const path of doomed) {
     if (isKept(fingerprintIn(path))) continue;

@@ -76,21 +76,29 @@ Deno.test("locks, pins and the last runs of each profile keep results; the rest 
     assert.ok((await collect(store)).includes("record pinned"));
   }));
 
-Deno.test("what is young, or came since a living claim, stays", () =>
+Deno.test("what is young, or came since a living claim, stays with all that its run has found", () =>
   withStore(async (store) => {
-    const record = await putResult(store, "a", { "a.txt": "a" });
-    const options = { keepLast: 0, dryRun: false };
-    assert.deepEqual(await collectGarbage(store.folder, { ...options, graceMs: 60_000 }), []);
+    const old = await putResult(store, "a", { "a.txt": "a" });
+    const found = await putResult(store, "b", { "b.txt": "b" });
+    const collect = (graceMs: number) =>
+      collectGarbage(store.folder, { keepLast: 0, dryRun: false, graceMs });
+    assert.deepEqual(await collect(60_000), []);
+    await new Promise((resolve) => setTimeout(resolve, 1_100)); // change times are whole seconds
     const claims = new Claims(`${store.folder}/claims`);
-    const other = sha256("other");
-    assert.equal(await claims.tryClaim(other), true);
+    assert.equal(await claims.tryClaim(sha256("other")), true);
+    await new Promise((resolve) => setTimeout(resolve, 20)); // the clock of a file system ticks
+    await journal(store, [found]);
     const path = store.objectPath(await store.putText("codes of an instance that runs"));
-    await collectGarbage(store.folder, { ...options, graceMs: 0 });
-    assert.equal(existsSync(path), true);
+    await collect(0);
+    assert.deepEqual(
+      [path, store.recordPath(found.fingerprint), store.recordPath(old.fingerprint)].map((each) =>
+        existsSync(each)
+      ),
+      [true, true, false],
+    );
     await claims.close();
-    await collectGarbage(store.folder, { ...options, graceMs: -60_000 });
+    await collect(-60_000);
     assert.equal(existsSync(path), false);
-    assert.equal(existsSync(store.recordPath(record.fingerprint)), false);
   }));
 
 Deno.test("a failure of a kept run keeps its log and checkpoints; abandoned ones go", () =>

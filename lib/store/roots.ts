@@ -62,10 +62,12 @@ export async function unpin(folder: string, fingerprint: string): Promise<void> 
  * by pins, and by the last runs of every pipeline and profile.
  *
  * @param keepLast how many runs of each pipeline and profile
+ * @param isOld whether a file is of the past: a run that goes on keeps what it has found
  */
 export function keptFingerprints(
   folder: string,
   keepLast: number,
+  isOld: (path: string) => boolean,
 ): { fingerprints: Set<string>; runs: Set<string> } {
   const fingerprints = new Set<string>();
   for (const name of namesIn(`${folder}/roots`)) {
@@ -84,7 +86,7 @@ export function keptFingerprints(
     const key = `${first?.pipeline} ${first?.profile}`;
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
-    if (count > keepLast) continue;
+    if (count > keepLast && isOld(`${folder}/runs/${name}`)) continue;
     runs.add(name);
     for (const event of events) {
       const { fingerprint } = Object(event) as { fingerprint?: unknown };

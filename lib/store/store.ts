@@ -2,8 +2,12 @@
  * The store: files by the digest of their content, and one record per fingerprint.
  *
  * A store is a folder of one's own. Read-only folders of others may stand beside it, and a remote
- * one behind it: what is missing here is used where it lies, or fetched. `layout.ts` names the
- * files.
+ * one behind it: what is missing here is used where it lies, or fetched.
+ *
+ * The rest of the room, in reading order: `layout.ts` names the files, `components.ts` and
+ * `record.ts` say what is remembered of a result, `stamps.ts` when a content is hashed again,
+ * `claims.ts` who is at work on it, `lock.ts` and `roots.ts` what keeps it, `collect.ts` how the
+ * rest goes, `verify.ts` how damage is found and mended, and `remote_store.ts` how results travel.
  *
  * @module
  */
@@ -222,7 +226,9 @@ export class Store {
 
   /** Removes a damaged content from this folder. */
   async removeObject(digest: string): Promise<void> {
-    await Deno.remove(`${this.folder}/${objectName(digest)}`);
+    await Deno.remove(`${this.folder}/${objectName(digest)}`).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // it lies in a shared folder
+    });
   }
 
   /** Brings a content here from the remote store, in place of a damaged one. */

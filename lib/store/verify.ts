@@ -11,7 +11,7 @@ import { basename } from "node:path";
 import { makeFolder } from "../core/durable_files.ts";
 import { areOf } from "./components.ts";
 import { isDigest, parseRecord, type RunRecord } from "./record.ts";
-import { recordFiles } from "./listing.ts";
+import { readTextIfThere, recordFiles } from "./listing.ts";
 import type { Store } from "./store.ts";
 
 /** One damage. */
@@ -40,7 +40,9 @@ export async function verifyStore(store: Store, heal: boolean): Promise<Verifica
   const sizes = new Map<string, number>();
   let records = 0;
   for (const path of recordFiles(store.folder)) {
-    const record = readWhole(path);
+    const text = readTextIfThere(path);
+    if (text === undefined) continue; // it went meanwhile
+    const record = wholeRecord(text, basename(path, ".json"));
     if (!record) {
       if (heal) await setAside(store, path);
       damages.push({ kind: "record", path, ...(heal ? { healed: "setAside" } : {}) });
@@ -69,6 +71,7 @@ async function verifyRecord(
     ["codeFiles", record.codeFiles],
   ];
   const damages: Damage[] = [];
+  let current = record;
   for (const [output, digest, sizeBytes] of contents) {
     if (sizes.has(digest)) continue;
     const soundness = await store.inspect(digest, sizeBytes);
@@ -82,42 +85,29 @@ async function verifyRecord(
       instance: record.instance,
       output,
     };
-    const healed = heal ? await healContent(damage, digest, record, path, store) : undefined;
-    damages.push({ ...damage, ...(healed ? { healed } : {}) });
-    if (healed === "forgotten") return damages; // the record is another one now: once is enough
+    if (!heal) {
+      damages.push(damage);
+      continue;
+    }
+    if (soundness === "corrupt") await store.removeObject(digest);
+    if (await store.fetch(digest)) damages.push({ ...damage, healed: "fetched" });
+    else if (output === "log" || output === "codeFiles") {
+      const left = await store.putText(output === "log" ? "its log was lost\n" : "{}");
+      current = { ...current, [output]: left };
+      await store.putRecord(current);
+      damages.push({ ...damage, healed: "forgotten" });
+    } else {
+      await setAside(store, path);
+      return [...damages, { ...damage, healed: "setAside" }];
+    }
   }
   return damages;
 }
 
-async function healContent(
-  { kind, output }: Damage,
-  digest: string,
-  record: RunRecord,
-  path: string,
-  store: Store,
-): Promise<Damage["healed"]> {
-  if (kind === "corrupt") await store.removeObject(digest);
-  if (await store.fetch(digest)) return "fetched";
-  if (output === "log" || output === "codeFiles") {
-    const [log, codeFiles] = [await store.putText("its log was lost\n"), await store.putText("{}")];
-    await store.putRecord({ ...record, ...(output === "log" ? { log } : { codeFiles }) });
-    return "forgotten";
-  }
-  await setAside(store, path);
-  return "setAside";
-}
-
 /** A record that is whole and named by its own fingerprint. */
-function readWhole(path: string): RunRecord | undefined {
-  const fingerprint = basename(path, ".json");
-  try {
-    const record = isDigest(fingerprint)
-      ? parseRecord(Deno.readTextFileSync(path), fingerprint)
-      : undefined;
-    return record && areOf(record.components, fingerprint) ? record : undefined;
-  } catch {
-    return undefined; // a folder in its place, or nested beyond any sense
-  }
+function wholeRecord(text: string, fingerprint: string): RunRecord | undefined {
+  const record = isDigest(fingerprint) ? parseRecord(text, fingerprint) : undefined;
+  return record && areOf(record.components, fingerprint) ? record : undefined;
 }
 
 async function setAside({ folder }: Store, path: string): Promise<void> {

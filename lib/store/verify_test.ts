@@ -33,7 +33,11 @@ Deno.test("every damage is named; healed, it is gone, and the whole results are 
     await Deno.remove(store.objectPath(c.outputs["c.txt"].digest));
     await damage(store.recordPath(d.fingerprint), '{"format":1}');
     await Deno.remove(store.objectPath(e.log));
-    const expected = ["a a.txt corrupt", "c c.txt missing", "? ? record", "e log missing"];
+    await damage(store.objectPath(e.codeFiles));
+    const expected = [
+      ...["a a.txt corrupt", "c c.txt missing", "? ? record", "e log missing"],
+      ...["a", "b", "c", "e"].map((id) => `${id} codeFiles corrupt`), // all have the same code
+    ];
     assert.deepEqual((await damagesOf(store)).sort(), [...expected].sort());
     assert.deepEqual(
       (await damagesOf(store, true)).sort(),
@@ -42,6 +46,8 @@ Deno.test("every damage is named; healed, it is gone, and the whole results are 
         "c c.txt missing setAside",
         "? ? record setAside",
         "e log missing forgotten",
+        "b codeFiles missing forgotten",
+        "e codeFiles corrupt forgotten",
       ].sort(),
     );
     assert.deepEqual(await damagesOf(store), []);
