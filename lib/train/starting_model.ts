@@ -45,8 +45,8 @@ export interface StartingModel {
  *
  * @param encoding gives a new encoder its vocabulary and number of positions
  * @param base what the checkpoint's path is relative to
- * @throws {UserError} when there is no such checkpoint, it cannot be used or has another tokenizer, or when
- * a shape is wrong
+ * @throws {UserError} when there is no such checkpoint, it cannot be used or has another tokenizer,
+ * or when a shape is wrong
  */
 export async function startingModel(
   choice: ModelChoice,
@@ -59,7 +59,7 @@ export async function startingModel(
     return { start: { kind: "random", initialisation }, config, original: {} };
   }
   const { config, published, folder, digest } = await readHubFolder(checkpoint, base);
-  await checkTokenizer({ folder }, encoding.tokenizer);
+  await checkTokenizer({ folder, published }, encoding.tokenizer);
   const {
     dropout = config.hidden_dropout_prob,
     attentionDropout = config.attention_probs_dropout_prob,
