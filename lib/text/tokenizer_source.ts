@@ -58,7 +58,7 @@ export async function readTokenizerSource(
     };
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound
-      ? `there is no ${name.endsWith(".json") ? "such file" : "tokenizer.json there"}`
+      ? `there is no such ${name.endsWith(".json") ? "file" : "folder with a tokenizer.json"}`
       : messageOf(cause);
     throw new UserError({
       message: `Cannot read the tokenizer "${name}": ${why}`,
