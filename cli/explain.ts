@@ -30,7 +30,7 @@ export function explainCommand() {
 function explanation(id: string, states: ReadonlyMap<string, Freshness>, judge: Judge): string {
   const state = states.get(id)!;
   const lines = [`${id}: ${state.kind}`];
-  if (state.kind === "fresh") lines.push(...recordLines(state.record));
+  if (state.kind === "fresh") lines.push(...recordLines(state.record, judge));
   if (state.kind === "stale") {
     lines.push(...state.verdicts.map((verdict) => `  ${verdictText(verdict)}`));
     const last = judge.history.last(id);
@@ -45,7 +45,7 @@ function explanation(id: string, states: ReadonlyMap<string, Freshness>, judge: 
   return lines.join("\n");
 }
 
-function recordLines(record: RunRecord): string[] {
+function recordLines(record: RunRecord, { workspace: { store } }: Judge): string[] {
   const seconds = (Date.parse(record.endedAt) - Date.parse(record.startedAt)) / 1000;
   const { git, versions } = record.provenance;
   const commit = git
@@ -58,7 +58,7 @@ function recordLines(record: RunRecord): string[] {
     } s on ${record.host} (${versions.platform})`,
     `  of ${commit}, deno ${versions.deno}, onnxruntime ${versions.onnxruntime}`,
     ...Object.entries(record.outputs).map(([name, { digest, sizeBytes }]) =>
-      `  ${name}  ${sizeBytes} bytes  ${digest.slice(0, 12)}`
+      `  ${name}  ${sizeBytes} bytes  ${store.objectPath(digest)}`
     ),
   ];
 }

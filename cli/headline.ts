@@ -9,13 +9,17 @@ import { resultViews } from "./results.ts";
 import { formatResult } from "./text_table.ts";
 import { formatTransferMatrix } from "./transfer_matrix.ts";
 
-/** Prints a table of a results folder: the transfer matrix as a matrix, others row by row. */
+/**
+ * Prints a table of a results folder, after an empty line: the transfer matrix as a matrix, others row
+ * by row. Nothing where it has no rows.
+ */
 export async function printHeadline(resultsFolder: string, table: string): Promise<void> {
   using tables = await ReadOnlyTables.open(await resultViews(resultsFolder));
   const result = await tables.ask(`FROM ${table}`);
-  if (table !== "transfer") return console.log(formatResult(result, "table"));
+  if (result.rows.length === 0) return;
+  if (table !== "transfer") return console.log("\n" + formatResult(result, "table"));
   const rows = result.rows.map((row) =>
     Object.fromEntries(result.columns.map((name, i) => [name, row[i]])) as TransferRow
   );
-  if (rows.length > 0) console.log(formatTransferMatrix(rows));
+  console.log("\n" + formatTransferMatrix(rows));
 }

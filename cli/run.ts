@@ -161,7 +161,6 @@ async function headline(judge: Judge, table: string): Promise<void> {
     import("../lib/pipeline/results.ts"),
     import("./headline.ts"),
   ]);
-  console.log();
   await printHeadline(resultsFolderOf(judge), table);
 }
 

@@ -66,6 +66,7 @@ export const evaluate = defineStage({
       encoding,
       longest: rows.reduce((most, { inputIds }) => Math.max(most, inputIds.length), 0),
     });
+    await using held = new AsyncDisposableStack();
     const tagger = await Tagger.create(
       await Deno.readFile(model.files["eval_model.onnx"]),
       weights,
@@ -75,10 +76,10 @@ export const evaluate = defineStage({
         provider: device,
       },
     );
+    held.defer(() => tagger.release());
     const classified = await tagger.classify(packSentences(rows), {
       onBatch: (done) => progress({ done, total: rows.length, unit: "sentences" }),
     });
-    await tagger.release();
     const judged: JudgedSentence[] = rows.map((row, i) => ({
       sentence: row.sentence,
       tokens: row.tokens,

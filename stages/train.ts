@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { UserError } from "../lib/core/errors.ts";
 import { checkLength } from "../lib/nn/families.ts";
 import { headName, type TokenHead } from "../lib/nn/head_choice.ts";
 import { publishedConfig } from "../lib/nn/published_config.ts";
@@ -19,7 +20,7 @@ import { readHubFolder } from "../lib/train/hub_folder.ts";
 import { trainInWorker } from "../lib/train/in_worker.ts";
 import { encodeSafetensors } from "../lib/train/safetensors.ts";
 import { selections } from "../lib/train/selection.ts";
-import { defaultWidth, startingModel } from "../lib/train/starting_model.ts";
+import { defaultHeads, defaultWidth, startingModel } from "../lib/train/starting_model.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 
@@ -106,7 +107,7 @@ const params = fields.superRefine((given, { addIssue }) => {
     if (given.checkpoint === undefined || given[name] === undefined) continue;
     refuse(name, `expected nothing, as the checkpoint has its own: leave ${name} out`);
   }
-  const { head, sliceWidth, width = defaultWidth, checkpoint } = given;
+  const { head, sliceWidth, width = defaultWidth, heads = defaultHeads, checkpoint } = given;
   if (head === "token") {
     if (sliceWidth > 0) refuse("sliceWidth", "expected 0, as head: token has no slices");
     if (!given.trainClassifier) refuse("trainClassifier", "expected true with head: token");
@@ -114,6 +115,9 @@ const params = fields.superRefine((given, { addIssue }) => {
     refuse("sliceWidth", "expected the width of a slice for head: sliced, such as 8");
   } else if (checkpoint === undefined && width % sliceWidth > 0) {
     refuse("sliceWidth", `expected a divisor of the encoder's width, ${width}`);
+  }
+  if (checkpoint === undefined && width % heads > 0) {
+    refuse("width", `expected a multiple of the number of heads, ${heads}`);
   }
 });
 
@@ -144,9 +148,17 @@ export const train = defineStage({
   },
   numeric: true,
   needs: ({ select }) => select === "targetDev" ? ["dev"] : [],
-  async reads({ checkpoint }) {
+  async reads({ checkpoint, head, sliceWidth }) {
     if (checkpoint === undefined) return null;
-    return { checkpoint: (await readHubFolder(checkpoint, project)).digest };
+    const { digest, config } = await readHubFolder(checkpoint, project);
+    if (head === "sliced" && config.hidden_size % sliceWidth > 0) {
+      throw new UserError({
+        message: `Cannot cut the encoder of ${checkpoint}, ${config.hidden_size} wide, into ` +
+          `slices of ${sliceWidth}`,
+        hint: "give a sliceWidth that divides the encoder's width",
+      });
+    }
+    return { checkpoint: digest };
   },
   async run({ params, inputs, output, resumeFolder, resources, device, log, progress, signal }) {
     const validated = params.select === "targetDev" ? inputs.dev : inputs.tokens;
@@ -162,9 +174,8 @@ export const train = defineStage({
       await readTable(encodedTable, from.map(({ files }) => files[`${split}.parquet`]));
     const trainRows = await rowsOf("train", inputs.tokens);
     const validationRows = await rowsOf("validation", validated);
-    const { length: count } = inputs.tokens;
-    log(`${trainRows.length} sentences from ${count} corpora`);
-    log(`${validationRows.length} validation sentences from ${validated.length} corpora`);
+    log(`${trainRows.length} sentences from ${corpora(inputs.tokens)}`);
+    log(`${validationRows.length} validation sentences from ${corpora(validated)}`);
     if (inputs.dev.length > 0 && validated !== inputs.dev) {
       log(`input dev is not read, as select is ${params.select}`);
     }
@@ -212,7 +223,7 @@ export const train = defineStage({
         if (record.dev) {
           const { loss, accuracy } = record.dev;
           log(
-            `epoch ${record.epoch}: loss ${record.loss.toFixed(3)}, ` +
+            `step ${record.step}, epoch ${record.epoch}: loss ${record.loss.toFixed(3)}, ` +
               `dev loss ${loss.toFixed(3)}, dev accuracy ${(100 * accuracy).toFixed(1)} %`,
           );
         }
@@ -239,6 +250,10 @@ export const train = defineStage({
 });
 
 type Params = z.output<typeof params>;
+
+function corpora({ length }: readonly unknown[]): string {
+  return length === 1 ? "1 corpus" : `${length} corpora`;
+}
 
 function evaluateEvery({ evaluateEvery, evaluateUnit, select, patience }: Params): number {
   const decides = select !== "last" || patience > 0;

@@ -74,6 +74,9 @@ Deno.test("slices need a width that cuts the encoder's, and a whole head needs n
   assert.deepEqual(problemsOf({ head: "sliced", sliceWidth: 3 }), {
     sliceWidth: "expected a divisor of the encoder's width, 128",
   });
+  assert.deepEqual(problemsOf({ width: 30 }), {
+    width: "expected a multiple of the number of heads, 8",
+  });
   assert.deepEqual(problemsOf({ head: "sliced", sliceWidth: 3, checkpoint }), {});
   assert.deepEqual(Object.keys(problemsOf({ sliceWidth: 8, trainClassifier: false })), [
     "sliceWidth",
@@ -113,6 +116,9 @@ stages:
     assert.match(lacking, /:7:5: Cannot find the checkpoint "no\/where": there is no such folder/);
     assert.match(lacking, /fetch config.json, model.safetensors and tokenizer.json into it/);
     const text = await Deno.readTextFile(file);
+    const sliced = `checkpoint: ${checkpoint}, head: sliced, sliceWidth: 3`;
+    await Deno.writeTextFile(file, text.replace("checkpoint: no/where", sliced));
+    assert.match(await problem(), /Cannot cut the encoder of .*, 8 wide, into slices of 3\n/);
     await Deno.writeTextFile(file, text.replace("checkpoint: no/where", "select: targetDev"));
     assert.match(await problem(), /Cannot do without input "dev" of train, as its params ask/);
   }));

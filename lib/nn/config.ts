@@ -100,7 +100,12 @@ const publishedConfigSchema = z.discriminatedUnion("model_type", [
   robertaSchema,
   bertSchema,
   distilbertSchema,
-], { error: () => `must be one of ${modelTypes.join(", ")}` });
+], {
+  error: ({ input }) => {
+    const given = JSON.stringify(Object(input).model_type) ?? "none";
+    return `must be one of ${modelTypes.join(", ")}: got ${given}`;
+  },
+});
 
 /** LayerNorm's ε in DistilBERT, whose config.json does not give it. */
 const distilbertEpsilon = 1e-12;

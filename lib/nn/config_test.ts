@@ -96,6 +96,6 @@ Deno.test("an encoder of another family is refused with the families there are",
   assert.throws(() => parseEncoderConfig({ ...base, model_type: "gpt2" }), {
     name: "UserError",
     message: 'Cannot use encoder config as "model_type" is wrong: ' +
-      "must be one of xlm-roberta, roberta, bert, distilbert",
+      'must be one of xlm-roberta, roberta, bert, distilbert: got "gpt2"',
   });
 });

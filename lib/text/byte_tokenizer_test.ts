@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { ByteTokenizer } from "./byte_tokenizer.ts";
-import { firstPieces } from "./tokenizer.ts";
+import { firstPieces } from "./testdata/first_pieces.ts";
 
 const tokenizer = new ByteTokenizer();
 

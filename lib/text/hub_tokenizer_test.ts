@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
 import { HubTokenizer } from "./hub_tokenizer.ts";
-import { firstPieces } from "./tokenizer.ts";
+import { firstPieces } from "./testdata/first_pieces.ts";
 
 const template = {
   type: "TemplateProcessing",

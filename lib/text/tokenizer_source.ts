@@ -57,8 +57,11 @@ export async function readTokenizerSource(
       ...tokenizerConfig === undefined ? {} : { tokenizerConfig },
     };
   } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound
+      ? `there is no such ${name.endsWith(".json") ? "file" : "folder with a tokenizer.json"}`
+      : messageOf(cause);
     throw new UserError({
-      message: `Cannot read the tokenizer "${name}": ${messageOf(cause)}`,
+      message: `Cannot read the tokenizer "${name}": ${why}`,
       hint: 'give "bytes", a tokenizer.json or its folder, relative to the project',
     }, { cause });
   }
@@ -94,6 +97,15 @@ export function createTokenizer(source: TokenizerSource): WordTokenizer {
 /** A short name for people, which tells tokenizers with different content apart. */
 export function tokenizerName(source: TokenizerSource): string {
   return source === "bytes" ? source : `${source.file} (${source.digest.slice(0, 12)})`;
+}
+
+/**
+ * Whether a tokenizer has the content of the one that {@linkcode tokenizerName} gave a name,
+ * wherever its file lies now.
+ */
+export function isNamed(source: TokenizerSource, name: string): boolean {
+  if (source === "bytes" || name === "bytes") return source === name;
+  return name.endsWith(` (${source.digest.slice(0, 12)})`);
 }
 
 /**

@@ -51,7 +51,7 @@ export function trainUnigram(
   if (characters.size > size) {
     throw new RangeError(
       `Cannot learn ${size} pieces, as the text has ${characters.size} characters: ` +
-        "raise the size or lower characterCoverage",
+        "raise the size",
     );
   }
   const samples = words.flatMap(([word, times]) => samplesOf(word, times, characters));

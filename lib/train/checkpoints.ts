@@ -60,7 +60,7 @@ export class Checkpoints {
 
   /**
    * Takes up the newest sound checkpoint: fills `tensors` and gives the history. What a killed
-   * attempt left half written is removed.
+   * attempt left half written, or did not come to let go of, is removed.
    *
    * @param tensors live views, those that {@linkcode save} was given
    * @param log is told what was taken and what could not be
@@ -74,11 +74,12 @@ export class Checkpoints {
     for await (const { name } of Deno.readDir(this.#folder)) {
       if (name.endsWith(".tmp")) await Deno.remove(`${this.#folder}/${name}`);
     }
-    for (const { path, step } of checkpoints) {
+    for (const [i, { path, step }] of checkpoints.entries()) {
       const { digest } = await sha256File(path);
       if (path.endsWith(`.${digest}.safetensors`)) {
         const history = readCheckpoint(path, tensors);
         log(`goes on after step ${step}, from ${path}`);
+        for (const { path } of checkpoints.slice(i + kept)) await Deno.remove(path);
         return history;
       }
       log(`removes ${path}: its bytes are not those that were written`);

@@ -67,6 +67,18 @@ for (
   });
 }
 
+Deno.test("a checkpoint that a killed attempt did not let go of is removed when its job goes on", async () => {
+  const { folder, checkpoints, resume } = await threeSaved();
+  const [, { path }] = await checkpoints.list();
+  const bytes = await Deno.readFile(path);
+  await checkpoints.save(historyOf(40), tensorsOf(1));
+  await Deno.writeFile(path, bytes);
+  assert.deepEqual((await checkpoints.list()).map(({ step }) => step), [40, 30, 20]);
+  assert.equal((await resume()).steps, 40);
+  assert.deepEqual((await checkpoints.list()).map(({ step }) => step), [40, 30]);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("a checkpoint of another job is not taken, and not removed", async () => {
   const { folder, checkpoints } = await threeSaved();
   const other = new Checkpoints(folder, "b".repeat(64));

@@ -214,7 +214,7 @@ Deno.test("a folder without weights or config.json is told so", () =>
       "Cannot load FOLDER as it has no model.safetensors\n" +
       "name a folder with config.json and model.safetensors (or its shards and their index)",
     ]);
-    await assert.rejects(readHubConfig(folder), /Cannot read .*config\.json/);
+    await assert.rejects(readHubConfig(folder), /Cannot find config\.json in /);
   }));
 
 Deno.test("a config.json that is not the weights' is told by every tensor that does not fit", () =>
@@ -237,7 +237,7 @@ Deno.test("a config.json that is not the weights' is told by every tensor that d
     await assert.rejects(readHubConfig(folder), {
       name: "UserError",
       message: `Cannot use ${folder}/config.json as "model_type" is wrong: ` +
-        "must be one of xlm-roberta, roberta, bert, distilbert",
+        'must be one of xlm-roberta, roberta, bert, distilbert: got "gpt2"',
     });
   }));
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { messageOf, type Problem, UserError } from "../core/errors.ts";
 import { sha256File, sha256Json } from "../core/sha256.ts";
 import { SafetensorsFile } from "./safetensors_file.ts";
@@ -57,15 +57,14 @@ export async function openWeights(folder: string): Promise<OpenWeights> {
  * SHA-256 of what a checkpoint says: the contents of its config.json and of its weights. Files are
  * read again only when their size or time has changed.
  *
- * @throws {UserError} when there is no checkpoint, or its weights are pickled
+ * @throws {UserError} when there is no checkpoint, or its weights are pickled, truncated or not all
+ *   there
  */
 export async function checkpointDigest(folder: string): Promise<string> {
+  (await openWeights(folder))[Symbol.dispose]();
   const weights = await exists(join(folder, wholeFile))
     ? [wholeFile]
-    : await exists(join(folder, indexFile))
-    ? [indexFile, ...(await readIndex(folder, join(folder, indexFile))).keys()]
-    : undefined;
-  if (!weights) throw await noWeights(folder);
+    : [indexFile, ...(await readIndex(folder, join(folder, indexFile))).keys()];
   const digests: Record<string, string> = {};
   for (const name of ["config.json", ...weights]) {
     digests[name] = await fileDigest(join(folder, name));
@@ -141,6 +140,12 @@ export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await Deno.readTextFile(path));
   } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) {
+      throw new UserError({
+        message: `Cannot find ${basename(path)} in ${dirname(path)}`,
+        hint: "fetch the checkpoint again, with all its files",
+      }, { cause });
+    }
     throw new UserError(`Cannot read ${path}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -4,8 +4,13 @@
  * @module
  */
 import { join, resolve } from "node:path";
-import { UserError } from "../core/errors.ts";
-import { readIfThere, tokenizerName, type TokenizerSource } from "../text/tokenizer_source.ts";
+import { messageOf, UserError } from "../core/errors.ts";
+import {
+  isNamed,
+  readIfThere,
+  tokenizerName,
+  type TokenizerSource,
+} from "../text/tokenizer_source.ts";
 import { type HubConfig, readHubConfig } from "./hub_checkpoint.ts";
 import { checkpointDigest } from "./hub_files.ts";
 
@@ -23,7 +28,7 @@ export interface HubFolder extends HubConfig {
  * @param name the folder's path
  * @param base the folder that the path is relative to
  * @throws {UserError} when there is no such folder, its encoder is not one that crosstie has, or its
- * weights are missing or pickled
+ * weights are missing, pickled or truncated
  */
 export async function readHubFolder(name: string, base: string): Promise<HubFolder> {
   const folder = resolve(base, name);
@@ -42,28 +47,41 @@ export async function readHubFolder(name: string, base: string): Promise<HubFold
 }
 
 /**
- * Checks that sentences were tokenized for a checkpoint, where it has a tokenizer.json to tell.
+ * Checks that sentences were tokenized for a checkpoint, where it can tell: by its tokenizer.json,
+ * or, in one that crosstie trained, by the tokenizer that its config.json names.
  *
  * @throws {UserError} when their tokenizer has another content
  */
 export async function checkTokenizer(
-  { folder }: Pick<HubFolder, "folder">,
+  { folder, published }: Pick<HubFolder, "folder" | "published">,
   source: TokenizerSource,
 ): Promise<void> {
+  const message = `Cannot train the checkpoint ${folder} on sentences of the tokenizer ` +
+    `${tokenizerName(source)}: `;
   const own = await readIfThere(join(folder, "tokenizer.json"));
-  if (own === undefined || source !== "bytes" && source.tokenizerJson === own) return;
+  if (own !== undefined) {
+    if (source !== "bytes" && source.tokenizerJson === own) return;
+    throw new UserError({
+      message: message + "its own tokenizer.json says something else",
+      hint: `tokenize with tokenizer: ${folder}`,
+    });
+  }
+  const { tokenizer } = Object(published.crosstie) as { tokenizer?: unknown };
+  if (typeof tokenizer !== "string" || isNamed(source, tokenizer)) return;
   throw new UserError({
-    message: `Cannot train the checkpoint ${folder} on sentences of the tokenizer ` +
-      `${tokenizerName(source)}: its own tokenizer.json says something else`,
-    hint: `tokenize with tokenizer: ${folder}`,
+    message: `${message}it was trained with ${tokenizer}`,
+    hint: "use the tokenizer that the weights were trained with",
   });
 }
 
+/** @throws {UserError} when that cannot be told */
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw new UserError(`Cannot read the checkpoint ${path}: ${messageOf(cause)}`, { cause });
   }
 }

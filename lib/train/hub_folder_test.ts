@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../core/errors.ts";
-import { readTokenizerSource } from "../text/tokenizer_source.ts";
+import { readTokenizerSource, tokenizerName } from "../text/tokenizer_source.ts";
 import { checkTokenizer, readHubFolder } from "./hub_folder.ts";
 
 const fixtures = fileURLToPath(new URL("../../tests/fixtures/hub_checkpoints", import.meta.url));
@@ -66,12 +66,12 @@ Deno.test("sentences of another tokenizer are refused where the checkpoint has i
   try {
     const tokenizers = join(fixtures, "../tokenizers");
     const unigram = await readTokenizerSource("unigram.json", tokenizers);
-    await checkTokenizer({ folder }, "bytes");
+    await checkTokenizer({ folder, published: {} }, "bytes");
     await Deno.copyFile(join(tokenizers, "unigram.json"), join(folder, "tokenizer.json"));
-    await checkTokenizer({ folder }, unigram);
-    await checkTokenizer({ folder }, await readTokenizerSource(folder, "/"));
+    await checkTokenizer({ folder, published: {} }, unigram);
+    await checkTokenizer({ folder, published: {} }, await readTokenizerSource(folder, "/"));
     for (const other of ["bytes", await readTokenizerSource("trained.json", tokenizers)] as const) {
-      await assert.rejects(checkTokenizer({ folder }, other), (error: unknown) => {
+      await assert.rejects(checkTokenizer({ folder, published: {} }, other), (error: unknown) => {
         assert.ok(error instanceof UserError);
         assert.match(error.message, /its own tokenizer.json says something else/);
         assert.equal(error.problems[0].hint, `tokenize with tokenizer: ${folder}`);
@@ -80,6 +80,26 @@ Deno.test("sentences of another tokenizer are refused where the checkpoint has i
     }
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a model of our own knows the tokenizer that it was trained with", async () => {
+  const folder = "/no/tokenizer.json/here";
+  const tokenizers = join(fixtures, "../tokenizers");
+  const unigram = await readTokenizerSource("unigram.json", tokenizers);
+  const trainedWith = (tokenizer: string) => ({ folder, published: { crosstie: { tokenizer } } });
+  await checkTokenizer(trainedWith("bytes"), "bytes");
+  const name = tokenizerName(unigram);
+  await checkTokenizer(trainedWith(name.replace("unigram.json", "moved/elsewhere.json")), unigram);
+  const another = await readTokenizerSource("trained.json", tokenizers);
+  for (
+    const [tokenizer, source] of [["bytes", unigram], [name, "bytes"], [name, another]] as const
+  ) {
+    await assert.rejects(checkTokenizer(trainedWith(tokenizer), source), (error: unknown) => {
+      assert.ok(error instanceof UserError);
+      assert.ok(error.message.includes(`: it was trained with ${tokenizer}\n`), error.message);
+      return true;
+    });
   }
 });
 
@@ -92,7 +112,10 @@ Deno.test("what is missing or cannot be used is told, with what to do", async ()
       /^Cannot find the checkpoint "checkpoint": there is no such folder\nfetch config.json/,
     );
     await Deno.mkdir(folder);
-    assert.match(await problemOf(base), /^Cannot read BASE\/checkpoint\/config.json: /);
+    assert.equal(
+      await problemOf(base),
+      "Cannot find config.json in BASE/checkpoint\nfetch the checkpoint again, with all its files",
+    );
     await Deno.copyFile(join(fixtures, "trainable/bert/config.json"), join(folder, "config.json"));
     assert.match(await problemOf(base), /^Cannot load BASE\/checkpoint as it has no model.safet/);
     await Deno.writeTextFile(join(folder, "pytorch_model.bin"), "");
@@ -100,8 +123,20 @@ Deno.test("what is missing or cannot be used is told, with what to do", async ()
       await problemOf(base),
       /^Cannot load BASE\/checkpoint\/pytorch_model.bin: .*\nconvert it once in Python: /,
     );
+    const weights = await Deno.readFile(join(fixtures, "trainable/bert/model.safetensors"));
+    await Deno.writeFile(join(folder, "model.safetensors"), weights.subarray(0, 5000));
+    assert.match(
+      await problemOf(base),
+      /^Cannot read BASE\/checkpoint\/model.safetensors as safetensors: .*\nthe file may be truncated/,
+    );
     await Deno.writeTextFile(join(folder, "config.json"), '{"model_type": "gpt2"}');
-    assert.match(await problemOf(base), /must be one of xlm-roberta, roberta, bert, distilbert/);
+    assert.match(
+      await problemOf(base),
+      /must be one of xlm-roberta, roberta, bert, distilbert: got "gpt2"\n/,
+    );
+    await Deno.remove(folder, { recursive: true });
+    await Deno.writeTextFile(folder, "");
+    assert.match(await problemOf(base), /there is no such folder/);
   } finally {
     await Deno.remove(base, { recursive: true });
   }

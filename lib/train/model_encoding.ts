@@ -7,7 +7,7 @@ import { type Problem, UserError } from "../core/errors.ts";
 import { parseEncoderConfig } from "../nn/config.ts";
 import { longestInput } from "../nn/families.ts";
 import type { TextEncoding } from "../text/encoding.ts";
-import { tokenizerName } from "../text/tokenizer_source.ts";
+import { isNamed, tokenizerName } from "../text/tokenizer_source.ts";
 
 /** A model, as its `config.json` describes it. */
 export interface DescribedModel {
@@ -51,11 +51,11 @@ export function checkModelReads(
       hint: "give both the same entityTypes",
     });
   }
-  const tokenizer = tokenizerName(encoding.tokenizer);
-  const trainedWith = published.crosstie?.tokenizer ?? tokenizer;
-  if (tokenizer !== trainedWith) {
+  const trainedWith = published.crosstie?.tokenizer;
+  if (trainedWith !== undefined && !isNamed(encoding.tokenizer, trainedWith)) {
     problems.push({
-      message: `${start} their tokenizers differ: ${tokenizer} and ${trainedWith}`,
+      message: `${start} their tokenizers differ: ${tokenizerName(encoding.tokenizer)} and ` +
+        trainedWith,
       hint: "use the tokenizer that the weights were trained with",
     });
   } else if (encoding.vocabSize > config.vocab_size) {

@@ -12,6 +12,9 @@ import type { InitialisationName, Start } from "./starting_weights.ts";
 /** The width of a new encoder that does not say it. */
 export const defaultWidth = 128;
 
+/** The attention heads of a new encoder that does not say it. */
+export const defaultHeads = 8;
+
 /** A published checkpoint, or the shape of a new encoder. */
 export interface ModelChoice {
   /** A checkpoint's folder; it has the shape already. */
@@ -20,7 +23,7 @@ export interface ModelChoice {
   readonly layers?: number;
   /** {@linkcode defaultWidth} if left out. */
   readonly width?: number;
-  /** 8 if left out. */
+  /** {@linkcode defaultHeads} if left out. */
   readonly heads?: number;
   /** Width of the feed-forward part; 4 × width if left out. */
   readonly inner?: number;
@@ -45,8 +48,8 @@ export interface StartingModel {
  *
  * @param encoding gives a new encoder its vocabulary and number of positions
  * @param base what the checkpoint's path is relative to
- * @throws {UserError} when there is no such checkpoint, it cannot be used or has another tokenizer, or when
- * a shape is wrong
+ * @throws {UserError} when there is no such checkpoint, it cannot be used or has another tokenizer,
+ * or when a shape is wrong
  */
 export async function startingModel(
   choice: ModelChoice,
@@ -59,7 +62,7 @@ export async function startingModel(
     return { start: { kind: "random", initialisation }, config, original: {} };
   }
   const { config, published, folder, digest } = await readHubFolder(checkpoint, base);
-  await checkTokenizer({ folder }, encoding.tokenizer);
+  await checkTokenizer({ folder, published }, encoding.tokenizer);
   const {
     dropout = config.hidden_dropout_prob,
     attentionDropout = config.attention_probs_dropout_prob,
@@ -80,7 +83,7 @@ function newConfig(
   {
     layers = 2,
     width = defaultWidth,
-    heads = 8,
+    heads = defaultHeads,
     inner = 4 * width,
     dropout = 0.1,
     attentionDropout = 0,

@@ -18,15 +18,15 @@ export interface StepRecord {
   readonly step: number;
   /** From 1. */
   readonly epoch: number;
-  /** Mean cross entropy, nats. */
+  /** What was minimised, nats: the mean cross entropy, smoothed and by slices where asked for. */
   readonly loss: number;
   readonly learningRate: number;
   /** Global L2 norm before clipping. */
   readonly gradientNorm: number;
-  /** Labelled words in the batch. */
+  /** Labelled pieces in the batches of the step. */
   readonly words: number;
-  /** Pieces in the batch, padding left out. */
+  /** Pieces in the batches of the step, padding left out. */
   readonly pieces: number;
-  /** Of the validation words after this step, where they were scored. */
+  /** Of the validation words after this step, where they were scored; never smoothed nor sliced. */
   readonly dev: DevScore | null;
 }

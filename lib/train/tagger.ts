@@ -140,20 +140,24 @@ export class Tagger {
     let done = 0;
     const uploaded = await this.#upload();
     const weights: Feeds = uploaded ?? this.#weights;
-    for (const sentences of evaluationBatches(encoded, batchSize ?? 32)) {
-      done += sentences.length;
-      // A sentence whose first word does not fit has nothing to classify.
-      const classified = sentences.filter((i) => hasLabel(encoded, i));
-      if (classified.length > 0) {
-        const batch = assembleBatch(encoded, classified, this.#scheme);
-        const { logits } = await this.#session.run(
-          feedsFor(this.#session.inputs, { ...weights, ...forwardFeeds(batch) }, batchSizes(batch)),
-        );
-        yield { logits, batch };
+    try {
+      for (const sentences of evaluationBatches(encoded, batchSize ?? 32)) {
+        done += sentences.length;
+        // A sentence whose first word does not fit has nothing to classify.
+        const classified = sentences.filter((i) => hasLabel(encoded, i));
+        if (classified.length > 0) {
+          const batch = assembleBatch(encoded, classified, this.#scheme);
+          const feeds = { ...weights, ...forwardFeeds(batch) };
+          const { logits } = await this.#session.run(
+            feedsFor(this.#session.inputs, feeds, batchSizes(batch)),
+          );
+          yield { logits, batch };
+        }
+        onBatch?.(done);
       }
-      onBatch?.(done);
+    } finally {
+      for (const tensor of Object.values(uploaded ?? {})) tensor.release();
     }
-    for (const tensor of Object.values(uploaded ?? {})) tensor.release();
   }
 
   /** Frees the session. */

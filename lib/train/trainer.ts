@@ -40,8 +40,8 @@ export interface TrainingResult {
 
 /**
  * Trains on the labelled pieces of sentences, from the job's start or from the last checkpoint of
- * the same job, and returns the selected weights. Equal jobs give equal bytes on the same type of machine, however often they were killed
- * and taken up again.
+ * the same job, and returns the selected weights. Equal jobs give equal bytes on the same type of
+ * machine, however often they were killed and taken up again.
  *
  * @throws {Error} when nothing can be selected, when a loss, a gradient or the validation loss is not
  *   finite, with the step and the learning rate, and when a checkpoint cannot be written
@@ -62,7 +62,9 @@ export async function trainEncoder(
   }
   const tokenizer = createTokenizer(job.tokenizer);
   checkVocabulary(job.tokenizer, tokenizer, config.vocab_size);
+  await using held = new AsyncDisposableStack();
   const { engine, evaluationModel } = await createEngine(job, log);
+  held.defer(() => engine.release());
   const checkpoints = run.checkpoints &&
     new Checkpoints(run.checkpoints.folder, jobDigest(job));
   const everyMs = 60_000 * (run.checkpoints?.everyMinutes ?? Infinity);
@@ -75,6 +77,7 @@ export async function trainEncoder(
     threads: options.threads,
     provider: options.device,
   });
+  held.defer(() => tagger.release());
   const steps = totalSteps(train.length, options);
   const epochSteps = stepsPerEpoch(train.length, options);
   const isDone = () => history.length === steps || endsEarly(history, options.patience);
@@ -85,62 +88,57 @@ export async function trainEncoder(
     (step + 1 === steps || (options.evaluateUnit === "steps"
       ? (step + 1) % options.evaluateEvery === 0
       : (step + 1) % (epochSteps * options.evaluateEvery) === 0));
-  try {
-    let savedAt = performance.now();
-    for (let epoch = Math.floor(history.length / epochSteps); !isDone(); epoch++) {
-      const encoded = epochSentences(job, tokenizer, epoch);
-      const batches = epochBatches(encoded, { ...options, epoch });
-      const planned = (step: number): PlannedStep => {
-        const first = (step % epochSteps) * options.accumulate;
-        return {
-          batches: batches.slice(first, first + options.accumulate)
-            .map((sentences) => assembleBatch(encoded, sentences, inputIdScheme(config))),
-          learningRate: rateAt(step),
-        };
+  let savedAt = performance.now();
+  for (let epoch = Math.floor(history.length / epochSteps); !isDone(); epoch++) {
+    const encoded = epochSentences(job, tokenizer, epoch);
+    const batches = epochBatches(encoded, { ...options, epoch });
+    const planned = (step: number): PlannedStep => {
+      const first = (step % epochSteps) * options.accumulate;
+      return {
+        batches: batches.slice(first, first + options.accumulate)
+          .map((sentences) => assembleBatch(encoded, sentences, inputIdScheme(config))),
+        learningRate: rateAt(step),
       };
-      const epochEnd = Math.min((epoch + 1) * epochSteps, steps);
-      while (history.length < epochEnd && !isDone()) {
-        const first = history.length;
-        const end = callEnd(first, { stepsPerCall: engine.stepsPerCall, epochEnd, isScored });
-        const call = Array.from({ length: end - first }, (_, i) => planned(first + i));
-        for (const [i, { loss, gradientNorm }] of (await engine.run(call, first)).entries()) {
-          const step = first + i, { batches: parts, learningRate } = call[i];
-          if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-            const what = `the loss is ${loss} and the gradient norm ${gradientNorm}`;
-            const at = { step: step + 1, learningRate };
-            throw await divergence(what, at, job, history, checkpoints);
-          }
-          if (isScored(step)) await engine.settle();
-          const record = {
-            step: step + 1,
-            epoch: epoch + 1,
-            loss,
-            learningRate,
-            gradientNorm,
-            words: parts.reduce((sum, { labels }) => sum + labels.length, 0),
-            pieces: parts.reduce((sum, { pieces }) => sum + pieces, 0),
-            dev: isScored(step) ? await tagger.score(job.validation) : null,
-          };
-          history.push(record);
-          if (record.dev && !Number.isFinite(record.dev.loss)) {
-            const what = `the validation loss is ${record.dev.loss}`;
-            throw await divergence(what, record, job, history, checkpoints);
-          }
-          best.keep(history);
-          run.onStep?.(record, steps);
+    };
+    const epochEnd = Math.min((epoch + 1) * epochSteps, steps);
+    while (history.length < epochEnd && !isDone()) {
+      const first = history.length;
+      const end = callEnd(first, { stepsPerCall: engine.stepsPerCall, epochEnd, isScored });
+      const call = Array.from({ length: end - first }, (_, i) => planned(first + i));
+      for (const [i, { loss, gradientNorm }] of (await engine.run(call, first)).entries()) {
+        const step = first + i, { batches: parts, learningRate } = call[i];
+        if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+          const what = `the loss is ${loss} and the gradient norm ${gradientNorm}`;
+          const at = { step: step + 1, learningRate };
+          throw await divergence(what, at, job, history, checkpoints);
         }
-        if (checkpoints && performance.now() - savedAt >= everyMs) {
-          await engine.sync();
-          await checkpoints.save(history, state);
-          savedAt = performance.now();
+        if (isScored(step)) await engine.settle();
+        const record = {
+          step: step + 1,
+          epoch: epoch + 1,
+          loss,
+          learningRate,
+          gradientNorm,
+          words: parts.reduce((sum, { labels }) => sum + labels.length, 0),
+          pieces: parts.reduce((sum, { pieces }) => sum + pieces, 0),
+          dev: isScored(step) ? await tagger.score(job.validation) : null,
+        };
+        history.push(record);
+        if (record.dev && !Number.isFinite(record.dev.loss)) {
+          const what = `the validation loss is ${record.dev.loss}`;
+          throw await divergence(what, record, job, history, checkpoints);
         }
+        best.keep(history);
+        run.onStep?.(record, steps);
+      }
+      if (checkpoints && performance.now() - savedAt >= everyMs) {
+        await engine.sync();
+        await checkpoints.save(history, state);
+        savedAt = performance.now();
       }
     }
-    await engine.settle();
-  } finally {
-    await engine.release();
-    await tagger.release();
   }
+  await engine.settle();
   return {
     weights: best.selected(),
     selectedStep: (options.select !== "last" && bestStep(history) || history.at(-1)!).step,

@@ -14,10 +14,14 @@ export const historyTable = defineTable({
     seed: { type: "INTEGER", about: "seed of weights, order and dropout" },
     step: { type: "INTEGER", about: "optimizer step, from 1" },
     epoch: { type: "INTEGER", about: "epoch, from 1" },
-    loss: { type: "DOUBLE", about: "mean cross entropy of the batch's labelled words, nats" },
+    loss: {
+      type: "DOUBLE",
+      about: "mean cross entropy of the step's labelled words, smoothed and by slices where " +
+        "training is, nats",
+    },
     learningRate: { type: "DOUBLE", about: "learning rate of the step" },
     gradientNorm: { type: "DOUBLE", about: "global L2 norm before clipping" },
-    words: { type: "INTEGER", about: "labelled words in the batch" },
+    words: { type: "INTEGER", about: "labelled words in the batches of the step" },
     devSplit: {
       type: "VARCHAR",
       about: "whose validation words were scored after the step: source or target; NULL in between",
