@@ -6,6 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { localExecutor } from "../executors/local.ts";
 import { Judge } from "../freshness.ts";
+import type { Device } from "../../plan/stage.ts";
 import { makePlan } from "../../plan/plan.ts";
 import { runPlan } from "../run.ts";
 import { Store } from "../../store/store.ts";
@@ -24,6 +25,7 @@ export interface DriveOptions {
   readonly force?: boolean;
   readonly keepGoing?: boolean;
   readonly jobs?: number;
+  readonly device?: Device;
   /** Print states instead of running. */
   readonly assess?: boolean;
 }
@@ -42,7 +44,7 @@ export async function drive(
     store: new Store(`${folder}/store`),
     resultsFolder: `${folder}/results`,
     registry: stages,
-    device: "cpu",
+    device: options.device ?? "cpu",
   });
   const selection = selectTargets(plan, targets);
   if (options.assess) {
