@@ -133,7 +133,7 @@ Deno.test("run, status, explain and graph tell one story", async (t) => {
 
   await t.step("the graph counts instances", async () => {
     assert.equal(
-      (await bench.crosstie("graph")).out,
+      (await bench.crosstie("graph", "--plain")).out,
       [
         "flowchart LR",
         '  n0["corpus × 2"]',

@@ -4,66 +4,46 @@
  * @module
  */
 import { Option } from "@commander-js/extra-typings";
+import { UserError } from "../lib/core/errors.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 
-const formats = ["mermaid", "dot"] as const;
-
-/** A node of the diagram. */
-interface GraphNode {
-  readonly name: string;
-  readonly label: string;
-  readonly needs: readonly string[];
-}
+const formats = ["mermaid", "dot", "svg"] as const;
+/** Graphviz takes minutes for more boxes, and nobody reads them. */
+const maxBoxes = 1_000;
 
 /** The command. */
 export function graphCommand() {
   return pipelineCommand("graph")
-    .description("Prints the graph of stages, with how many instances each has.")
+    .description(
+      "Prints the graph of stages, with how many instances each has, coloured by state: " +
+        "green is fresh, orange stale, grey waits.",
+    )
+    .argument("[targets...]", "train, 'train[language=swa]' or evaluate+ (default: everything)")
     .addOption(new Option("--format <format>", "the language").choices(formats).default("mermaid"))
-    .option("--instances", "one node per instance instead of stage")
-    .addHelpText("after", "\nExample:\n  deno task graph --format dot | dot -Tsvg > graph.svg")
-    .action(async (options) => {
-      const { plan } = await openPipeline(options);
-      const byStage = Map.groupBy(plan.instances, ({ stage }) => stage);
-      const needs = (inputs: readonly string[]): string[] => [...new Set(inputs)];
-      const nodes: GraphNode[] = options.instances
-        ? plan.instances.map(({ id, inputs }) => ({
-          name: id,
-          label: id,
-          needs: needs(Object.values(inputs).flat()),
-        }))
-        : [...byStage].map(([stage, members]) => ({
-          name: stage,
-          label: members.length > 1 ? `${stage} × ${members.length}` : stage,
-          needs: needs(
-            members.flatMap(({ inputs }) => Object.values(inputs).flat())
-              .map((id) => id.replace(/\[.*/, "")),
-          ),
-        }));
-      console.log(options.format === "dot" ? dot(plan.pipeline, nodes) : mermaid(nodes));
+    .option("--instances", "one box per instance instead of stage")
+    .option("--plain", "without states: the same on every machine")
+    .addHelpText("after", "\nExample:\n  deno task graph --format svg > graph.svg")
+    .action(async (targets, options) => {
+      const [{ selectTargets }, drawing] = await Promise.all([
+        import("../lib/plan/targets.ts"),
+        import("./graph_drawing.ts"),
+      ]);
+      const judge = await openPipeline(options);
+      const { plan } = judge;
+      const { needed } = selectTargets(plan, targets);
+      const instances = plan.instances.filter(({ id }) => needed.has(id));
+      const states = options.plain ? undefined : await judge.assess(needed);
+      const nodes = options.instances
+        ? drawing.instanceNodes(instances, states)
+        : drawing.stageNodes(instances, states);
+      if (options.format === "mermaid") return console.log(drawing.mermaid(nodes));
+      if (options.format === "dot") return console.log(drawing.dot(plan.pipeline, nodes));
+      if (nodes.length > maxBoxes) {
+        throw new UserError({
+          message: `Cannot draw ${nodes.length} boxes: at most ${maxBoxes} are possible`,
+          hint: "name targets, such as 'train[seed=42]', or leave out --instances",
+        });
+      }
+      console.log(await drawing.svg(plan.pipeline, nodes));
     });
-}
-
-function mermaid(nodes: readonly GraphNode[]): string {
-  const idOf = new Map(nodes.map(({ name }, index) => [name, `n${index}`]));
-  return [
-    "flowchart LR",
-    ...nodes.map(({ name, label }) => `  ${idOf.get(name)}["${label}"]`),
-    ...nodes.flatMap(({ name, needs }) =>
-      needs.map((need) => `  ${idOf.get(need)} --> ${idOf.get(name)}`)
-    ),
-  ].join("\n");
-}
-
-function dot(title: string, nodes: readonly GraphNode[]): string {
-  const quote = (text: string): string => JSON.stringify(text);
-  return [
-    `digraph ${quote(title)} {`,
-    "  rankdir=LR; node [shape=box];",
-    ...nodes.map(({ name, label }) => `  ${quote(name)} [label=${quote(label)}];`),
-    ...nodes.flatMap(({ name, needs }) =>
-      needs.map((need) => `  ${quote(need)} -> ${quote(name)};`)
-    ),
-    "}",
-  ].join("\n");
 }

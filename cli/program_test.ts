@@ -27,7 +27,7 @@ const wrong: [args: string[], message: RegExp][] = [
   [["run", "--jbos", "2"], /unknown option '--jbos'\n\(Did you mean --jobs\?\)/],
   [["run", "--jobs", "0"], /It must be a whole number from 1/],
   [["explain"], /missing required argument 'targets'/],
-  [["graph", "--format", "svg"], /Allowed choices are mermaid, dot/],
+  [["graph", "--format", "png"], /Allowed choices are mermaid, dot, svg/],
   [
     ["status", "-f", "no_such.yaml"],
     /^Cannot find "no_such\.yaml"\n {2}name a file with -f FILE\n$/,

@@ -65,6 +65,13 @@ if (import.meta.main) {
   const [seed, from, to] = Deno.args.slice(0, 3).map(Number);
   const files = await pipelineFiles();
   for (let index = from; index < to; index++) {
-    console.log(JSON.stringify(await judgeMutant(files, seed, index, Deno.args[3])));
+    const ending = JSON.stringify(await judgeMutant(files, seed, index, Deno.args[3]));
+    // Some characters would break the line.
+    console.log(
+      ending.replace(
+        /[^\x20-\x7e]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      ),
+    );
   }
 }
