@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { displayWidth } from "../lib/core/display_width.ts";
 import type { Cell, QueryResult } from "../lib/table/duckdb.ts";
 
 /** The forms in which `sql` prints. */
@@ -19,19 +20,6 @@ export function cellText(cell: Cell, digits = 4): string {
   }
   if (Array.isArray(cell)) return `[${cell.map((item) => cellText(item, digits)).join(", ")}]`;
   return String(cell);
-}
-
-/** Columns that a terminal gives to a text: marks that combine take none, wide characters two. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    width +=
-      /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/
-          .test(segment)
-        ? 2
-        : 1;
-  }
-  return width;
 }
 
 /** Pads a text to a width, on the left for numbers. */

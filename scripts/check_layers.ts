@@ -44,7 +44,7 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   "esbuild": ["lib/pipeline/code.ts"],
   "@commander-js/extra-typings": ["cli/"],
   "commander": ["cli/"],
-  "@viz-js/viz": ["cli/draw_dot.ts"],
+  "@viz-js/viz": ["cli/graph_drawing.ts"],
   "@huggingface/tokenizers": ["lib/text/exact_parts.ts"],
   "protobufjs": ["lib/onnx/model_proto.ts"],
   "wabt": ["lib/train/"],

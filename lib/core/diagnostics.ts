@@ -102,15 +102,19 @@ function expectation(issue: Issue): string {
     .replace("expected <=", "expected at most ")
     .replace("expected >", "expected more than ")
     .replace("expected <", "expected less than ")
-    .replace("expected record", "expected mapping")
-    .replace("expected object", "expected mapping")
-    .replace("expected array", "expected list")
+    .replace(/expected (?:record|object)/, "expected a mapping")
+    .replace("expected array", "expected a list")
     .replace("expected string", "expected text")
+    .replace("expected number", "expected a number")
+    .replace("expected int", "expected a whole number")
+    .replace("expected boolean", "expected true or false")
     .replace(/, received undefined$/, "")
     .replace("received array", "got a list")
     .replace("received object", "got a mapping")
     .replace("received string", "got text")
-    .replace(/received (number|null|boolean)/, "got $1");
+    .replace("received number", "got a number")
+    .replace("received boolean", "got true or false")
+    .replace("received null", "got nothing");
 }
 
 /** The value at a path; undefined where there is none. */
@@ -129,7 +133,8 @@ function shorten(text: string): string {
 }
 
 function anyOf(values: readonly unknown[]): string {
-  return values.map((value) => JSON.stringify(value)).join(" or ");
+  const texts = values.map((value) => JSON.stringify(value));
+  return texts.length > 2 ? `one of ${texts.join(", ")}` : texts.join(" or ");
 }
 
 /** A failed union speaks for its nearest branch: the one whose own type was right. */

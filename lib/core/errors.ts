@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { displayWidth } from "./display_width.ts";
 
 /** A place in a file that a person wrote. Lines and columns count from 1. */
 export interface SourceRange {
@@ -23,6 +24,11 @@ export interface Problem {
   severity?: "error" | "warning";
 }
 
+/** How many problems are printed at once. */
+const shownProblems = 50;
+/** How much of a line is printed, in characters. */
+const shownCharacters = 100;
+
 /**
  * Something a person can mend: a wrong file, option or environment. The command line prints it
  * without a stack trace and exits with 2.
@@ -37,7 +43,9 @@ export class UserError extends Error {
       : Array.isArray(problems)
       ? problems as readonly Problem[]
       : [problems as Problem];
-    super(list.map(formatProblem).join("\n\n"), options);
+    const shown = list.slice(0, shownProblems).map(formatProblem);
+    if (list.length > shownProblems) shown.push(`and ${list.length - shownProblems} more problems`);
+    super(shown.join("\n\n"), options);
     this.problems = list;
   }
 }
@@ -56,15 +64,32 @@ export function formatProblem(problem: Problem): string {
   const label = problem.severity === "warning" ? "warning: " : "";
   if (range) {
     lines.push(`${range.file}:${range.line}:${range.column}: ${label}${message}`);
-    lines.push(`  ${range.lineText}`);
-    const before = range.lineText.slice(0, range.column - 1).replace(/[^\t]/g, " ");
-    const width = Math.max(1, Math.min(range.length, range.lineText.length - range.column + 1));
-    lines.push(`  ${before}${"~".repeat(width)}`);
+    lines.push(...underlined(range));
   } else {
     lines.push(label + message);
   }
   if (hint) lines.push(`  ${hint}`);
   return lines.join("\n");
+}
+
+/** The line of a range, cut where it is long, with a squiggle. Controls are shown as pictures. */
+function underlined({ lineText, column, length }: SourceRange): string[] {
+  // deno-lint-ignore no-control-regex
+  const visible = lineText.replace(/[\0-\x08\x0b-\x1f]/g, picture);
+  const start = column - 1;
+  const cut = visible.length > shownCharacters;
+  const left = cut ? Math.max(0, Math.min(start - 40, visible.length - shownCharacters)) : 0;
+  const right = cut ? left + shownCharacters : visible.length;
+  const before = (left > 0 ? "…" : "") + visible.slice(left, start);
+  const marked = visible.slice(start, Math.min(start + Math.max(1, length), right));
+  const after = visible.slice(start + marked.length, right) + (right < visible.length ? "…" : "");
+  const indent = before.replace(/[^\t]+/g, (text) => " ".repeat(displayWidth(text)));
+  const squiggle = "~".repeat(Math.max(1, displayWidth(marked)));
+  return [`  ${before}${marked}${after}`, `  ${indent}${squiggle}`];
+}
+
+function picture(character: string): string {
+  return String.fromCodePoint(0x2400 + character.charCodeAt(0));
 }
 
 /** The text of anything that was thrown. */

@@ -64,3 +64,27 @@ Deno.test("what the machine refuses can be mended; a mistake in the code cannot"
     assert.equal(environmentError(other), undefined);
   }
 });
+
+Deno.test("a long line is cut around its place, wide characters take two columns, controls show", () => {
+  const range = (lineText: string, word: string) => ({
+    file: "f",
+    line: 1,
+    column: lineText.indexOf(word) + 1,
+    length: word.length,
+    lineText,
+  });
+  const shown = (lineText: string, word: string) =>
+    formatProblem({ message: "m", range: range(lineText, word) }).split("\n").slice(1);
+  assert.deepEqual(shown("名前: 二つ", "二つ"), ["  名前: 二つ", "        ~~~~"]);
+  assert.deepEqual(shown("a\x1b[31mb: c", "c"), ["  a␛[31mb: c", "           ~"]);
+  const [line, squiggle] = shown(`${"x".repeat(200)}WORD${"y".repeat(200)}`, "WORD");
+  assert.equal(line, `  …${"x".repeat(40)}WORD${"y".repeat(56)}…`);
+  assert.equal(squiggle, `  ${" ".repeat(41)}~~~~`);
+});
+
+Deno.test("of many problems the first fifty are printed", () => {
+  const problems = Array.from({ length: 60 }, (_, i) => ({ message: `problem ${i}` }));
+  const { message } = new UserError(problems);
+  assert.match(message, /problem 49\n\nand 10 more problems$/);
+  assert.equal(new UserError(problems).problems.length, 60);
+});

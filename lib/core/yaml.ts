@@ -3,13 +3,27 @@
  *
  * @module
  */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 import type { Json } from "./canonical_json.ts";
 import { messageOf, type Problem, type SourceRange, UserError } from "./errors.ts";
+import { suggest } from "./suggest.ts";
+import { controlCharacters, decodeUtf8 } from "./yaml_text.ts";
+import { inOurWords } from "./yaml_words.ts";
 
 /** The largest YAML file that is read, in bytes. */
 export const maxYamlBytes = 1 << 20;
-const maxAliasCount = 100;
+/** How many values aliases may stand for in one file. */
+const maxAliased = 10_000;
 
 /** The way to a value: keys and list positions from the root. */
 export type YamlPath = readonly (string | number)[];
@@ -55,37 +69,57 @@ function parse(text: string, file: string): YamlDocument {
     const firstLine = text.slice(start, end).split(/\r?\n/)[0].trimEnd();
     return { file, line, column: col, length: Math.max(1, firstLine.length), lineText };
   };
+  problems.push(...controlCharacters(text, rangeAt));
+  if (problems.length > 0) throw new UserError(problems);
+  const end = text.trimEnd().length;
   for (const error of [...document.errors, ...document.warnings]) {
     if (/call stack/.test(error.message)) throw new RangeError(error.message);
-    const message = `Cannot read YAML: ${error.message}`;
-    const range = rangeAt(Math.min(error.pos[0], text.trimEnd().length), error.pos[1]);
-    const last = problems.at(-1);
-    if (last?.message === message && last.range?.line === range.line) continue;
-    problems.push({ message, range });
+    const { message, hint, missing } = inOurWords(error.message);
+    const open = missing === undefined ? undefined : openBefore(document, text, missing, end);
+    const range = open === undefined
+      ? rangeAt(Math.min(error.pos[0], end), error.pos[1])
+      : rangeAt(open, open + 1);
+    // The second on one line follows from the first.
+    if (problems.at(-1)?.range?.line !== range.line) problems.push({ message, range, hint });
+    if (error.code === "TAB_AS_INDENT") break; // every line after it looks wrong
+  }
+  const version = document.directives?.yaml.version;
+  if (problems.length === 0 && version !== undefined && version !== "1.2") {
+    const hint = "take out this directive: files are YAML 1.2";
+    problems.push({ message: `Cannot read YAML ${version}`, range: rangeAt(0, end), hint });
   }
   if (problems.length > 0) throw new UserError(problems);
-  try {
-    document.toJS({ maxAliasCount });
-  } catch (error) {
-    const message = /alias/i.test(messageOf(error))
-      ? `Cannot read YAML: its aliases expand to more than ${maxAliasCount} values or to themselves`
-      : `Cannot read YAML: ${messageOf(error)}`;
-    throw new UserError({ message, range: rangeAt(0, text.length) });
-  }
 
   const rangeOfNode = (node: Node | null): SourceRange =>
     node?.range ? rangeAt(node.range[0], node.range[1]) : rangeAt(0, 0);
+  const anchors = anchorsOf(document);
+  let aliased = 0;
+  let outermost: SourceRange | undefined;
   const open = new Set<Node | null>();
   const convert = (given: unknown): Located => {
     const node = (isAlias(given) ? given.resolve(document) : given) as Node | null;
     const range = rangeOfNode(given as Node | null);
-    if (isAlias(given) && open.has(node)) {
-      problems.push({ message: `Cannot use alias "*${given.source}" inside itself`, range });
+    if (isAlias(given) && (!node || open.has(node))) {
+      const { source } = given;
+      const message = node
+        ? `Cannot use alias "*${source}" inside itself`
+        : `Cannot find "&${source}" before alias "*${source}"`;
+      const hint = node ? undefined : suggest(source, anchors) ?? "put text with * in quotes";
+      problems.push({ message, range, hint });
+      return { range, scalar: null };
+    }
+    const first = isAlias(given) && !outermost;
+    if (first) outermost = range;
+    if (outermost && ++aliased > maxAliased) {
+      const message = `Cannot use aliases for more than ${maxAliased} values`;
+      if (aliased === maxAliased + 1) problems.push({ message, range: outermost });
+      if (first) outermost = undefined;
       return { range, scalar: null };
     }
     open.add(node);
     const located = convertNode(node, range);
     open.delete(node);
+    if (first) outermost = undefined;
     return located;
   };
   const convertNode = (node: Node | null, range: SourceRange): Located => {
@@ -98,6 +132,14 @@ function parse(text: string, file: string): YamlDocument {
           continue;
         }
         const key = pair.key.source ?? String(pair.key.value);
+        if (key === "<<" && pair.key.type === "PLAIN") {
+          problems.push({
+            message: 'Cannot use merge key "<<"',
+            range: keyRange,
+            hint: "write the keys out: YAML 1.2 does not merge",
+          });
+          continue;
+        }
         const first = entries.get(key);
         if (first) {
           problems.push({
@@ -116,9 +158,19 @@ function parse(text: string, file: string): YamlDocument {
     if (value === null || typeof value === "string" || typeof value === "boolean") {
       return { range, scalar: value };
     }
-    if (typeof value === "number" && Number.isFinite(value)) return { range, scalar: value };
+    if (typeof value === "number" && Number.isFinite(value)) {
+      if (isScalar(node) && /^[+-]?\d+$/.test(node.source ?? "") && !Number.isSafeInteger(value)) {
+        problems.push({
+          message: `Cannot keep every digit of ${node.source}`,
+          range,
+          hint: "put it in quotes to use it as text",
+        });
+      }
+      return { range, scalar: value };
+    }
+    const shown = typeof value === "number" ? String(value) : "this";
     problems.push({
-      message: `Cannot use ${String(value)} as a value`,
+      message: `Cannot use ${shown} as a value`,
       range,
       hint: "values are text, finite numbers, true, false, null, lists and mappings",
     });
@@ -154,19 +206,43 @@ export async function readYaml(path: string, shownAs = path): Promise<YamlDocume
     }
     throw new UserError(`Cannot read "${shownAs}": ${messageOf(error)}`, { cause: error });
   }
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    const hint = "save it with the encoding UTF-8";
-    throw new UserError({ message: `Cannot read "${shownAs}": it is not UTF-8`, hint }, { cause });
-  }
-  return parseYaml(text, shownAs);
+  return parseYaml(decodeUtf8(bytes, shownAs), shownAs);
 }
 
 /** Parses one YAML value, such as the right side of `--set key=value`. */
 export function parseYamlValue(text: string, shownAs: string): Json {
   return parseYaml(text, shownAs).value;
+}
+
+/** Where the innermost list, mapping or text begins that lacks its last character. */
+function openBefore(
+  document: Document.Parsed,
+  text: string,
+  missing: string,
+  end: number,
+): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Node(_, node) {
+      const range = (node as Node).range;
+      if (!range || range[0] >= end) return;
+      const first = text[range[0]];
+      const ended = text[range[1] - 1] === missing && range[1] - range[0] > 1;
+      const opens = first === { "]": "[", "}": "{" }[missing] || first === missing;
+      if (opens && !ended && range[0] >= (found ?? -1)) found = range[0];
+    },
+  });
+  return found;
+}
+
+function anchorsOf(document: Document.Parsed): string[] {
+  const anchors = new Set<string>();
+  visit(document, {
+    Node(_, node) {
+      if ("anchor" in node && typeof node.anchor === "string") anchors.add(node.anchor);
+    },
+  });
+  return [...anchors];
 }
 
 interface Located {

@@ -24,6 +24,29 @@ interface Case {
 
 const cases: Case[] = [
   { about: "Broken YAML", text: `${head}stages: { words: { use: write\n` },
+  { about: "A list that does not end", text: words.replace("bee]", "bee") },
+  { about: "Text that does not end", text: words.replace("text: $word", 'text: "$word') },
+  { about: "A key without a colon", text: words.replace("use: write", "use write") },
+  { about: "A colon without a space", text: words.replace("use: write", "use:write") },
+  { about: "A colon in plain text", text: `${head}about: ours: theirs\nstages: {}\n` },
+  { about: "A comma that is missing", text: words.replace("ape, bee", '"ape" "bee"') },
+  { about: "Keys in different columns", text: words.replace("    matrix", "   matrix") },
+  { about: "A tab", text: words.replace("    use", "\tuse") },
+  { about: "A comment right after a value", text: words.replace("bee]", "bee]#c") },
+  { about: "A value that starts with a sign of YAML", text: `${head}about: @ours\n` },
+  { about: "An unknown escape", text: `${head}about: "\\d+"\n` },
+  { about: "Two documents in one file", text: `${words}---\n${words}` },
+  { about: "Another version of YAML", text: `%YAML 1.1\n---\n${words}` },
+  { about: "A tag", text: words.replace("$word }", "!env HOME }") },
+  {
+    about: "An alias without its anchor",
+    text: words.replace("[ape, bee]", "&list [ape]").replace("$words", "*lits"),
+  },
+  { about: "An alias inside itself", text: words.replace("[ape, bee]", "&list [ape, *list]") },
+  {
+    about: "A merge key",
+    text: words.replace("use: write", "use: write\n    <<: { about: shared }"),
+  },
   { about: "A key twice in one mapping", text: `${words}    with: { text: again }\n` },
   { about: "A stage name twice", text: `${words}  words:\n    use: write\n` },
   { about: "Not a mapping", text: "- 1\n- 2\n" },
@@ -45,6 +68,7 @@ stages:
 `,
   },
   { about: "A value that YAML has and JSON has not", text: `${words}params2: .inf\n` },
+  { about: "A number of too many digits", text: words.replace("bee]", "12345678901234567890]") },
   { about: "An unknown stage kind", text: `${head}stages: { a: { use: wriet } }\n` },
   { about: "An unknown reference", text: words.replace("text: $word", "text: $wrod") },
   { about: "A reference inside params", text: words.replace("[ape, bee]", "[ape, $other]") },
@@ -98,7 +122,7 @@ stages:
   },
   {
     about: "An optional input that finds nothing, and one that params ask for",
-    text: `${words}  none:
+    text: `${words}  joined:
     use: concat
     inputs: { texts: words, more: { stage: words, where: { word: cat } } }
   wanting:
@@ -174,11 +198,20 @@ stages:
   {
     about: "Aliases that expand without end",
     text:
-      `a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c]\n`,
+      `a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: [*d, *d, *d]\n`,
   },
   { about: "A list that is nested without end", text: "[".repeat(100_000) },
   { about: "A file of more than 1 MiB", text: `# ${"x".repeat(1 << 20)}\n` },
-  { about: "A file that is not UTF-8", text: new Uint8Array([0x6e, 0x3a, 0x20, 0xe9, 0x0a]) },
+  {
+    about: "A file that is not UTF-8",
+    text: new Uint8Array([...new TextEncoder().encode(`${head}about: caf`), 0xe9, 0x0a]),
+  },
+  {
+    about: "A file in UTF-16",
+    text: new Uint8Array([0xff, 0xfe, ...[...head].flatMap((each) => [each.charCodeAt(0), 0])]),
+  },
+  { about: "A character that no text has", text: words.replace("ape", "a\0pe") },
+  { about: "Line breaks without a line feed", text: words.replaceAll("\n", "\r") },
 ];
 
 async function messageFor(each: Case, folder: string): Promise<string> {

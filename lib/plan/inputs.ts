@@ -52,6 +52,7 @@ export function matcher(
     (row) => keyAxes.map((axis) => String(row.axes[axis].name)).join(","),
   );
   return (row, scope) => {
+    shared.forEach((axis) => scope.usedAxes.add(axis));
     const allowed = keyAxes.map((axis) =>
       shared.includes(axis)
         ? [String(row.axes[axis].name)]

@@ -28,6 +28,8 @@ export interface Pipeline {
   readonly stages: ReadonlyMap<string, StageFile>;
   /** Names of stages that have problems already. */
   readonly broken: ReadonlySet<string>;
+  /** Every profile's overrides. */
+  readonly profiles: Readonly<Record<string, Json>>;
   readonly headline?: string;
   readonly slurm?: PipelineFile["slurm"];
   readonly diagnostics: Diagnostics;
@@ -96,7 +98,7 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
   const name = typeof raw.name === "string" ? raw.name : "";
   const headline = typeof raw.headline === "string" ? raw.headline : undefined;
   const slurm = checked.data?.slurm;
-  return { name, profile, params, stages, broken, headline, slurm, diagnostics };
+  return { name, profile, profiles, params, stages, broken, headline, slurm, diagnostics };
 }
 
 function splitOverride(text: string): [string, string] {

@@ -15,6 +15,7 @@ import { axesName, expandMatrix } from "./matrix.ts";
 import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
 import { type AxisName, resolveValue, type Scope } from "./references.ts";
 import { settleResources } from "./resources.ts";
+import { warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
 import type { Resources, StageKind, StageRegistry } from "./stage.ts";
 
 /** One unit of work. */
@@ -57,6 +58,7 @@ export async function makePlan(
     axes: {},
     params: pipeline.params,
     usedParams: new Set(),
+    usedAxes: new Set(),
     unknown: new Set(),
     diagnostics,
   };
@@ -78,13 +80,7 @@ export async function makePlan(
   }
   checkHeadline(pipeline, kinds);
   if (!diagnostics.failed) await checkReads(instances, kinds, diagnostics);
-  if (!diagnostics.failed) {
-    for (const param of Object.keys(pipeline.params)) {
-      if (scope.usedParams.has(param)) continue;
-      const message = `Param "${param}" is not used by any stage`;
-      diagnostics.add(["params", param], message, { part: "key", severity: "warning" });
-    }
-  }
+  if (!diagnostics.failed) warnOfUnusedParams(pipeline, scope);
   const problems = diagnostics.all();
   if (diagnostics.failed) {
     throw new UserError(problems.filter(({ severity }) => severity !== "warning"));
@@ -213,8 +209,9 @@ function planStage(
   });
   const wrong = new Set<string>();
   const schema = kind ? strict(kind.params) : undefined;
-  return own.map((row) => {
-    const scope = { ...outer, axes: row.axes, unknown: new Set<string>() };
+  const usedAxes = new Set<string>();
+  const instances = own.map((row) => {
+    const scope = { ...outer, axes: row.axes, usedAxes, unknown: new Set<string>() };
     const found: Record<string, string[]> = Object.fromEntries(
       Object.keys(kind?.inputs ?? {}).map((input) => [input, []]),
     );
@@ -254,6 +251,8 @@ function planStage(
       ...settleExecution(pipeline.slurm, stage, path, scope),
     };
   });
+  if (!outer.diagnostics.failed) warnOfUnusedAxes(name, own[0]?.axes ?? {}, usedAxes, outer);
+  return instances;
 }
 
 /** Unknown params of a kind are errors, also where its schema would drop them. */

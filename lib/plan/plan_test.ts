@@ -1,6 +1,4 @@
 import { strict as assert } from "node:assert";
-import { UserError } from "../core/errors.ts";
-import { CounterRandom } from "../core/random.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { selectTargets } from "./targets.ts";
 import { stages } from "../pipeline/testdata/registry.ts";
@@ -197,15 +195,6 @@ stages:
   });
 });
 
-Deno.test("an unused param is a warning with its place", async () => {
-  const { warnings } = await planOf(
-    `name: p\nparams: { idle: 1 }\nstages: { s: { use: write, with: { text: x } } }\n`,
-  );
-  assert.deepEqual(warnings.map(({ message, range }) => [message, range?.line, range?.column]), [
-    ['Param "idle" is not used by any stage', 2, 11],
-  ]);
-});
-
 Deno.test("resources come from the engine, the kind and the stage, with units", async () => {
   const { plan } = await planOf(
     `name: p\nparams: { cores: 2 }\nstages: { s: { use: write, with: { text: x }, ` +
@@ -267,43 +256,3 @@ for (const [given, named, needed] of targets) {
     assert.deepEqual([selection.targets.size, selection.needed.size], [named, needed]);
   });
 }
-
-Deno.test("a random pipeline file is refused or planned, never worse", async () => {
-  const random = new CounterRandom("mutations", 1);
-  const pieces = [
-    "$words",
-    "[",
-    "]",
-    "{",
-    "}",
-    ":",
-    "-",
-    "*a",
-    "&a",
-    "\n",
-    "  ",
-    "null",
-    "use",
-    "s",
-    "'",
-    '"',
-    "#",
-    "$",
-    "\t",
-    "__proto__: 1",
-    "1e999",
-    "!!x",
-  ];
-  for (let i = 0; i < 300; i++) {
-    const characters = [...upstream];
-    for (let edits = 1 + random.integer(4); edits > 0; edits--) {
-      const at = random.integer(characters.length);
-      characters.splice(at, random.integer(8), random.pick(pieces));
-    }
-    try {
-      await planOf(characters.join(""));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw new Error(characters.join(""), { cause: error });
-    }
-  }
-});

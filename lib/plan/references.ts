@@ -25,6 +25,8 @@ export interface Scope {
   readonly axes: Axes;
   readonly params: Readonly<Record<string, Json>>;
   readonly usedParams: Set<string>;
+  /** Axes of this stage that its params, inputs or resources asked for. */
+  readonly usedAxes: Set<string>;
   /** References that were not found. */
   readonly unknown: Set<string>;
   readonly diagnostics: Diagnostics;
@@ -37,7 +39,10 @@ export function referenceIn(value: Json): string | undefined {
 
 /** The param or axis name that a reference stands for; an unknown one is a problem and null. */
 export function lookUp(name: string, path: YamlPath, scope: Scope): Json {
-  if (Object.hasOwn(scope.axes, name)) return scope.axes[name].name;
+  if (Object.hasOwn(scope.axes, name)) {
+    scope.usedAxes.add(name);
+    return scope.axes[name].name;
+  }
   if (Object.hasOwn(scope.params, name)) {
     scope.usedParams.add(name);
     return scope.params[name];
@@ -94,6 +99,7 @@ export function selectedNames(selector: Json, path: YamlPath, scope: Scope): Set
     const name = plain ? undefined : referenceIn(value);
     if (Array.isArray(value)) value.forEach((item, i) => add(item, [...at, i], plain));
     else if (name !== undefined && Object.hasOwn(scope.axes, name)) {
+      scope.usedAxes.add(name);
       scope.axes[name].selects.forEach((member) => names.add(member));
     } else if (name !== undefined) add(lookUp(name, at, scope), at, true);
     else if (value !== null && typeof value === "object") {

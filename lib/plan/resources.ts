@@ -30,6 +30,13 @@ export function parseMinutes(value: Json): number | undefined {
   return days * 1440 + hours * 60 + minutes + seconds / 60;
 }
 
+const expected: Readonly<Record<string, string>> = {
+  cores: "expected a whole number from 1",
+  gpus: "expected a whole number from 0",
+  memory: "expected an amount with its unit, such as 512MiB or 2GiB",
+  time: "expected a time with its unit, such as 90s, 30m or 1h30m",
+};
+
 /** What an instance may use: the engine's defaults, then its kind's, then its own. */
 export function settleResources(
   given: Readonly<Record<string, Json | undefined>>,
@@ -43,8 +50,8 @@ export function settleResources(
     const value = resolveValue(written, [...path, key], scope);
     const amount = readAmount(key, value);
     if (amount === undefined) {
-      const hint = key === "memory" ? "such as 2GiB" : key === "time" ? "such as 1h30m" : undefined;
-      scope.diagnostics.add([...path, key], `Cannot read ${key} "${value}"`, { hint });
+      const message = `Cannot read ${key} ${JSON.stringify(value)}`;
+      scope.diagnostics.add([...path, key], message, { hint: expected[key] });
     } else if (key === "memory") result.memoryMib = amount;
     else if (key === "time") result.timeMinutes = amount;
     else if (key === "cores") result.cores = amount;

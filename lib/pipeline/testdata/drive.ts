@@ -9,6 +9,7 @@ import { submitGraph } from "../../slurm/detach.ts";
 import { slurmExecutor } from "../../slurm/executor.ts";
 import type { WatchTimes } from "../../slurm/watch.ts";
 import { Judge } from "../freshness.ts";
+import type { Device } from "../../plan/stage.ts";
 import { makePlan } from "../../plan/plan.ts";
 import { compareWithLock } from "../locking.ts";
 import { runPlan } from "../run.ts";
@@ -34,6 +35,7 @@ export interface DriveOptions {
   readonly slurm?: WatchTimes;
   /** Submit the graph to Slurm and leave. */
   readonly detach?: boolean;
+  readonly device?: Device;
   /** Print states instead of running. */
   readonly assess?: boolean;
   /** Compare with the lock, send or fetch instead of running. */
@@ -57,7 +59,7 @@ export async function drive(
     store: openStore(`${folder}/store`, (name) => Deno.env.get(name), console.error),
     resultsFolder: `${folder}/results`,
     registry: stages,
-    device: "cpu",
+    device: options.device ?? "cpu",
     lockFile: lockFileOf(file),
   });
   const selection = selectTargets(plan, targets);

@@ -22,7 +22,12 @@ export interface DriveResult {
 
 /** A temporary project. Dispose of it with `await using`. */
 export class Laboratory implements AsyncDisposable {
-  private constructor(readonly folder: string) {}
+  private constructor(private place: string) {}
+
+  /** Where it is, absolute. */
+  get folder(): string {
+    return this.place;
+  }
 
   /** Makes a project: the engine's and the test stages' files, packages linked. */
   static async create(pipeline: string): Promise<Laboratory> {
@@ -133,6 +138,13 @@ export class Laboratory implements AsyncDisposable {
     };
     await walk(folder);
     return found.sort();
+  }
+
+  /** Moves the whole project to another folder. */
+  async move(): Promise<void> {
+    const folder = `${this.place}-moved`;
+    await Deno.rename(this.place, folder);
+    this.place = folder;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
