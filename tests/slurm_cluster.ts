@@ -96,6 +96,22 @@ export class SlurmCluster implements AsyncDisposable {
     };
   }
 
+  /** The tasks that run now, as `12_3`. */
+  async running(): Promise<string[]> {
+    const rows = await this.run("squeue", "-h", "-r", "--states=RUNNING", "-o", "%F_%K");
+    return rows.split("\n").filter((row) => row !== "").sort();
+  }
+
+  /** Ends a task and lets it start anew; Slurm would keep it for two minutes. */
+  async requeue(task: string): Promise<void> {
+    await this.run("scontrol", "requeue", task);
+    const state = async () => await this.run("squeue", "-h", "-j", task, "-o", "%T");
+    // What ran must have been cleared.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await this.until(async () => await state() === "PENDING");
+    await this.run("scontrol", "update", `JobId=${task}`, "StartTime=now");
+  }
+
   /** Waits until something holds. */
   async until(holds: () => Promise<boolean>, seconds = 60): Promise<void> {
     for (let tries = 0; !await holds(); tries++) {
