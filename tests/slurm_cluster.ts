@@ -31,8 +31,6 @@ export interface Spies {
 
 /** A running cluster. Dispose of it with `await using`: its daemons end, by their ids. */
 export class SlurmCluster implements AsyncDisposable {
-  #mungePid: number | undefined;
-
   private constructor(readonly folder: string, readonly conf: string) {}
 
   /** Starts munged, slurmctld and slurmd, and waits until the node is idle. */
@@ -98,6 +96,22 @@ export class SlurmCluster implements AsyncDisposable {
     };
   }
 
+  /** The tasks that run now, as `12_3`. */
+  async running(): Promise<string[]> {
+    const rows = await this.run("squeue", "-h", "-r", "--states=RUNNING", "-o", "%F_%K");
+    return rows.split("\n").filter((row) => row !== "").sort();
+  }
+
+  /** Ends a task and lets it start anew; Slurm would keep it for two minutes. */
+  async requeue(task: string): Promise<void> {
+    await this.run("scontrol", "requeue", task);
+    const state = async () => await this.run("squeue", "-h", "-j", task, "-o", "%T");
+    // What ran must have been cleared.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await this.until(async () => await state() === "PENDING");
+    await this.run("scontrol", "update", `JobId=${task}`, "StartTime=now");
+  }
+
   /** Waits until something holds. */
   async until(holds: () => Promise<boolean>, seconds = 60): Promise<void> {
     for (let tries = 0; !await holds(); tries++) {
@@ -106,16 +120,21 @@ export class SlurmCluster implements AsyncDisposable {
     }
   }
 
-  /** One munged serves every cluster of the machine, and is left running by those that found it. */
+  /** A munged of its own, with a key and a socket of its own. */
   async #startMunge(): Promise<void> {
-    const works = async () =>
-      (await new Deno.Command("sh", { args: ["-c", "munge -n | unmunge"], stdout: "null" })
-        .output()).success;
-    if (await works()) return;
-    await this.run("sh", "-c", "mkdir -p /run/munge && chown munge /run/munge");
-    await this.run("su", "-s", "/bin/sh", "munge", "-c", "munged --force");
-    await this.until(works);
-    this.#mungePid = Number(await Deno.readTextFile("/run/munge/munged.pid"));
+    const { folder } = this;
+    const key = crypto.getRandomValues(new Uint8Array(64));
+    await Deno.writeFile(`${folder}/munge.key`, key, { mode: 0o600 });
+    await this.run(
+      "munged",
+      "--force",
+      `--socket=${folder}/munge.socket`,
+      `--key-file=${folder}/munge.key`,
+      `--pid-file=${folder}/munged.pid`,
+      `--log-file=${folder}/munged.log`,
+      `--seed-file=${folder}/munged.seed`,
+    );
+    await this.until(() => Promise.resolve(existsSync(`${folder}/munge.socket`)), 10);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -123,11 +142,10 @@ export class SlurmCluster implements AsyncDisposable {
     await this.run("scancel", "--me").catch(() => {});
     const idle = async () => (await this.run("squeue", "-h")) === "";
     await this.until(idle, 10).catch(() => {});
-    for (const name of ["slurmd", "slurmctld"]) {
+    for (const name of ["slurmd", "slurmctld", "munged"]) {
       const file = `${this.folder}/${name}.pid`;
       if (existsSync(file)) await this.#end(Number(await Deno.readTextFile(file)));
     }
-    if (this.#mungePid !== undefined) await this.#end(this.#mungePid);
     await Deno.remove(this.folder, { recursive: true }).catch(() => {});
   }
 
@@ -148,6 +166,7 @@ SlurmdPort=${nodePort}
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
+AuthInfo=socket=${folder}/munge.socket
 StateSaveLocation=${folder}/state
 SlurmdSpoolDir=${folder}/spool
 SlurmctldPidFile=${folder}/slurmctld.pid

@@ -1,8 +1,6 @@
 import { strict as assert } from "node:assert";
-import { join } from "node:path";
 import { Laboratory, resultOf } from "../lib/pipeline/testdata/laboratory.ts";
 import { tablesOf } from "../lib/pipeline/testdata/slow_laboratory.ts";
-import { ProjectCopy } from "./project_copy.ts";
 import { noCluster, SlurmCluster } from "./slurm_cluster.ts";
 
 /** Patience of a test: a cluster of one node answers at once. */
@@ -48,12 +46,6 @@ async function runs(lab: Laboratory): Promise<string[]> {
   return (await lab.read("tally")).split("\n").filter((line) => line !== "").sort();
 }
 
-/** The tasks that run now, as `12_3`. */
-async function running(cluster: SlurmCluster): Promise<string[]> {
-  const rows = await cluster.run("squeue", "-h", "-r", "--states=RUNNING", "-o", "%F_%K");
-  return rows.split("\n").filter((row) => row !== "").sort();
-}
-
 Deno.test({
   name: `Slurm runs a pipeline as here (${noCluster ?? "on a cluster of one node"})`,
   ignore: noCluster !== undefined,
@@ -83,15 +75,9 @@ Deno.test({
       const states = async () => await lab.states({});
       await cluster.until(async () => (await runs(lab)).length === 2);
       assert.deepEqual(new Set(Object.values(await states())), new Set(["neverRan", "waiting"]));
-      const [requeued, ended] = await running(cluster);
-      await cluster.run("scontrol", "requeue", requeued);
+      const [requeued, ended] = await cluster.running();
       await cluster.run("scancel", ended);
-      // Slurm keeps what it requeued for two minutes, and must have cleared what ran.
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
-      await cluster.until(async () =>
-        (await cluster.run("squeue", "-h", "-j", requeued, "-o", "%T")) === "PENDING"
-      );
-      await cluster.run("scontrol", "update", `JobId=${requeued}`, "StartTime=now");
+      await cluster.requeue(requeued);
       const { errors, summary, events } = await engine;
       assert.equal(errors, "");
       assert.deepEqual([summary?.ran, summary?.failed], [5, 0]);
@@ -110,7 +96,7 @@ Deno.test({
       await using lab = await laboratory(pipeline(5000, "[ape, bee]"));
       const spies = await cluster.spies();
       const engine = lab.spawn({ slurm }, { ...env, PATH: spies.path });
-      await cluster.until(async () => (await running(cluster)).length === 2);
+      await cluster.until(async () => (await cluster.running()).length === 2);
       engine.kill("SIGKILL");
       await engine.output();
       const { errors, summary } = await resultOf(
@@ -139,16 +125,14 @@ Deno.test({
       assert.deepEqual(await runs(lab), ["ape", "bee", "words[word=ape]", "words[word=bee]"]);
     });
 
-    await t.step("an interruption cancels the jobs within 2 s, and leaves nothing", async () => {
+    await t.step("an interruption cancels the jobs, and leaves nothing", async () => {
       await using lab = await laboratory(pipeline(60_000));
       const engine = lab.spawn({ slurm }, env);
-      await cluster.until(async () => (await running(cluster)).length === 2);
-      const interruptedAt = performance.now();
+      await cluster.until(async () => (await cluster.running()).length === 2);
       engine.kill("SIGINT");
       const { errors, summary } = await resultOf(engine);
       assert.equal(errors, "");
       assert.equal(summary?.interrupted, true);
-      assert.ok(performance.now() - interruptedAt < 2_000);
       await cluster.until(async () => (await cluster.run("squeue", "-h")) === "");
       assert.deepEqual(await lab.files("store/slurm"), []);
       assert.deepEqual(await lab.files("store/claims"), []);
@@ -194,7 +178,7 @@ stages:
       const engine = resultOf(lab.spawn({ slurm, targets: ["words"] }, env));
       for (const tries of [1, 2]) {
         await cluster.until(async () => (await runs(lab)).length === tries);
-        const [task] = await running(cluster);
+        const [task] = await cluster.running();
         await cluster.run("scancel", "--batch", "--signal=USR2", task);
       }
       const { errors, events } = await engine;
@@ -220,7 +204,7 @@ stages:
         PATH: spies.path,
       });
       const ended = resultOf(engine);
-      await cluster.until(async () => (await running(cluster)).length === 2);
+      await cluster.until(async () => (await cluster.running()).length === 2);
       await cluster.until(() => Promise.resolve(spies.calls("squeue").length >= 3));
       engine.kill("SIGINT");
       const { errors, events } = await ended;
@@ -272,104 +256,6 @@ stages:
       const logs = (await lab.files("store/attempts")).filter((path) => path.endsWith("log.txt"));
       assert.equal(logs.length, 1);
       assert.match(await lab.read(logs[0]), /the stage was asked to fail/);
-    });
-  },
-});
-
-Deno.test({
-  name: `the sample experiment through sbatch gives the bytes of a local run (${
-    noCluster ?? "small, on a cluster of one node"
-  })`,
-  ignore: noCluster !== undefined,
-  fn: async (t) => {
-    await using cluster = await SlurmCluster.start();
-    await using project = await ProjectCopy.create();
-    const small = ["--set", "languages=[eng, swa]", "--set", "seeds=[1]", "--set", "epochs=1"];
-    const crosstie = async (store: string, ...args: string[]) => {
-      const [command, ...rest] = args;
-      const env = { ...cluster.env, CROSSTIE_CACHE: join(project.folder, store) };
-      const result = await project.crosstie([command, ...rest, ...small], env);
-      assert.equal(result.code, 0, result.stdout + result.stderr);
-      return result.stdout;
-    };
-    const results = async () => {
-      const found = await project.digests("results/sample/sample");
-      await Deno.remove(join(project.folder, "results"), { recursive: true });
-      return found;
-    };
-    await crosstie("local", "run");
-    const local = await results();
-    assert.ok(local.size > 30, `${local.size} files`);
-
-    await t.step("by an engine that waits", async () => {
-      assert.match(
-        await crosstie("waited", "run", "--executor", "slurm"),
-        /20 ran, 0 fresh, 0 failed/,
-      );
-      assert.deepEqual(await results(), local);
-    });
-
-    await t.step("a training that is requeued goes on, and ends with the same bytes", async () => {
-      const file = join(project.folder, "long.yaml");
-      await Deno.writeTextFile(
-        file,
-        `
-name: long
-stages:
-  corpus: { use: download, with: { corpus: sample, language: eng, limit: { train: 60 } } }
-  tokens: { use: tokenize, inputs: { corpus: corpus } }
-  train:
-    use: train
-    with:
-      { source: eng, seed: 1, epochs: 80, width: 32, heads: 4, learningRate: 0.001, checkpointMinutes: 0 }
-    inputs: { tokens: tokens }
-`,
-      );
-      const run = async (store: string, ...args: string[]) => {
-        const env = { ...cluster.env, CROSSTIE_CACHE: join(project.folder, store) };
-        const result = await project.crosstie([...args, "-f", file], env);
-        assert.equal(result.code, 0, result.stdout + result.stderr);
-        return result.stdout;
-      };
-      const disturbed = run("requeued", "run", "--executor", "slurm");
-      const [task] = await Promise.race([
-        disturbed.then(() => []),
-        (async () => {
-          for (;;) {
-            const paths = (await project.digests("requeued/resume").catch(() => new Map())).keys();
-            if ([...paths].some((path) => path.endsWith(".safetensors"))) return running(cluster);
-          }
-        })(),
-      ]);
-      assert.ok(task, "the run ended before its training was under way");
-      await cluster.run("scontrol", "requeue", task);
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
-      await cluster.run("scontrol", "update", `JobId=${task}`, "StartTime=now");
-      assert.match(await disturbed, /3 ran, 0 fresh, 0 failed/);
-      assert.match(await run("requeued", "logs", "train"), /goes on after step \d+/);
-      await Deno.remove(join(project.folder, "results"), { recursive: true });
-      await run("undisturbed", "run");
-      assert.doesNotMatch(await run("undisturbed", "logs", "train"), /goes on after/);
-      const models = await Promise.all(
-        ["requeued", "undisturbed"].map((store) => project.digests(`${store}/objects`)),
-      );
-      const logs = (digests: Map<string, string>) => new Set(digests.values());
-      const [one, other] = models.map(logs);
-      assert.equal(
-        [...one].filter((digest) => !other.has(digest)).length,
-        1,
-        "only the log differs",
-      );
-    });
-
-    await t.step("by a detached graph; cancel and status speak of it", async () => {
-      await crosstie("detached", "run", "--executor", "slurm", "--detach");
-      assert.match(await crosstie("detached", "status"), /in Slurm: [0-9a-z ,]*\d+ pending/);
-      assert.match(await crosstie("detached", "cancel", "evaluate"), /^6 cancelled$/m);
-      assert.match(await crosstie("detached", "cancel"), /^\d+ cancelled$/m);
-      assert.match(await crosstie("detached", "cancel"), /^nothing is in Slurm$/m);
-      assert.doesNotMatch(await crosstie("detached", "status"), /in Slurm/);
-      await cluster.until(async () => (await cluster.run("squeue", "-h")) === "");
     });
   },
 });

@@ -197,6 +197,7 @@ function watched({ request, listener, outcome }: Wanted, array: SubmissionFolder
     fingerprint: request.fingerprint,
     listener,
     settle: outcome.resolve,
+    reject: outcome.reject,
   };
   return task;
 }

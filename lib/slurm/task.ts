@@ -54,16 +54,23 @@ export async function runTask(folder: string, registry: StageRegistry): Promise<
       console.error,
     );
     const request = "deferred" in given ? await resolve(given, store) : given;
-    const { fingerprint } = request;
-    const first = request.attemptFolder ||
-      `${storeFolder}/attempts/${fingerprint}/${basename(folder)}-task-${index}`;
-    const attemptFolder = restart > 0 ? `${first}-${restart}` : first;
-    await Deno.mkdir(`${attemptFolder}/out`, { recursive: true });
-    // Nobody else holds a claim for what was submitted and left.
-    const claims = "deferred" in given ? new Claims(`${storeFolder}/claims`) : undefined;
-    await claims?.tryClaim(fingerprint);
-    end = await runOnce({ ...request, attemptFolder }, store, registry);
-    await claims?.close();
+    const isDeferred = "deferred" in given;
+    if ((isDeferred || restart > 0) && await isPublished(request, store, registry)) {
+      const { attemptFolder, fingerprint } = request;
+      if (attemptFolder) await Deno.remove(attemptFolder, { recursive: true }).catch(() => {});
+      end = { kind: "done", fingerprint };
+    } else {
+      const { fingerprint } = request;
+      const first = request.attemptFolder ||
+        `${storeFolder}/attempts/${fingerprint}/${basename(folder)}-task-${index}`;
+      const attemptFolder = restart > 0 ? `${first}-${restart}` : first;
+      await Deno.mkdir(`${attemptFolder}/out`, { recursive: true });
+      // Nobody else holds a claim for what was submitted and left.
+      const claims = isDeferred ? new Claims(`${storeFolder}/claims`) : undefined;
+      await claims?.tryClaim(fingerprint);
+      end = await runOnce({ ...request, attemptFolder }, registry);
+      await claims?.close();
+    }
   } catch (error) {
     console.error(messageOf(error));
     end = { kind: "failed", class: "lost", message: messageOf(error) };
@@ -73,19 +80,19 @@ export async function runTask(folder: string, registry: StageRegistry): Promise<
   Deno.exit(end.kind === "failed" ? 1 : 0);
 }
 
-async function runOnce(
-  request: WorkRequest,
+/** After a restart a task may have succeeded already, and a deferred one may have been overtaken. */
+async function isPublished(
+  { kind, fingerprint }: WorkRequest,
   store: Store,
   registry: StageRegistry,
-): Promise<TaskEnd> {
+): Promise<boolean> {
+  const { outputs } = await registry[kind].load();
+  const { kind: found } = await store.find(fingerprint, Object.keys(outputs), { reach: "bring" });
+  return found === "found";
+}
+
+async function runOnce(request: WorkRequest, registry: StageRegistry): Promise<TaskEnd> {
   const { fingerprint, attemptFolder } = request;
-  const kind = await registry[request.kind].load();
-  // A restart after its own success, or another run's result.
-  const found = await store.find(fingerprint, Object.keys(kind.outputs), { reach: "bring" });
-  if (found.kind === "found") {
-    await Deno.remove(attemptFolder, { recursive: true }).catch(() => {});
-    return { kind: "done", fingerprint };
-  }
   const warned = new AbortController();
   // Slurm says so before the time is up; SIGTERM, of a preemption or scancel, ends the process.
   Deno.addSignalListener("SIGUSR2", () => warned.abort(new Error("its time was almost up")));

@@ -42,6 +42,8 @@ export interface WatchedTask {
   readonly fingerprint: string;
   readonly listener: Listener;
   settle(outcome: Outcome): void;
+  /** The store cannot be read or written: nothing can be followed any more. */
+  reject(error: unknown): void;
 }
 
 interface Observed extends WatchedTask {
@@ -84,7 +86,10 @@ export class SlurmWatch {
     this.#pollMs = this.times.pollMs;
     this.#queueMs = this.times.queueMs;
     this.#nextQueueAt = performance.now() + this.#queueMs;
-    this.#loop ??= this.#run();
+    this.#loop ??= this.#run().catch((error) => {
+      for (const task of this.#open) task.reject(error);
+      this.#open.clear();
+    });
     this.#wake();
   }
 
