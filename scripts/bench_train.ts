@@ -188,7 +188,10 @@ if (import.meta.main) {
     if (options.write) {
       const file = join(trackedFile("."), reportFile);
       const command = shownCommand(Deno.args);
-      await Deno.writeTextFile(file, reportMarkdown({ command, facts, sections }));
+      await Deno.writeTextFile(
+        file,
+        reportMarkdown({ title: "Training on a CPU", command, facts, sections }),
+      );
     }
   } catch (error) {
     console.error(messageOf(error));

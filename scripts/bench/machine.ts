@@ -12,7 +12,7 @@ import type { TorchVersions } from "./comparison.ts";
  */
 export async function machineFacts(
   { threads, load, versions }: {
-    threads: number;
+    threads?: number;
     load: readonly number[];
     versions?: TorchVersions;
   },
@@ -28,9 +28,9 @@ export async function machineFacts(
     new Date().toISOString().slice(0, 10),
     `${field("model name") ?? Deno.build.arch} (family ${field("cpu family")}, model ${
       field("model")
-    }), ${navigator.hardwareConcurrency} cores, ${
-      features.join(", ")
-    }; ${memory} GiB; ${threads} threads on either side`,
+    }), ${navigator.hardwareConcurrency} cores, ${features.join(", ")}; ${memory} GiB${
+      threads === undefined ? "" : `; ${threads} threads on either side`
+    }`,
     `load average at the start: ${load.map((each) => each.toFixed(1)).join(", ")}`,
     `${Deno.build.os} ${Deno.osRelease()}, deno ${Deno.version.deno}, onnxruntime-node ${runtime}` +
     (versions

@@ -1,5 +1,5 @@
 /**
- * Measurements as tables, for the terminal and for `docs/measurements/training_cpu.md`.
+ * Measurements as tables, for the terminal and for `docs/measurements/`.
  *
  * @module
  */
@@ -131,14 +131,15 @@ export function sectionMarkdown({ title, columns, rows, notes }: Section): strin
 
 /** The whole document. */
 export function reportMarkdown(
-  { command, facts, sections }: {
+  { title, command, facts, sections }: {
+    title: string;
     command: string;
     facts: readonly string[];
     sections: readonly Section[];
   },
 ): string {
   return [
-    "# Training on a CPU",
+    `# ${title}`,
     "",
     `Printed by \`${command}\`. Ratios compare within this run only.`,
     "",

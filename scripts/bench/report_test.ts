@@ -83,7 +83,12 @@ Deno.test("the document has the command, the facts and every section", () => {
   ])];
   const command = "deno task bench:train --memory-steps 5000";
   assert.equal(
-    reportMarkdown({ command, facts: ["2026-01-02", "a machine"], sections }),
+    reportMarkdown({
+      title: "Training on a CPU",
+      command,
+      facts: ["2026-01-02", "a machine"],
+      sections,
+    }),
     `# Training on a CPU
 
 Printed by \`deno task bench:train --memory-steps 5000\`. Ratios compare within this run only.
