@@ -14,6 +14,7 @@
  * damaged/                       records that `verify --heal` set aside
  * stamps/<folder>.json           which contents were hashed in which state, a cache
  * code/<project>.json            digests of stage code, a cache
+ * slurm/<token>/                 what was submitted to Slurm together, and what became of it
  * downloads/                     shared by all instances
  * ```
  *
