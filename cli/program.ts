@@ -10,10 +10,12 @@
  */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { environmentError, UserError } from "../lib/core/errors.ts";
+import { completionsCommand } from "./completions.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exit } from "./exit.ts";
 import { explainCommand } from "./explain.ts";
 import { graphCommand } from "./graph.ts";
+import { initCommand } from "./init.ts";
 import { probeCommand } from "./probe.ts";
 import { runCommand } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
@@ -25,6 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = new Command("crosstie")
     .description("Runs cross-lingual transfer experiments as cached pipelines.")
     .exitOverride();
+  const hidden = new Set(["worker", "probe"]);
   const commands = [
     runCommand(),
     statusCommand(),
@@ -32,6 +35,8 @@ export async function main(args: readonly string[]): Promise<number> {
     graphCommand(),
     sqlCommand(),
     doctorCommand(),
+    initCommand(),
+    completionsCommand(program, hidden),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program) as typeof command);

@@ -15,10 +15,10 @@ async function crosstie(...args: string[]) {
 }
 
 Deno.test("help is not an error, and every command has an example", async () => {
-  for (const command of ["run", "status", "explain", "graph", "doctor"]) {
+  for (const command of ["run", "status", "explain", "graph", "doctor", "init", "completions"]) {
     const { code, out } = await crosstie(command, "--help");
     assert.equal(code, 0);
-    assert.match(out, /Example:\n {2}deno task \w+/);
+    assert.match(out, /Example:\n {2}deno task (?:-q )?\w+/);
   }
 });
 
@@ -32,6 +32,7 @@ const wrong: [args: string[], message: RegExp][] = [
     ["status", "-f", "no_such.yaml"],
     /^Cannot find "no_such\.yaml"\n {2}name a file with -f FILE\n$/,
   ],
+  [["completions", "tcsh"], /Allowed choices are bash, zsh, fish/],
   [["status", "--device", "tpu"], /Allowed choices are cpu, webgpu, cuda/],
 ];
 
