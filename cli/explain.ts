@@ -21,7 +21,13 @@ export function explainCommand() {
       const states = await judge.assess(selection.needed);
       const ids = judge.plan.instances.map(({ id }) => id)
         .filter((id) => selection.targets.has(id));
-      const texts = explanations(ids, states, judge, options.all === true, terminalColumns());
+      const texts = explanations(
+        ids,
+        states,
+        (id) => judge.history.last(id),
+        options.all === true,
+        terminalColumns(),
+      );
       for (const text of texts) console.log(text + "\n");
     });
 }

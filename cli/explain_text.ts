@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { cutMiddle } from "../lib/core/display_width.ts";
-import type { Freshness, Judge } from "../lib/pipeline/freshness.ts";
+import { cutMiddle, displayWidth } from "../lib/core/display_width.ts";
+import type { Freshness } from "../lib/pipeline/freshness.ts";
 import type { RunRecord } from "../lib/store/record.ts";
 import { reasonText, verdictLines, verdictText } from "./verdict_text.ts";
 
@@ -17,12 +17,13 @@ const namedInstances = 3;
  * Explains instances: those of one stage that are in their state for the same reason together,
  * unless they are few.
  *
+ * @param lastOf the fingerprint by which an instance was last known
  * @param all explain each by itself
  */
 export function explanations(
   ids: readonly string[],
   states: States,
-  judge: Judge,
+  lastOf: (id: string) => string | undefined,
   all: boolean,
   columns: number,
 ): string[] {
@@ -32,8 +33,10 @@ export function explanations(
   });
   return [...groups.values()].flatMap((members) =>
     all || members.length <= namedInstances
-      ? members.map((id) => explanation([id], id, states, judge, columns))
-      : [explanation(members, `${stageOf(members[0])} × ${members.length}`, states, judge, columns)]
+      ? members.map((id) => explanation([id], id, states, lastOf, columns))
+      : [
+        explanation(members, `${stageOf(members[0])} × ${members.length}`, states, lastOf, columns),
+      ]
   );
 }
 
@@ -42,7 +45,7 @@ function explanation(
   ids: readonly string[],
   title: string,
   states: States,
-  judge: Judge,
+  lastOf: (id: string) => string | undefined,
   columns: number,
 ): string {
   const [first] = ids;
@@ -54,17 +57,21 @@ function explanation(
     const bodies = ids.map((id) => staleLines(states.get(id)!, columns - 2));
     const alike = bodies.every((body) => body.join() === bodies[0].join());
     lines.push(...alike ? bodies[0] : [reasonText(state)]);
-    const last = many ? undefined : judge.history.last(first);
+    const last = many ? undefined : lastOf(first);
     if (last) lines.push(`fingerprint ${last.slice(0, 12)} → ${state.fingerprint.slice(0, 12)}`);
   }
   if (state.kind === "waiting") {
     const on = ids.flatMap((id) => waitsOf(states.get(id)!));
     lines.push(...counted(on).map((each, i) => `${i === 0 ? "waits for" : "         "} ${each}`));
-    const causes = new Map(ids.flatMap((id) => [...rootCauses(id, states)]));
-    const byReason = Map.groupBy([...causes.keys()], (id) => causes.get(id)!.join("; "));
-    for (const [reason, roots] of byReason) {
-      for (const root of counted(roots)) {
-        lines.push(`because ${root} ${root.includes(" × ") ? "are" : "is"} stale: ${reason}`);
+    const roots = Map.groupBy(
+      new Set(ids.flatMap((id) => rootCauses(id, states))),
+      (id) => staleTexts(states.get(id)!),
+    );
+    for (const [texts, members] of roots) {
+      for (const root of counted(members)) {
+        const start = `because ${root} ${root.includes(" × ") ? "are" : "is"} stale: `;
+        const fits = displayWidth(start + texts) <= columns - 2;
+        lines.push(start + (fits ? texts : reasonText(states.get(members[0])!)));
       }
     }
   }
@@ -89,6 +96,10 @@ function staleLines(state: Freshness, columns: number): string[] {
   return verdicts.flatMap((verdict) => verdictLines(verdict, columns));
 }
 
+function staleTexts(state: Freshness): string {
+  return state.kind === "stale" ? state.verdicts.map(verdictText).join("; ") : "";
+}
+
 function waitsOf(state: Freshness): readonly string[] {
   return state.kind === "waiting" ? state.on : [];
 }
@@ -110,16 +121,8 @@ function recordLines(record: RunRecord): string[] {
 }
 
 /** The stale instances that a waiting one comes down to. */
-function rootCauses(
-  id: string,
-  states: ReadonlyMap<string, Freshness>,
-): Map<string, readonly string[]> {
-  const roots = new Map<string, readonly string[]>();
+function rootCauses(id: string, states: States): string[] {
   const seen = new Set([id]);
-  for (const each of seen) {
-    const state = states.get(each)!;
-    if (state.kind === "waiting") state.on.forEach((input) => seen.add(input));
-    if (state.kind === "stale") roots.set(each, state.verdicts.map(verdictText));
-  }
-  return roots;
+  for (const each of seen) waitsOf(states.get(each)!).forEach((input) => seen.add(input));
+  return [...seen].filter((each) => states.get(each)!.kind === "stale");
 }
