@@ -36,6 +36,7 @@ const wrong: [args: string[], message: RegExp][] = [
     ["status", "-f", "no_such.yaml"],
     /^Cannot find "no_such\.yaml"\n {2}name a file with -f FILE\n$/,
   ],
+  [["completions", "tcsh"], /Allowed choices are bash, zsh, fish/],
   [["status", "--device", "tpu"], /Allowed choices are cpu, webgpu, cuda/],
   [["gc", "--keep-last", "-1"], /It must be a whole number from 0/],
   [["push"], /^Cannot use a remote store: CROSSTIE_REMOTE is not set\n {2}set it to https:/],

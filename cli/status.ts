@@ -5,16 +5,15 @@
  */
 import type { Freshness, Judge } from "../lib/pipeline/freshness.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
-import { freshnessText } from "./verdict_text.ts";
-
-const shownInstances = 20;
+import { instanceLines } from "./status_text.ts";
+import { terminalColumns } from "./terminal.ts";
 
 /** The command. */
 export function statusCommand() {
   return pipelineCommand("status")
     .description("Shows what is fresh, stale or waiting. Runs nothing, takes no locks.")
     .argument("[targets...]", "train, 'train[language=swa]' or evaluate+ (default: everything)")
-    .option("--all", "name every instance")
+    .option("--all", "name every instance, with its first reason in full")
     .option("--json", "one JSON object per instance and line")
     .addHelpText("after", "\nExample:\n  deno task status --profile cpu train+")
     .action(async (targets, options) => {
@@ -72,13 +71,6 @@ function printInstances(
   states: ReadonlyMap<string, Freshness>,
   all: boolean,
 ): void {
-  const members = [...states].filter(([, state]) => state.kind === kind);
-  if (members.length === 0) return;
-  console.log(`\n${kind}`);
-  const shown = all ? members : members.slice(0, shownInstances);
-  for (const [id, state] of shown) {
-    console.log(state.kind === "fresh" ? `  ${id}` : `  ${id}  ${freshnessText(state)}`);
-  }
-  const left = members.length - shown.length;
-  if (left > 0) console.log(`  … and ${left} more (--all names them)`);
+  const lines = instanceLines(kind, states, all, all ? Infinity : terminalColumns());
+  if (lines.length > 0) console.log([`\n${kind}`, ...lines].join("\n"));
 }

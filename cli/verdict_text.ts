@@ -4,14 +4,33 @@
  * @module
  */
 import type { Json } from "../lib/core/canonical_json.ts";
+import { cutMiddle, displayWidth } from "../lib/core/display_width.ts";
 import type { Freshness } from "../lib/pipeline/freshness.ts";
 import type { Verdict } from "../lib/pipeline/verdict.ts";
 
 /** A verdict on one line: `paramChanged params.epochs: 10 → 20`. */
-export function verdictText({ name, about, before, after }: Verdict): string {
-  const subject = about === undefined ? name : `${name} ${about}`;
-  if (before === undefined && after === undefined) return subject;
-  return `${subject}: ${valueText(before)} → ${valueText(after)}`;
+export function verdictText(verdict: Verdict): string {
+  const { before, after } = verdict;
+  if (before === undefined && after === undefined) return subjectText(verdict);
+  return `${subjectText(verdict)}: ${valueText(before)} → ${valueText(after)}`;
+}
+
+/**
+ * A verdict in lines of at most `columns`: on one where it fits, else with its old and new value
+ * below, whose middles are cut.
+ */
+export function verdictLines(verdict: Verdict, columns: number): string[] {
+  const line = verdictText(verdict);
+  if (displayWidth(line) <= columns) return [line];
+  const { before, after } = verdict;
+  const subject = cutMiddle(subjectText(verdict), columns);
+  if (before === undefined && after === undefined) return [subject];
+  const width = columns - "  before ".length;
+  return [
+    subject,
+    `  before ${cutMiddle(valueText(before), width)}`,
+    `  after  ${cutMiddle(valueText(after), width)}`,
+  ];
 }
 
 /** A state on one line; of many reasons the first is told. */
@@ -20,6 +39,22 @@ export function freshnessText(state: Freshness): string {
   const list = state.kind === "waiting" ? state.on : state.verdicts.map(verdictText);
   const first = state.kind === "waiting" ? `on ${list[0]}` : list[0];
   return list.length > 1 ? `${first}, and ${list.length - 1} more` : first;
+}
+
+/** A state without the values that differ from instance to instance, to count equal ones. */
+export function reasonText(state: Freshness): string {
+  if (state.kind === "fresh") return "fresh";
+  const list = state.kind === "waiting"
+    ? state.on.map((id) => id.replace(/\[.*/, ""))
+    : state.verdicts.map(({ name, about }) => subjectText({ name, about }));
+  const different = [...new Set(list)];
+  const shown = different.slice(0, 2).join(", ");
+  const more = different.length > 2 ? `, and ${different.length - 2} more` : "";
+  return `${state.kind === "waiting" ? "on " : ""}${shown}${more}`;
+}
+
+function subjectText({ name, about }: Verdict): string {
+  return about === undefined ? name : `${name} ${about}`;
 }
 
 /** Digests are cut, nothing else is. */

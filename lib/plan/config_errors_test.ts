@@ -121,6 +121,10 @@ stages:
     text: `${words}  all:\n    use: concat\n    inputs: { text: words }\n`,
   },
   {
+    about: "An input with a name of the language",
+    text: `${words}  all:\n    use: concat\n    inputs: { texts: words, constructor: words }\n`,
+  },
+  {
     about: "An optional input that finds nothing, and one that params ask for",
     text: `${words}  joined:
     use: concat

@@ -16,7 +16,7 @@ import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_fi
 import { type AxisName, resolveValue, type Scope } from "./references.ts";
 import { settleResources } from "./resources.ts";
 import { warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
-import type { Resources, StageKind, StageRegistry } from "./stage.ts";
+import type { InputSpec, Resources, StageKind, StageRegistry } from "./stage.ts";
 
 /** One unit of work. */
 export interface Instance extends Execution {
@@ -127,7 +127,7 @@ function findSources(
       diagnostics.add(path, message, { hint, part: "key" });
     }
     for (const [input, given] of Object.entries(stage.inputs ?? {})) {
-      const spec = kind?.inputs[input];
+      const spec = specOf(kind, input);
       if (kind && !spec) {
         const hint = suggest(input, Object.keys(kind.inputs)) ?? "it takes no inputs";
         const message = `Cannot find input "${input}" of stage kind "${stage.use}"`;
@@ -160,6 +160,11 @@ function findSources(
     }
   }
   return result;
+}
+
+/** What a kind says of an input that the file names; a file can name anything. */
+function specOf(kind: StageKind | undefined, input: string): InputSpec | undefined {
+  return kind && Object.hasOwn(kind.inputs, input) ? kind.inputs[input] : undefined;
 }
 
 /** Stage names, upstream first; nothing when there is a cycle, which is reported. */
@@ -217,7 +222,7 @@ function planStage(
     );
     for (const { input, sources, match } of matchers) {
       const taken = match.flatMap((each) => each(row, scope));
-      const spec = kind?.inputs[input];
+      const spec = specOf(kind, input);
       if (spec && !wrong.has(input)) {
         const at = [...path, "inputs", input];
         if (!checkCount(taken, row, input, spec, sources, at, scope)) wrong.add(input);

@@ -12,10 +12,11 @@ import { stages } from "../../lib/pipeline/testdata/registry.ts";
 import { makePlan } from "../../lib/plan/plan.ts";
 import { fingerprintOf } from "../../lib/store/components.ts";
 import type { RunRecord } from "../../lib/store/record.ts";
-import { createStore } from "../../lib/store/store.ts";
+import { createStore, Store } from "../../lib/store/store.ts";
 
 const projectFolder = Deno.cwd();
-const store = await createStore(Deno.env.get("CROSSTIE_CACHE")!);
+await createStore(Deno.env.get("CROSSTIE_CACHE")!);
+const store = new Store(Deno.env.get("CROSSTIE_CACHE")!);
 const { plan } = await makePlan({ file: Deno.args[0] }, stages);
 const judge = await Judge.create(plan, {
   projectFolder,
