@@ -18,6 +18,9 @@ import { installed, type Rival, rivals } from "./bench/pipeline_rivals.ts";
 import { reportMarkdown, type Section, sectionText } from "./bench/report.ts";
 
 const reportFile = "docs/measurements/pipeline.md";
+
+/** What follows in the report is kept by --write. */
+const byHand = "## What made the warm run faster";
 const usage = `usage: deno task bench:pipeline [options]
 
   --tools FOLDER      where --install put the other tools (default: those on the path)
@@ -212,7 +215,10 @@ if (import.meta.main) {
       if (options.write) {
         const command = shownCommand(Deno.args);
         const text = reportMarkdown({ title: "The pipeline engine", command, facts, sections });
-        await Deno.writeTextFile(trackedFile(reportFile), text);
+        const file = trackedFile(reportFile);
+        const before = await Deno.readTextFile(file).catch(() => "");
+        const place = before.indexOf(byHand);
+        await Deno.writeTextFile(file, text + (place < 0 ? "" : "\n" + before.slice(place)));
       }
     } finally {
       await Deno.remove(work, { recursive: true });
