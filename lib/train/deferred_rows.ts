@@ -184,7 +184,8 @@ export class DeferredRows {
       return;
     }
     // Without moments there is nothing but decay.
-    const factor = this.#decays[now] / this.#decays[-seen];
+    const before = this.#decays[-seen];
+    const factor = before === 0 ? 0 : this.#decays[now] / before;
     const { width } = this.#places;
     if (factor !== 1) {
       const end = (row + 1) * width;
