@@ -87,7 +87,7 @@ for (
       "format",
       "format: conll",
       "format: conl",
-      /:6:13: [^]*expected "conll" or "wikiann_parquet" or /,
+      /:6:13: [^]*expected one of "conll", "wikiann_parquet", /,
     ],
     [
       "option",
