@@ -40,7 +40,7 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-node": ["lib/onnx/session.ts"],
   "@duckdb/node-api": ["lib/table/duckdb.ts"],
   "arquero": ["lib/table/frame.ts"],
-  "yaml": ["lib/core/yaml.ts"],
+  "yaml": ["lib/core/yaml.ts", "lib/core/yaml_shape.ts"],
   "esbuild": ["lib/pipeline/code.ts"],
   "@commander-js/extra-typings": ["cli/"],
   "commander": ["cli/"],

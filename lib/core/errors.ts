@@ -63,12 +63,12 @@ export function formatProblem(problem: Problem): string {
   const lines: string[] = [];
   const label = problem.severity === "warning" ? "warning: " : "";
   if (range) {
-    lines.push(`${range.file}:${range.line}:${range.column}: ${label}${message}`);
+    lines.push(`${range.file}:${range.line}:${range.column}: ${label}${shortened(message)}`);
     lines.push(...underlined(range));
   } else {
-    lines.push(label + message);
+    lines.push(label + shortened(message));
   }
-  if (hint) lines.push(`  ${hint}`);
+  if (hint) lines.push(`  ${shortened(hint)}`);
   return lines.join("\n");
 }
 
@@ -86,6 +86,15 @@ function underlined({ lineText, column, length }: SourceRange): string[] {
   const indent = before.replace(/[^\t]+/g, (text) => " ".repeat(displayWidth(text)));
   const squiggle = "~".repeat(Math.max(1, displayWidth(marked)));
   return [`  ${before}${marked}${after}`, `  ${indent}${squiggle}`];
+}
+
+/** A text whose lines are not longer than anybody reads. */
+function shortened(text: string): string {
+  const lines = text.split("\n");
+  return lines.map((line) =>
+    line.length <= 1_000 ? line : `${line.slice(0, 500)}…${line.slice(-499)}`
+  )
+    .join("\n");
 }
 
 function picture(character: string): string {

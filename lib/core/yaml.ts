@@ -3,27 +3,20 @@
  *
  * @module
  */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-} from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { Json } from "./canonical_json.ts";
 import { messageOf, type Problem, type SourceRange, UserError } from "./errors.ts";
 import { suggest } from "./suggest.ts";
 import { controlCharacters, decodeUtf8 } from "./yaml_text.ts";
+import { anchorsOf, maxDepth, openBefore, tooDeep } from "./yaml_shape.ts";
 import { inOurWords } from "./yaml_words.ts";
 
 /** The largest YAML file that is read, in bytes. */
-export const maxYamlBytes = 1 << 20;
+export const maxYamlBytes = 256 * 1024;
 /** How many values aliases may stand for in one file. */
 const maxAliased = 10_000;
+/** How many errors of syntax are looked at. */
+const maxSyntaxErrors = 50;
 
 /** The way to a value: keys and list positions from the root. */
 export type YamlPath = readonly (string | number)[];
@@ -54,6 +47,19 @@ export function parseYaml(text: string, file: string): YamlDocument {
 
 function parse(text: string, file: string): YamlDocument {
   if (text.length > maxYamlBytes) throw new UserError(tooLarge(file, text.length));
+  const deep = tooDeep(text);
+  if (deep !== undefined) {
+    const before = text.slice(0, deep);
+    const start = before.lastIndexOf("\n") + 1;
+    const range = {
+      file,
+      line: before.split("\n").length,
+      column: deep - start + 1,
+      length: 1,
+      lineText: text.slice(start).split(/\r?\n/, 1)[0],
+    };
+    throw new UserError({ message: `Cannot read more than ${maxDepth} nested values`, range });
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -72,7 +78,8 @@ function parse(text: string, file: string): YamlDocument {
   problems.push(...controlCharacters(text, rangeAt));
   if (problems.length > 0) throw new UserError(problems);
   const end = text.trimEnd().length;
-  for (const error of [...document.errors, ...document.warnings]) {
+  const errors = [...document.errors, ...document.warnings];
+  for (const error of errors.slice(0, maxSyntaxErrors)) {
     if (/call stack/.test(error.message)) throw new RangeError(error.message);
     const { message, hint, missing } = inOurWords(error.message);
     const open = missing === undefined ? undefined : openBefore(document, text, missing, end);
@@ -92,12 +99,12 @@ function parse(text: string, file: string): YamlDocument {
 
   const rangeOfNode = (node: Node | null): SourceRange =>
     node?.range ? rangeAt(node.range[0], node.range[1]) : rangeAt(0, 0);
-  const anchors = anchorsOf(document);
+  const { anchors, targets } = anchorsOf(document);
   let aliased = 0;
   let outermost: SourceRange | undefined;
   const open = new Set<Node | null>();
   const convert = (given: unknown): Located => {
-    const node = (isAlias(given) ? given.resolve(document) : given) as Node | null;
+    const node = (isAlias(given) ? targets.get(given) : given) as Node | null;
     const range = rangeOfNode(given as Node | null);
     if (isAlias(given) && (!node || open.has(node))) {
       const { source } = given;
@@ -185,7 +192,7 @@ function parse(text: string, file: string): YamlDocument {
 }
 
 /**
- * Reads and parses a YAML file of at most 1 MiB in UTF-8.
+ * Reads and parses a YAML file of at most 256 KiB in UTF-8.
  *
  * @throws {UserError} when it cannot be read or parsed
  */
@@ -212,37 +219,6 @@ export async function readYaml(path: string, shownAs = path): Promise<YamlDocume
 /** Parses one YAML value, such as the right side of `--set key=value`. */
 export function parseYamlValue(text: string, shownAs: string): Json {
   return parseYaml(text, shownAs).value;
-}
-
-/** Where the innermost list, mapping or text begins that lacks its last character. */
-function openBefore(
-  document: Document.Parsed,
-  text: string,
-  missing: string,
-  end: number,
-): number | undefined {
-  let found: number | undefined;
-  visit(document, {
-    Node(_, node) {
-      const range = (node as Node).range;
-      if (!range || range[0] >= end) return;
-      const first = text[range[0]];
-      const ended = text[range[1] - 1] === missing && range[1] - range[0] > 1;
-      const opens = first === { "]": "[", "}": "{" }[missing] || first === missing;
-      if (opens && !ended && range[0] >= (found ?? -1)) found = range[0];
-    },
-  });
-  return found;
-}
-
-function anchorsOf(document: Document.Parsed): string[] {
-  const anchors = new Set<string>();
-  visit(document, {
-    Node(_, node) {
-      if ("anchor" in node && typeof node.anchor === "string") anchors.add(node.anchor);
-    },
-  });
-  return [...anchors];
 }
 
 interface Located {

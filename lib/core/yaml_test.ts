@@ -77,3 +77,34 @@ for (
     });
   });
 }
+
+const endless: [about: string, piece: string, expected: RegExp][] = [
+  ["lists in lists", "[", /f\.yaml:1:101: Cannot read more than 100 nested values/],
+  ["dashes", "- ", /f\.yaml:1:201: Cannot read more than 100 nested values/],
+  ["lists that stay open", "- [a\n", /Cannot read more than 100 nested values/],
+  ["texts that stay open", '- "a\n', /Cannot find the " that ends this text/],
+  ["aliases of nothing", "- *x\n", /f\.yaml:1:3: Cannot find "&x" before alias "\*x"/],
+  ["one key", "a: 1\n", /f\.yaml:2:1: Cannot use key "a" twice/],
+  ["one sign", "!", /Cannot read YAML: /],
+];
+
+for (const [about, piece, expected] of endless) {
+  Deno.test(`a file full of ${about} is refused, briefly`, () => {
+    assert.throws(() => parseYaml(piece.repeat(2 ** 16 / piece.length), "f.yaml"), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.message, expected);
+      assert.ok(error.message.length < 10_000, `${error.message.length} characters`);
+      return true;
+    });
+  });
+}
+
+Deno.test("an alias stands for the last anchor of its name before it", () => {
+  const { value } = parseYaml("a: &x 1\nb: *x\nc: &x 2\nd: *x\n", "f");
+  assert.deepEqual(value, { a: 1, b: 1, c: 2, d: 2 });
+});
+
+Deno.test("brackets in text are no nesting", () => {
+  const text = `a: "${"[".repeat(200)}"\nb: |\n  ${"{".repeat(200)}\n# ${"[".repeat(200)}\n`;
+  assert.deepEqual(Object.keys(Object(parseYaml(text, "f").value)), ["a", "b"]);
+});

@@ -205,7 +205,7 @@ stages:
       `a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: [*d, *d, *d]\n`,
   },
   { about: "A list that is nested without end", text: "[".repeat(100_000) },
-  { about: "A file of more than 1 MiB", text: `# ${"x".repeat(1 << 20)}\n` },
+  { about: "A file of more than 256 KiB", text: `# ${"x".repeat(1 << 18)}\n` },
   {
     about: "A file that is not UTF-8",
     text: new Uint8Array([...new TextEncoder().encode(`${head}about: caf`), 0xe9, 0x0a]),

@@ -64,6 +64,8 @@ function escaping({ pipeline, profile }: Plan): string | undefined {
 if (import.meta.main) {
   const [seed, from, to] = Deno.args.slice(0, 3).map(Number);
   const files = await pipelineFiles();
+  // Loading the stages is no part of reading a file.
+  await Promise.all(Object.values(stages).map(({ load }) => load()));
   for (let index = from; index < to; index++) {
     const ending = JSON.stringify(await judgeMutant(files, seed, index, Deno.args[3]));
     // Some characters would break the line.
