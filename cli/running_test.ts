@@ -65,7 +65,7 @@ Deno.test("logs follow an instance to its end, and show the same afterwards", as
   await bench.untilTraining(run);
   const followed = await bench.crosstie("logs", "--follow", "train");
   assert.match((await ended(run)).out, /3 ran, 0 fresh, 0 failed/);
-  assert.match(followed.out, /^40 sentences from 1 corpora\n(.*\n)*keeps the weights of step \d+/);
+  assert.match(followed.out, /^40 sentences from 1 corpus\n(.*\n)*keeps the weights of step \d+/);
   const { out } = await bench.crosstie("logs", "corpus", "tokens", "train");
   assert.match(out, /^── corpus\n[^]*── tokens\n[^]*── train\n40 sentences/);
   assert.ok(out.endsWith(`── train\n${followed.out}`));
