@@ -39,7 +39,7 @@ stages:
       run.status.then(() => over = true);
       while (!over) {
         const { stdout } = await spawn("logs", "train").output();
-        if (/sentences from 1 corpora/.test(new TextDecoder().decode(stdout))) return;
+        if (/sentences from 1 corpus/.test(new TextDecoder().decode(stdout))) return;
       }
       throw new Error("the run ended before its training began");
     },
