@@ -23,6 +23,11 @@ Deno.test("ratios compare within rounds, also for a side that ran in fewer", () 
   ]);
 });
 
+Deno.test("a side that ran more often than ours is compared in our rounds", () => {
+  const { rows } = raceSection("cold", [lap("ours", 100, 200), lap("quick", 10, 40, 90)], []);
+  assert.deepEqual(rows[1].slice(0, 3), ["quick", "0.15", "40"]);
+});
+
 Deno.test("growth is against the row above", () => {
   const { rows } = growthSection([
     { ...lap("ours", 200), instances: 1_000 },
