@@ -3,6 +3,7 @@
  *
  * @module
  */
+import "./private.ts";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { messageOf } from "../core/errors.ts";
 import type { DType, HostTensor, TypedArray, ValueInfo } from "./dtype.ts";
