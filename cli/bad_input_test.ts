@@ -68,7 +68,7 @@ Deno.test("a line with one column is shown with its place, what to do, and the l
       "      said",
       "      ~~~~",
       "      if the source has no labels here, declare `missingTags: outside` in data/sources.yaml",
-      "    its log is <folder>/store/attempts/<id>/<id>/log.txt",
+      "    its log is <folder>/store/attempts/<id>.<id>.log",
       "0 ran, 0 fresh, 1 failed in <seconds>",
       "",
     ].join("\n"),

@@ -26,8 +26,8 @@ export function pinCommand() {
       for (const [instance, state] of states) {
         if (state.kind !== "fresh") continue;
         count++;
-        if (options.remove) await unpin(folder, state.fingerprint);
-        else await pin(folder, state.fingerprint, instance);
+        if (options.remove) unpin(folder, state.fingerprint);
+        else pin(folder, state.fingerprint, instance);
       }
       const left = states.size - count;
       console.log(

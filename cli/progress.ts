@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { logOf } from "../lib/store/layout.ts";
 import type { EventSink, RunEvent } from "../lib/pipeline/events.ts";
 import type { Progress } from "../lib/plan/stage.ts";
 import { type Running, secondsSince, TimeLeft } from "./time_left.ts";
@@ -62,7 +63,7 @@ function failureLines(
     ? [head + message[0]]
     : [`${head}failed`, ...message.map((line) => line === "" ? line : `    ${line}`)];
   const log = event.class === "stage" ? [] : event.log.map((line) => paint("dim", `    ${line}`));
-  return [...text, ...log, `    its log is ${event.attemptFolder}/log.txt`];
+  return [...text, ...log, `    its log is ${logOf(event.attemptFolder)}`];
 }
 
 function liveDisplay(): EventSink {

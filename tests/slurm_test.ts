@@ -253,7 +253,7 @@ stages:
         (await cluster.run("squeue", "-h", "--states=PENDING,RUNNING,COMPLETING")) === ""
       );
       assert.deepEqual(await lab.states(), { bad: "neverRan", next: "waiting" });
-      const logs = (await lab.files("store/attempts")).filter((path) => path.endsWith("log.txt"));
+      const logs = (await lab.files("store/attempts")).filter((path) => path.endsWith(".log"));
       assert.equal(logs.length, 1);
       assert.match(await lab.read(logs[0]), /the stage was asked to fail/);
     });

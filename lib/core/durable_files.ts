@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
 
 /** Forces a file or a folder's names to the disk. */
@@ -21,12 +21,12 @@ export function syncPath(path: string): void {
 /** Makes a folder and its parents, where they are not there yet. */
 export function makeFolder(path: string): void {
   faultPoint();
-  mkdirSync(path, { recursive: true });
+  Deno.mkdirSync(path, { recursive: true });
 }
 
 /** Moves a finished file to its name, and makes the move durable. Folders are created. */
-export async function publishFile(from: string, to: string): Promise<void> {
-  await publishLoosely(from, to);
+export function publishFile(from: string, to: string): void {
+  publishLoosely(from, to);
   syncPath(dirname(to));
 }
 
@@ -34,44 +34,83 @@ export async function publishFile(from: string, to: string): Promise<void> {
  * Moves a finished file to its name. A power cut may undo the move, but never leaves half a file:
  * for files whose absence is noticed.
  */
-export async function publishLoosely(from: string, to: string): Promise<void> {
+export function publishLoosely(from: string, to: string): void {
   syncPath(from);
-  makeFolder(dirname(to));
-  faultPoint();
-  await Deno.rename(from, to);
+  moveTo(from, to);
+}
+
+/** How a text is written. */
+export interface WriteOptions {
+  /** Where it is written first, on the same file system: by default beside it. */
+  readonly folder?: string;
+  /** The file's permissions. */
+  readonly mode?: number;
+  /** A power cut may undo the write: for files whose absence is noticed. */
+  readonly loosely?: boolean;
 }
 
 /**
  * Writes a text file so that readers see the old or the new text, never a part. When that fails,
- * nothing is left behind.
- *
- * @param options.folder where it is written first, on the same file system: by default beside it
- * @param options.mode the file's permissions
+ * nothing is left behind. Folders are created.
  */
-export async function writeAtomically(
+export function writeAtomically(
   path: string,
   text: string,
-  { folder = dirname(path), mode }: { folder?: string; mode?: number } = {},
-): Promise<void> {
+  { folder = dirname(path), mode, loosely }: WriteOptions = {},
+): void {
   const temporary = `${folder}/${basename(path)}.${crypto.randomUUID()}.tmp`;
-  makeFolder(folder);
   try {
-    faultPoint();
-    await Deno.writeTextFile(temporary, text, { mode });
-    await publishFile(temporary, path);
+    const file = withFolder(temporary, () => openSync(temporary, "wx", mode));
+    try {
+      writeWhole(file, text);
+      faultPoint();
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    moveTo(temporary, path);
+    if (!loosely) syncPath(dirname(path));
   } catch (error) {
-    await Deno.remove(temporary).catch(() => {});
+    removeQuietly(temporary);
     throw error;
+  }
+}
+
+function moveTo(from: string, to: string): void {
+  faultPoint();
+  withFolder(to, () => Deno.renameSync(from, to));
+}
+
+/** Does what needs the folder of a path, which is made only when it is missed. */
+function withFolder<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ENOENT") throw error;
+    makeFolder(dirname(path));
+    return act();
+  }
+}
+
+function writeWhole(file: number, text: string): void {
+  faultPoint();
+  let rest = new TextEncoder().encode(text);
+  while (rest.length > 0) rest = rest.subarray(writeSync(file, rest));
+}
+
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It is not there, or the disk is gone: the error that led here says more.
   }
 }
 
 /** Appends a line to an open file or to a path, whose file is created. */
 export function appendLine(file: string | number, line: string): void {
-  faultPoint();
   const descriptor = typeof file === "number" ? file : openSync(file, "a");
   try {
-    let rest = new TextEncoder().encode(line + "\n");
-    while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
+    writeWhole(descriptor, line + "\n");
   } finally {
     if (typeof file === "string") closeSync(descriptor);
   }

@@ -21,12 +21,14 @@ const pieceBytes = 2 ** 20;
 
 /** SHA-256 of a file, read in pieces, with its length in bytes. */
 export async function sha256File(path: string): Promise<{ digest: string; sizeBytes: number }> {
-  using file = await Deno.open(path);
+  using file = Deno.openSync(path);
   const hash = createHash("sha256");
-  const piece = new Uint8Array(pieceBytes);
+  const { size } = file.statSync();
+  const piece = new Uint8Array(Math.min(size + 1, pieceBytes));
   let sizeBytes = 0;
   for (;;) {
-    const read = await file.read(piece);
+    // A short file is not worth a thread, and a long one may not hold up everything else.
+    const read = size < pieceBytes ? file.readSync(piece) : await file.read(piece);
     if (read === null) return { digest: hash.digest("hex"), sizeBytes };
     hash.update(piece.subarray(0, read));
     sizeBytes += read;

@@ -84,9 +84,11 @@ export async function deriveCode(
     if (settled) cache[entry] = { code, stats };
     else delete cache[entry];
   }
-  await writeAtomically(cacheFile, JSON.stringify(cache)).catch(() => {
+  try {
+    writeAtomically(cacheFile, JSON.stringify(cache));
+  } catch {
     // A store that cannot be written can be looked at; the code is derived anew next time.
-  });
+  }
   return result;
 }
 

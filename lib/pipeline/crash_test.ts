@@ -52,7 +52,7 @@ for (
     assert.deepEqual({ ran, fresh, failed, skipped }, { ran: 2, fresh: 0, failed: 1, skipped: 1 });
     assert.equal((await lab.files("store/records")).length, 2);
     assert.equal(
-      await lab.read(`${failure.attemptFolder.slice(lab.folder.length + 1)}/log.txt`)
+      await lab.read(`${failure.attemptFolder.slice(lab.folder.length + 1)}.log`)
         .then((text) => text.startsWith("writing bad")),
       true,
     );
@@ -87,7 +87,7 @@ async function blockingProcess(lab: Laboratory): Promise<number> {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     for (const path of await lab.files("store/attempts")) {
-      const found = path.endsWith("log.txt") && /process (\d+)/.exec(await lab.read(path));
+      const found = path.endsWith(".log") && /process (\d+)/.exec(await lab.read(path));
       if (found) return Number(found[1]);
     }
   }
@@ -151,7 +151,7 @@ Deno.test("an interrupted run stops within 2 s and says so; the next one goes on
   await using lab = await slowLaboratory();
   await lab.edit("pipeline.yaml", "sleepMs: 40", "sleepMs: 30000");
   const engine = lab.spawn();
-  while (!(await lab.files("store/attempts")).some((path) => path.endsWith("log.txt"))) {
+  while (!(await lab.files("store/attempts")).some((path) => path.endsWith(".log"))) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const stoppedAt = performance.now();

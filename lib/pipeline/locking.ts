@@ -46,8 +46,8 @@ export async function lockResults(
   if (!whole && !before) return;
   const after = { ...lock, [plan.profile]: updateSection(before ?? {}, records, whole) };
   const written = formatLock(after);
-  if (written !== text) await writeAtomically(lockFile, written);
-  await keepRoot(store.folder, lockFile, after, { [plan.profile]: digestOf(written, records) });
+  if (written !== text) writeAtomically(lockFile, written);
+  keepRoot(store.folder, lockFile, after, { [plan.profile]: digestOf(written, records) });
 }
 
 /** A digest of a lock's text and of results: both are the same when it is. */

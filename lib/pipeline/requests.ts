@@ -68,7 +68,7 @@ export class Requests {
       device,
       storeFolder: store.folder,
       attemptFolder,
-      codeFiles: await store.putText(canonicalJson(this.judge.codeOf(instance).files)),
+      codeFiles: store.putText(canonicalJson(this.judge.codeOf(instance).files)),
       provenance: await this.#provenance,
     };
   }

@@ -111,7 +111,7 @@ async function prepare(
         await linkOrCopy(store.objectPath(digest), `${folder}/${path}`);
       }
     }
-    await writeAtomically(`${folder}/manifest.json`, text);
+    writeAtomically(`${folder}/manifest.json`, text);
   } catch (error) {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
     throw error;

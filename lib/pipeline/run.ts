@@ -54,6 +54,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
     const ranks = rankByCriticalPath(plan.instances, durations);
     const scheduler = new Scheduler(judge, options, claims, emit, ranks);
     const counts = await scheduler.run();
+    store.syncRecords(scheduler.ran);
     const states = await judge.assess(undefined, scheduler.records, { reach: "here" });
     await materialize(judge, states);
     const whole = counts.failed + counts.skipped === 0 && !options.signal.aborted;
@@ -64,7 +65,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
     return summary;
   } finally {
     options.signal.removeEventListener("abort", stop);
-    await claims.close();
+    claims.close();
     await options.executor.close();
     journal.close();
   }

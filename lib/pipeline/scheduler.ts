@@ -8,6 +8,7 @@ import { Budget } from "./budget.ts";
 import type { EventSink, RunSummary } from "./events.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 import type { Instance } from "../plan/plan.ts";
+import { logOf } from "../store/layout.ts";
 import { Requests } from "./requests.ts";
 import type { RunRecord } from "../store/record.ts";
 import type { Selection } from "../plan/targets.ts";
@@ -52,13 +53,15 @@ const shownLogLines = 20;
 export class Scheduler {
   /** Of the instances that are fresh by now. */
   readonly records = new Map<string, RunRecord>();
+  /** Fingerprints of the instances that ran. */
+  readonly ran: string[] = [];
   readonly #followers = new Map<string, Instance[]>();
   readonly #openInputs = new Map<string, number>();
   readonly #skipped = new Set<string>();
   readonly #budget: Budget;
   readonly #requests: Requests;
   readonly #end = Promise.withResolvers<void>();
-  readonly #counts = { ran: 0, fresh: 0, failed: 0 };
+  readonly #counts = { fresh: 0, failed: 0 };
   #active = 0;
 
   constructor(
@@ -95,7 +98,8 @@ export class Scheduler {
     } finally {
       signal.removeEventListener("abort", stop);
     }
-    const { ran, fresh, failed } = this.#counts;
+    const { fresh, failed } = this.#counts;
+    const ran = this.ran.length;
     return { ran, fresh, failed, skipped: instances.length - ran - fresh - failed };
   }
 
@@ -143,7 +147,7 @@ export class Scheduler {
       const giveBack = await this.#budget.take(resources, this.ranks.get(id)!);
       if (!giveBack) return undefined;
       try {
-        if (await this.claims.tryClaim(fingerprint)) {
+        if (this.claims.tryClaim(fingerprint)) {
           try {
             const shared = forced ? undefined : await this.#published(instance, fingerprint);
             if (shared) return this.#found(id, shared, true);
@@ -171,7 +175,7 @@ export class Scheduler {
             });
             continue;
           } finally {
-            await this.claims.release(fingerprint);
+            this.claims.release(fingerprint);
           }
         }
       } finally {
@@ -219,7 +223,7 @@ export class Scheduler {
       ? await this.#published(instance, fingerprint)
       : undefined;
     if (record) {
-      this.#counts.ran++;
+      this.ran.push(fingerprint);
       this.emit({ event: "instanceDone", instance: id, fingerprint, seconds });
       return record;
     }
@@ -246,7 +250,7 @@ export class Scheduler {
       message: failure.message,
       seconds,
       attemptFolder,
-      log: readTail(`${attemptFolder}/log.txt`),
+      log: readTail(logOf(attemptFolder)),
     });
     this.#skipFollowers(instance, instance);
     if (!this.options.keepGoing) this.#budget.close();

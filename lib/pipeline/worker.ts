@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import type { RunRecord, StoredFile } from "../store/record.ts";
 import type { Progress, StageKind, StageRegistry } from "../plan/stage.ts";
+import { logOf } from "../store/layout.ts";
 import { Store } from "../store/store.ts";
 import type { FailureClass, Outcome, WorkCommand, WorkerMessage, WorkRequest } from "./work.ts";
 
@@ -89,7 +91,7 @@ async function runInstance(
   const { attemptFolder } = request;
   const store = new Store(request.storeFolder);
   const startedAt = new Date().toISOString();
-  const logFile = Deno.openSync(`${attemptFolder}/log.txt`, { append: true, create: true });
+  const logFile = Deno.openSync(logOf(attemptFolder), { append: true, create: true });
   const encoder = new TextEncoder();
   const log = (line: string): void => void logFile.writeSync(encoder.encode(line + "\n"));
   print.target = log;
@@ -97,14 +99,12 @@ async function runInstance(
     const kind = await registry[request.kind].load();
     const resumeFolder = store.resumeFolder(request.fingerprint);
     const downloadFolder = `${store.folder}/downloads`;
-    await Deno.mkdir(resumeFolder, { recursive: true });
-    await Deno.mkdir(downloadFolder, { recursive: true });
     let lastSent = -Infinity;
     await kind.run({
       params: request.params,
       inputs: request.inputs,
       output: (name) => {
-        if (Object.hasOwn(kind.outputs, name)) return `${attemptFolder}/out/${name}`;
+        if (Object.hasOwn(kind.outputs, name)) return `${attemptFolder}/${name}`;
         throw new Error(`Cannot write "${name}": stage kind "${kind.kind}" does not declare it`);
       },
       resumeFolder,
@@ -128,7 +128,7 @@ async function runInstance(
       instance: request.instance,
       components: request.components,
       outputs,
-      log: await store.putText(await Deno.readTextFile(`${attemptFolder}/log.txt`)),
+      log: store.putText(Deno.readTextFileSync(logOf(attemptFolder))),
       codeFiles: request.codeFiles,
       resources: request.resources,
       device: request.device,
@@ -137,9 +137,9 @@ async function runInstance(
       host: hostname(),
       provenance: request.provenance,
     };
-    await store.putRecord(record);
-    await Deno.remove(resumeFolder, { recursive: true });
-    await Deno.remove(`${store.folder}/attempts/${request.fingerprint}`, { recursive: true });
+    store.putRecord(record);
+    const scratch = [resumeFolder, ...store.attemptsOf(request.fingerprint)];
+    for (const path of scratch) if (existsSync(path)) Deno.removeSync(path, { recursive: true });
   } catch (error) {
     // What a person can mend needs no stack.
     const stack = error instanceof Error && !(error instanceof UserError) && error.stack;
@@ -158,18 +158,13 @@ async function storeOutputs(
 ): Promise<Record<string, StoredFile>> {
   const outputs: Record<string, StoredFile> = {};
   for (const name of Object.keys(kind.outputs)) {
-    try {
-      await Deno.stat(`${attemptFolder}/out/${name}`);
-    } catch (cause) {
-      if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-      throw new Error(
-        `Cannot publish ${instance}: stage kind "${kind.kind}" did not write "${name}"`,
-        { cause },
-      );
-    }
+    if (existsSync(`${attemptFolder}/${name}`)) continue;
+    throw new Error(
+      `Cannot publish ${instance}: stage kind "${kind.kind}" did not write "${name}"`,
+    );
   }
   for (const name of Object.keys(kind.outputs)) {
-    outputs[name] = await store.putFile(`${attemptFolder}/out/${name}`);
+    outputs[name] = await store.putFile(`${attemptFolder}/${name}`);
   }
   return outputs;
 }

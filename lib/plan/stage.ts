@@ -61,9 +61,9 @@ export interface StageContext<P, I extends string = string, O extends string = s
   readonly inputs: Readonly<Record<I, readonly InputInstance[]>>;
   /** The absolute path where an output must be written. */
   output(name: O): string;
-  /** A folder that survives attempts of the same fingerprint, for checkpoints. */
+  /** Survives attempts of the same fingerprint, for checkpoints; made by who writes there first. */
   readonly resumeFolder: string;
-  /** A folder shared by all instances, for downloads that are checked by digest. */
+  /** Shared by all instances, for downloads that are checked by digest; made as the one above. */
   readonly downloadFolder: string;
   readonly resources: Resources;
   readonly device: Device;

@@ -58,7 +58,7 @@ export class SubmissionFolder {
     for (const [index, request] of requests.entries()) {
       await Deno.writeTextFile(`${folder}/requests/${index}.json`, JSON.stringify(request));
     }
-    await writeAtomically(`${folder}/submission.json`, JSON.stringify(submission));
+    writeAtomically(`${folder}/submission.json`, JSON.stringify(submission));
     return new SubmissionFolder(folder, submission);
   }
 
@@ -87,7 +87,7 @@ export class SubmissionFolder {
 
   async noteJob(job: string): Promise<void> {
     this.job = job;
-    await writeAtomically(`${this.folder}/job`, job);
+    writeAtomically(`${this.folder}/job`, job);
   }
 
   /** The tasks that have ended. Listing the folder shows new files on NFS too. */
@@ -102,7 +102,7 @@ export class SubmissionFolder {
   }
 
   async writeEnd(index: number, end: TaskEnd): Promise<void> {
-    await writeAtomically(`${this.folder}/ends/${index}.json`, JSON.stringify(end));
+    writeAtomically(`${this.folder}/ends/${index}.json`, JSON.stringify(end));
   }
 
   readLog(index: number): string {

@@ -62,20 +62,20 @@ export async function runTask(folder: string, registry: StageRegistry): Promise<
     } else {
       const { fingerprint } = request;
       const first = request.attemptFolder ||
-        `${storeFolder}/attempts/${fingerprint}/${basename(folder)}-task-${index}`;
+        `${storeFolder}/attempts/${fingerprint}.${basename(folder)}-task-${index}`;
       const attemptFolder = restart > 0 ? `${first}-${restart}` : first;
-      await Deno.mkdir(`${attemptFolder}/out`, { recursive: true });
+      await Deno.mkdir(attemptFolder, { recursive: true });
       // Nobody else holds a claim for what was submitted and left.
       const claims = isDeferred ? new Claims(`${storeFolder}/claims`) : undefined;
-      await claims?.tryClaim(fingerprint);
+      claims?.tryClaim(fingerprint);
       end = await runOnce({ ...request, attemptFolder }, registry);
-      await claims?.close();
+      claims?.close();
     }
   } catch (error) {
     console.error(messageOf(error));
     end = { kind: "failed", class: "lost", message: messageOf(error) };
   }
-  await writeAtomically(`${folder}/ends/${index}.json`, JSON.stringify(end));
+  writeAtomically(`${folder}/ends/${index}.json`, JSON.stringify(end));
   // Slurm holds back what depends on a task that failed.
   Deno.exit(end.kind === "failed" ? 1 : 0);
 }

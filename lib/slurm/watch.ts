@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { logOf } from "../store/layout.ts";
 import { readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { askAccounting, askQueue, endOf, isLive, type QueueRow, type SlurmEnd } from "./queue.ts";
@@ -210,7 +211,7 @@ function lastAttempt({ array, index }: WatchedTask): string {
   try {
     const restarts = readdirSync(dirname(first)).filter((name) =>
       name.startsWith(`${basename(first)}-`)
-    ).map((name) => Number(name.slice(basename(first).length + 1)));
+    ).map((name) => Number(name.slice(basename(first).length + 1))).filter(Number.isInteger);
     return restarts.length > 0 ? `${first}-${Math.max(...restarts)}` : first;
   } catch {
     return first;
@@ -220,5 +221,5 @@ function lastAttempt({ array, index }: WatchedTask): string {
 /** Adds what a process printed, such as the last words of native code, to the attempt's log. */
 async function keepLog(attemptFolder: string, printed: string): Promise<void> {
   await Deno.mkdir(attemptFolder, { recursive: true });
-  await Deno.writeTextFile(`${attemptFolder}/log.txt`, printed, { append: true });
+  await Deno.writeTextFile(logOf(attemptFolder), printed, { append: true });
 }

@@ -1,16 +1,19 @@
 /**
  * Claims: which process has a key now, agreed between processes and hosts by files alone.
  *
- * A claim is the file of the highest number in `<folder>/<key>/`, made by an exclusive create.
- * Its owner touches it; one that stays untouched, or whose process is gone from this host, is taken
- * over by creating the next number. There is nothing to unlock by hand.
+ * A claim is the file `<folder>/<ab>/<key>.<n>` of the highest number, made by an exclusive create;
+ * `ab` is how its key begins. Its owner touches it; one that stays untouched, or whose process is
+ * gone from this host, is taken over by creating the next number. There is nothing to unlock by
+ * hand. The claims of a process are names of one file where links can be: a thousand cost one touch.
  *
  * @module
  */
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { hostname } from "node:os";
+import { basename, dirname } from "node:path";
 import process from "node:process";
 import { faultPoint, makeFolder } from "../core/durable_files.ts";
+import { namesIn } from "./listing.ts";
 
 /** Times in ms. */
 export interface ClaimTimes {
@@ -26,18 +29,30 @@ interface Owner {
   readonly host: string;
   readonly pid: number;
   readonly token: string;
+  /** Since when it has held claims, in ms since 1970 by its host's clock. */
+  readonly since: number;
 }
+
+/** A claim of this process. */
+interface Held {
+  readonly path: string;
+  /** Tells the files behind the paths apart. */
+  readonly file: number;
+}
+
+/** A claim whose heartbeat is older is dead to those who only look on, in ms. */
+const silenceMs = 10 * 60_000;
 
 /** The claims of one process in one folder. Close it at the end. */
 export class Claims {
   readonly #folder: string;
   readonly #times: ClaimTimes;
-  /** Key → its own claim file. */
-  readonly #held = new Map<string, string>();
+  readonly #held = new Map<string, Held>();
   /** Claim file → the last heartbeat seen, and when by this process's clock. */
   readonly #seen = new Map<string, { beat: number; at: number }>();
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #owner: Owner = { host: hostname(), pid: Deno.pid, token: crypto.randomUUID() };
+  #files = 0;
+  readonly #self = { host: hostname(), pid: Deno.pid, token: crypto.randomUUID() };
 
   constructor(folder: string, times: ClaimTimes = defaultTimes) {
     this.#folder = folder;
@@ -46,61 +61,83 @@ export class Claims {
   }
 
   /** Claims a key; false while another process, or this one, has it. */
-  async tryClaim(key: string): Promise<boolean> {
-    const folder = `${this.#folder}/${key}`;
-    makeFolder(folder);
-    const numbers = listNumbers(folder);
-    const highest = numbers.at(-1);
-    const found = highest === undefined ? undefined : readClaim(`${folder}/${highest}`);
-    if (highest !== undefined && !this.#isStale(`${folder}/${highest}`, found)) return false;
-    const path = `${folder}/${(highest ?? 0) + 1}`;
-    try {
-      faultPoint();
-      await Deno.writeTextFile(path, JSON.stringify(this.#owner), { createNew: true });
-    } catch (error) {
-      if (error instanceof Deno.errors.AlreadyExists) return false;
-      if (error instanceof Deno.errors.NotFound) return false;
-      // A full disk leaves an empty file.
-      if (statSync(path, { throwIfNoEntry: false })?.size === 0) await removeFile(path);
-      throw error;
-    }
+  tryClaim(key: string): boolean {
+    const claim = claimOf(this.#folder, key);
+    const highest = numbersOf(claim).at(-1);
+    const found = highest === undefined ? undefined : readClaim(`${claim}.${highest}`);
+    if (highest !== undefined && !this.#isStale(`${claim}.${highest}`, found)) return false;
+    const path = `${claim}.${(highest ?? 0) + 1}`;
+    makeFolder(dirname(path));
+    const file = this.#link(path) ?? this.#create(path);
+    if (file === undefined) return false;
     // Whoever claims at the same time from another state sees this file, or is seen here.
-    const now = listNumbers(folder);
+    const now = numbersOf(claim);
     const alone = now.at(-1) === (highest ?? 0) + 1 && now.at(-2) === highest &&
-      (highest === undefined || readClaim(`${folder}/${highest}`)?.token === found?.token);
+      (highest === undefined || readClaim(`${claim}.${highest}`)?.token === found?.token);
     if (!alone) {
-      await removeFile(path);
+      removeFile(path);
       return false;
     }
-    this.#held.set(key, path);
+    this.#held.set(key, { path, file });
     return true;
   }
 
-  /** Gives a claim back. */
-  async release(key: string): Promise<void> {
-    const path = this.#held.get(key);
-    if (path === undefined) return;
-    this.#held.delete(key);
-    const folder = `${this.#folder}/${key}`;
-    const own = Number(path.slice(folder.length + 1));
-    for (const number of listNumbers(folder)) {
-      if (number <= own) await removeFile(`${folder}/${number}`);
+  /** Gives the file of another claim of this process a further name; undefined where it cannot. */
+  #link(path: string): number | undefined {
+    const [other] = this.#held.values();
+    if (!other) return undefined;
+    try {
+      faultPoint();
+      Deno.linkSync(other.path, path);
+    } catch {
+      return undefined; // no links here, too many of them, the claim was taken over, or a race lost
     }
-    // Another process may have claimed anew: then the folder is not empty and stays.
-    await Deno.remove(folder).catch(() => {});
+    if (readClaim(path)?.token === this.#self.token) return other.file;
+    removeFile(path); // the other claim had been taken over and claimed anew
+    return undefined;
+  }
+
+  /** Makes a claim file; undefined when there is one. */
+  #create(path: string): number | undefined {
+    try {
+      faultPoint();
+      const owner: Owner = { ...this.#self, since: Date.now() };
+      Deno.writeTextFileSync(path, JSON.stringify(owner), { createNew: true });
+      return ++this.#files;
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) return undefined;
+      // A full disk leaves an empty file.
+      if (statSync(path, { throwIfNoEntry: false })?.size === 0) removeFile(path);
+      throw error;
+    }
+  }
+
+  /** Gives a claim back. */
+  release(key: string): void {
+    const held = this.#held.get(key);
+    if (!held) return;
+    this.#held.delete(key);
+    const claim = claimOf(this.#folder, key);
+    const own = Number(held.path.slice(claim.length + 1));
+    for (const number of numbersOf(claim)) {
+      if (number <= own) removeFile(`${claim}.${number}`);
+    }
   }
 
   /** Gives all claims back. */
-  async close(): Promise<void> {
+  close(): void {
     clearInterval(this.#timer);
-    for (const key of [...this.#held.keys()]) await this.release(key);
+    for (const key of [...this.#held.keys()]) this.release(key);
   }
 
   #beat(): void {
     const now = new Date();
-    for (const path of this.#held.values()) {
+    const touched = new Set<number>();
+    for (const { path, file } of this.#held.values()) {
+      if (touched.has(file)) continue;
       try {
         Deno.utimeSync(path, now, now);
+        touched.add(file);
       } catch (error) {
         // Taken over while this process was suspended: what is claimed must bear to be done twice.
         if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -109,7 +146,7 @@ export class Claims {
   }
 
   #isStale(path: string, owner: Owner | undefined): boolean {
-    if (owner?.host === this.#owner.host && !isAlive(owner.pid)) return true;
+    if (owner?.host === this.#self.host && !isAlive(owner.pid)) return true;
     const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
     if (beat === undefined) return false;
     const seen = this.#seen.get(path);
@@ -119,18 +156,37 @@ export class Claims {
   }
 }
 
-function listNumbers(folder: string): number[] {
-  try {
-    return readdirSync(folder).map(Number).filter(Number.isInteger).sort((a, b) => a - b);
-  } catch {
-    return [];
-  }
+/** Whether a key is claimed, by a process that lives or one that has just died. */
+export function isClaimed(folder: string, key: string): boolean {
+  return numbersOf(claimOf(folder, key)).length > 0;
 }
 
-/** Whether a claim is of a process of this host that has ended. */
-export function isProcessGone(claimFile: string): boolean {
-  const owner = readClaim(claimFile);
-  return owner?.host === hostname() && !isAlive(owner.pid);
+/** The claims of processes that live: key → when it was claimed, in ms since 1970. */
+export function livingClaims(folder: string): Map<string, number> {
+  const result = new Map<string, number>();
+  for (const part of namesIn(folder)) {
+    for (const name of namesIn(`${folder}/${part}`)) {
+      const path = `${folder}/${part}/${name}`;
+      const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      if (beat === undefined || Date.now() - beat >= silenceMs) continue;
+      const owner = readClaim(path);
+      if (owner?.host === hostname() && !isAlive(owner.pid)) continue;
+      result.set(name.slice(0, name.lastIndexOf(".")), owner?.since ?? beat);
+    }
+  }
+  return result;
+}
+
+/** The path of a key's claims, without their numbers. */
+function claimOf(folder: string, key: string): string {
+  return `${folder}/${key.slice(0, 2)}/${key}`;
+}
+
+/** The numbers of a key's claims, in order. */
+function numbersOf(claim: string): number[] {
+  const start = `${basename(claim)}.`;
+  return namesIn(dirname(claim)).filter((name) => name.startsWith(start))
+    .map((name) => Number(name.slice(start.length))).sort((a, b) => a - b);
 }
 
 function readClaim(path: string): Owner | undefined {
@@ -150,9 +206,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function removeFile(path: string): Promise<void> {
+function removeFile(path: string): void {
   try {
-    await Deno.remove(path);
+    Deno.removeSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { hostname } from "node:os";
 import { Claims } from "./claims.ts";
+import type { ClaimRace } from "./testdata/claimer.ts";
 
 const times = { heartbeatMs: 50, staleMs: 300 };
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -14,69 +15,109 @@ async function withClaims(
   try {
     await use(folder, ...claims);
   } finally {
-    for (const each of claims) await each.close();
+    for (const each of claims) each.close();
     await Deno.remove(folder, { recursive: true });
   }
 }
 
 async function leave(folder: string, owner: { host: string; pid: number }): Promise<void> {
   await Deno.mkdir(`${folder}/claims/f`, { recursive: true });
-  await Deno.writeTextFile(`${folder}/claims/f/1`, JSON.stringify({ ...owner, token: "t" }));
+  await Deno.writeTextFile(`${folder}/claims/f/f.1`, JSON.stringify({ ...owner, token: "t" }));
 }
 
 Deno.test("a claim belongs to one at a time, and leaves nothing behind", () =>
   withClaims(2, async (folder, a, b) => {
-    assert.equal(await a.tryClaim("f"), true);
-    assert.equal(await b.tryClaim("f"), false);
-    assert.equal(await a.tryClaim("f"), false);
-    await a.release("f");
-    assert.equal(await b.tryClaim("f"), true);
-    await b.release("f");
-    assert.deepEqual([...Deno.readDirSync(`${folder}/claims`)], []);
+    assert.equal(a.tryClaim("f"), true);
+    assert.equal(b.tryClaim("f"), false);
+    assert.equal(a.tryClaim("f"), false);
+    a.release("f");
+    assert.equal(b.tryClaim("f"), true);
+    b.release("f");
+    assert.deepEqual([...Deno.readDirSync(`${folder}/claims/f`)], []);
   }));
 
-Deno.test("of many who claim at once, one at most has it", () =>
-  withClaims(8, async (_, ...claims) => {
-    for (let round = 0; round < 20; round++) {
-      const got = await Promise.all(claims.map((each) => each.tryClaim("f")));
-      assert.ok(got.filter((each) => each).length <= 1);
-      for (const each of claims) await each.release("f");
-    }
-  }));
+Deno.test("of many who claim at once, one at most has it", async () => {
+  const folder = await Deno.makeTempDir();
+  const keys = Array.from({ length: 100 }, (_, i) => `key${i}`);
+  const arrived = new SharedArrayBuffer(4 * keys.length);
+  const workers = Array.from(
+    { length: 4 },
+    () => new Worker(new URL("./testdata/claimer.ts", import.meta.url), { type: "module" }),
+  );
+  try {
+    const got = await Promise.all(workers.map((worker) =>
+      new Promise<boolean[]>((resolve) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.postMessage({ folder, keys, workers: workers.length, arrived } satisfies ClaimRace);
+      })
+    ));
+    const winners = keys.map((_, i) => got.filter((each) => each[i]).length);
+    assert.ok(winners.every((count) => count <= 1), `${winners}`);
+    assert.ok(winners.includes(1), `${winners}`);
+  } finally {
+    workers.forEach((worker) => worker.terminate());
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 Deno.test("a claim of a process that is gone from this host is taken over at once", () =>
   withClaims(1, async (folder, claims) => {
     await leave(folder, { host: hostname(), pid: 2 ** 22 + 1 });
-    assert.equal(await claims.tryClaim("f"), true);
-    await claims.release("f");
-    assert.deepEqual([...Deno.readDirSync(`${folder}/claims`)], []);
+    assert.equal(claims.tryClaim("f"), true);
+    claims.release("f");
+    assert.deepEqual([...Deno.readDirSync(`${folder}/claims/f`)], []);
   }));
 
 Deno.test("a claim of another host is taken over after it was silent", () =>
   withClaims(1, async (folder, claims) => {
     await leave(folder, { host: "elsewhere", pid: 1 });
-    assert.equal(await claims.tryClaim("f"), false);
+    assert.equal(claims.tryClaim("f"), false);
     await wait(100);
-    assert.equal(await claims.tryClaim("f"), false);
+    assert.equal(claims.tryClaim("f"), false);
     await wait(300);
-    assert.equal(await claims.tryClaim("f"), true);
+    assert.equal(claims.tryClaim("f"), true);
   }));
 
 Deno.test("a claim of another host that shows life is left alone", () =>
   withClaims(1, async (folder, claims) => {
     await leave(folder, { host: "elsewhere", pid: 1 });
     for (let beat = 0; beat < 8; beat++) {
-      assert.equal(await claims.tryClaim("f"), false);
+      assert.equal(claims.tryClaim("f"), false);
       await wait(60);
-      await Deno.utime(`${folder}/claims/f/1`, new Date(), new Date(1e12 + beat * 1000));
+      await Deno.utime(`${folder}/claims/f/f.1`, new Date(), new Date(1e12 + beat * 1000));
     }
+  }));
+
+Deno.test("the claims of a process are one file, and outlive the first of them", () =>
+  withClaims(2, async (folder, a, b) => {
+    for (const key of ["f", "g", "h"]) assert.equal(a.tryClaim(key), true);
+    const inodes = ["f", "g", "h"].map((key) =>
+      Deno.statSync(`${folder}/claims/${key}/${key}.1`).ino
+    );
+    assert.equal(new Set(inodes).size, 1);
+    a.release("f");
+    for (let look = 0; look < 8; look++) {
+      assert.deepEqual([b.tryClaim("g"), b.tryClaim("h")], [false, false]);
+      await wait(60);
+    }
+    assert.equal(b.tryClaim("f"), true);
+  }));
+
+Deno.test("a claim is not linked to one that was taken over", () =>
+  withClaims(1, async (folder, claims) => {
+    assert.equal(claims.tryClaim("f"), true);
+    await Deno.remove(`${folder}/claims/f/f.1`);
+    await leave(folder, { host: "elsewhere", pid: 1 });
+    assert.equal(claims.tryClaim("g"), true);
+    const { host } = JSON.parse(await Deno.readTextFile(`${folder}/claims/g/g.1`));
+    assert.equal(host, hostname());
   }));
 
 Deno.test("a claim that is held stays alive by its heartbeat", () =>
   withClaims(2, async (_, a, b) => {
-    assert.equal(await a.tryClaim("f"), true);
+    assert.equal(a.tryClaim("f"), true);
     for (let look = 0; look < 8; look++) {
-      assert.equal(await b.tryClaim("f"), false);
+      assert.equal(b.tryClaim("f"), false);
       await wait(60);
     }
   }));
@@ -84,8 +125,8 @@ Deno.test("a claim that is held stays alive by its heartbeat", () =>
 Deno.test("a claim file cut short by a power cut is taken over after it was silent", () =>
   withClaims(1, async (folder, claims) => {
     await Deno.mkdir(`${folder}/claims/f`, { recursive: true });
-    await Deno.writeTextFile(`${folder}/claims/f/1`, '{"ho');
-    assert.equal(await claims.tryClaim("f"), false);
+    await Deno.writeTextFile(`${folder}/claims/f/f.1`, '{"ho');
+    assert.equal(claims.tryClaim("f"), false);
     await wait(350);
-    assert.equal(await claims.tryClaim("f"), true);
+    assert.equal(claims.tryClaim("f"), true);
   }));

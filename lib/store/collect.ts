@@ -10,7 +10,7 @@
  */
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { isProcessGone } from "./claims.ts";
+import { livingClaims } from "./claims.ts";
 import { namesIn, objectFiles, readTextIfThere, recordFiles } from "./listing.ts";
 import { parseRecord, type RunRecord } from "./record.ts";
 import { keptFingerprints } from "./roots.ts";
@@ -38,12 +38,9 @@ export interface Freed {
   readonly output?: string;
 }
 
-/** A claim whose heartbeat is older is dead, in ms. */
-const claimSilenceMs = 10 * 60_000;
-
 /** Collects what nothing keeps. */
 export async function collectGarbage(folder: string, options: CollectOptions): Promise<Freed[]> {
-  const claims = livingClaims(folder);
+  const claims = livingClaims(`${folder}/claims`);
   const oldest = Math.min(Date.now(), ...claims.values());
   const isOld = (path: string): boolean => {
     const stat = statSync(path, { throwIfNoEntry: false });
@@ -83,8 +80,9 @@ export async function collectGarbage(folder: string, options: CollectOptions): P
   const published = new Set(left.map(fingerprintIn));
   for (const [what, path] of scratchOf(folder, options.resultsFolder)) {
     const name = basename(path);
-    const useful = claims.has(name) || (kept.fingerprints.has(name) && !published.has(name)) ||
-      kept.runs.has(name);
+    const [fingerprint] = name.split("."); // an attempt has an id after it
+    const open = kept.fingerprints.has(fingerprint) && !published.has(fingerprint);
+    const useful = open || claims.has(fingerprint) || kept.runs.has(name);
     if (!useful && isOld(path)) await free({ what, path });
   }
   return freed;
@@ -106,22 +104,6 @@ function* scratchOf(
   for (const pipeline of namesIn(resultsFolder)) {
     for (const path of strayFolders(`${resultsFolder}/${pipeline}`)) yield ["stray", path];
   }
-}
-
-/** The claims of engines that live: fingerprint → when it was claimed, in ms. */
-function livingClaims(folder: string): Map<string, number> {
-  const result = new Map<string, number>();
-  for (const fingerprint of namesIn(`${folder}/claims`)) {
-    const path = `${folder}/claims/${fingerprint}`;
-    const alive = namesIn(path).some((name) => {
-      const beat = statSync(`${path}/${name}`, { throwIfNoEntry: false })?.mtimeMs;
-      return beat !== undefined && Date.now() - beat < claimSilenceMs &&
-        !isProcessGone(`${path}/${name}`);
-    });
-    const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-    if (alive && since !== undefined) result.set(fingerprint, since);
-  }
-  return result;
 }
 
 function fingerprintIn(recordPath: string): string {

@@ -53,8 +53,8 @@ Deno.test("locks, pins and the last runs of each profile keep results; the rest 
     const lockFile = lockFileOf(`${store.folder}/p.yaml`);
     const lock = { cpu: { locked: entryOf(locked) } };
     await Deno.writeTextFile(lockFile, formatLock(lock));
-    await keepRoot(store.folder, lockFile, lock, {});
-    await pin(store.folder, pinned.fingerprint, "pinned");
+    keepRoot(store.folder, lockFile, lock, {});
+    pin(store.folder, pinned.fingerprint, "pinned");
 
     const expected = [
       "content old a.txt",
@@ -72,7 +72,7 @@ Deno.test("locks, pins and the last runs of each profile keep results; the rest 
 
     await Deno.remove(lockFile);
     assert.ok((await collect(store)).includes("record locked"));
-    await unpin(store.folder, pinned.fingerprint);
+    unpin(store.folder, pinned.fingerprint);
     assert.ok((await collect(store)).includes("record pinned"));
   }));
 
@@ -85,10 +85,10 @@ Deno.test("what is young, or came since a living claim, stays with all that its 
     assert.deepEqual(await collect(60_000), []);
     await new Promise((resolve) => setTimeout(resolve, 1_100)); // change times are whole seconds
     const claims = new Claims(`${store.folder}/claims`);
-    assert.equal(await claims.tryClaim(sha256("other")), true);
+    assert.equal(claims.tryClaim(sha256("other")), true);
     await new Promise((resolve) => setTimeout(resolve, 20)); // the clock of a file system ticks
     await journal(store, [found]);
-    const path = store.objectPath(await store.putText("codes of an instance that runs"));
+    const path = store.objectPath(store.putText("codes of an instance that runs"));
     await collect(0);
     assert.deepEqual(
       [path, store.recordPath(found.fingerprint), store.recordPath(old.fingerprint)].map((each) =>
@@ -96,7 +96,7 @@ Deno.test("what is young, or came since a living claim, stays with all that its 
       ),
       [true, true, false],
     );
-    await claims.close();
+    claims.close();
     await collect(-60_000);
     assert.equal(existsSync(path), false);
   }));
@@ -105,7 +105,7 @@ Deno.test("a failure of a kept run keeps its log and checkpoints; abandoned ones
   withStore(async (store) => {
     const failed = sha256("failed"), abandoned = sha256("abandoned");
     for (const fingerprint of [failed, abandoned]) {
-      store.startAttempt(fingerprint);
+      store.startAttempt(fingerprint, "1");
       await Deno.mkdir(store.resumeFolder(fingerprint));
     }
     const done = await putResult(store, "done", { "a.txt": "a" });
@@ -115,7 +115,7 @@ Deno.test("a failure of a kept run keeps its log and checkpoints; abandoned ones
     assert.deepEqual(
       await collect(store),
       [
-        `attempt attempts/${abandoned}`,
+        `attempt attempts/${abandoned}.1`,
         "attempt attempts/left.tmp",
         `checkpoint resume/${done.fingerprint}`,
         `checkpoint resume/${abandoned}`,

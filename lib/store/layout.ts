@@ -4,9 +4,10 @@
  * ```text
  * objects/ab/<sha256>            content, read-only
  * records/ab/<fingerprint>.json  what ran
- * attempts/<fingerprint>/<id>/   out/, log.txt of a run in progress or one that failed
+ * attempts/<fingerprint>.<id>/   outputs of an attempt in progress, or of one that failed
+ * attempts/<fingerprint>.<id>.log   its log
  * resume/<fingerprint>/          checkpoints; survives attempts
- * claims/<fingerprint>/<n>       who runs it now
+ * claims/ab/<fingerprint>.<n>    who runs it now
  * history/<pipeline>.<profile>.jsonl   instance → fingerprint, the last line counts
  * runs/<run>.jsonl               events of a run
  * roots/<id>.json                the lock files that keep results of this store
@@ -29,6 +30,11 @@ export function objectName(digest: string): string {
 /** The name of a record, below the folder of a store. */
 export function recordName(fingerprint: string): string {
   return `records/${fingerprint.slice(0, 2)}/${fingerprint}.json`;
+}
+
+/** The log of an attempt, beside its folder. */
+export function logOf(attemptFolder: string): string {
+  return `${attemptFolder}.log`;
 }
 
 /** The folders that a store begins with. */

@@ -84,7 +84,7 @@ export class RemoteStore {
         await Deno.writeFile(temporary, stream, { mode: 0o444 });
         const arrived = await sha256File(temporary);
         if (arrived.digest === digest) {
-          await publishFile(temporary, path);
+          publishFile(temporary, path);
           this.fetched.objects++;
           this.fetched.sizeBytes += arrived.sizeBytes;
           return true;
@@ -93,7 +93,7 @@ export class RemoteStore {
           `Cannot use ${this.server.shown}${name}: its content is not what its name says; ` +
             "it is made again here, and the next push replaces it",
         );
-        await writeAtomically(`${this.damagedFolder}/remote-${digest}`, "");
+        writeAtomically(`${this.damagedFolder}/remote-${digest}`, "");
         return false;
       } finally {
         await Deno.remove(temporary).catch(() => {});

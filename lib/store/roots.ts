@@ -23,14 +23,14 @@ interface Root {
 }
 
 /** Notes in a store that a lock keeps results of it. */
-export async function keepRoot(
+export function keepRoot(
   folder: string,
   lockFile: string,
   lock: Lock,
   locked: Root["locked"],
-): Promise<void> {
+): void {
   const root: Root = { lockFile, host: hostname(), fingerprints: fingerprintsOf(lock), locked };
-  await writeAtomically(rootPath(folder, lockFile), JSON.stringify(root));
+  writeAtomically(rootPath(folder, lockFile), JSON.stringify(root));
 }
 
 /** What was last locked in a lock file from here, by profile. */
@@ -44,14 +44,14 @@ function rootPath(folder: string, lockFile: string): string {
 }
 
 /** Keeps a result until {@linkcode unpin}; the instance's name is for people. */
-export async function pin(folder: string, fingerprint: string, instance: string): Promise<void> {
-  await writeAtomically(`${folder}/pins/${fingerprint}`, instance);
+export function pin(folder: string, fingerprint: string, instance: string): void {
+  writeAtomically(`${folder}/pins/${fingerprint}`, instance);
 }
 
 /** Keeps a result no longer, if it was pinned. */
-export async function unpin(folder: string, fingerprint: string): Promise<void> {
+export function unpin(folder: string, fingerprint: string): void {
   try {
-    await Deno.remove(`${folder}/pins/${fingerprint}`);
+    Deno.removeSync(`${folder}/pins/${fingerprint}`);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

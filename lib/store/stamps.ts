@@ -75,7 +75,11 @@ export class Stamps {
     if (!this.#changed) return;
     this.#changed = false;
     const text = JSON.stringify(Object.fromEntries(this.#read()));
-    await writeAtomically(this.file, text).catch(() => {});
+    try {
+      writeAtomically(this.file, text, { loosely: true });
+    } catch {
+      // Contents are hashed again next time.
+    }
   }
 
   /** Forgets contents that are gone. */

@@ -12,6 +12,7 @@
  * @module
  */
 import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { sha256, sha256File } from "../core/sha256.ts";
 import {
@@ -22,6 +23,7 @@ import {
   writeAtomically,
 } from "../core/durable_files.ts";
 import { objectName, recordName, storeFolders } from "./layout.ts";
+import { namesIn } from "./listing.ts";
 import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
 import type { RemoteStore } from "./remote_store.ts";
 import { type Soundness, Stamps } from "./stamps.ts";
@@ -81,6 +83,12 @@ export class Store {
     return `${this.#elsewhere.get(digest) ?? this.folder}/${objectName(digest)}`;
   }
 
+  /** Makes records durable that were published: what came before them is. */
+  syncRecords(fingerprints: Iterable<string>): void {
+    const folders = new Set([...fingerprints].map((each) => dirname(this.recordPath(each))));
+    folders.forEach(syncPath);
+  }
+
   /** Where a record of this folder is, whether or not it is there. */
   recordPath(fingerprint: string): string {
     return `${this.folder}/${recordName(fingerprint)}`;
@@ -91,11 +99,18 @@ export class Store {
     return `${this.folder}/resume/${fingerprint}`;
   }
 
-  /** A new attempt's folder, with `out/` in it. */
-  startAttempt(fingerprint: string): string {
-    const folder = `${this.folder}/attempts/${fingerprint}/${crypto.randomUUID()}`;
-    makeFolder(`${folder}/out`);
+  /** A new attempt's folder, for what it writes. */
+  startAttempt(fingerprint: string, id: string = crypto.randomUUID()): string {
+    const folder = `${this.folder}/attempts/${fingerprint}.${id}`;
+    makeFolder(folder);
     return folder;
+  }
+
+  /** Everything that attempts of a fingerprint have left: folders, and logs beside them. */
+  attemptsOf(fingerprint: string): string[] {
+    const folder = `${this.folder}/attempts`;
+    return namesIn(folder).filter((name) => name.startsWith(`${fingerprint}.`))
+      .map((name) => `${folder}/${name}`);
   }
 
   /** The record of a fingerprint, if it is whole, here or in a shared folder. */
@@ -136,7 +151,7 @@ export class Store {
       for (const digest of [record.log, record.codeFiles]) {
         if (await this.inspect(digest) !== "whole") await this.fetch(digest);
       }
-      await this.putRecord(record);
+      this.putRecord(record);
     }
     return { kind: "found", record };
   }
@@ -157,26 +172,26 @@ export class Store {
   async putFile(path: string): Promise<StoredFile> {
     const stored = await sha256File(path);
     faultPoint();
-    await Deno.chmod(path, 0o444);
-    await publishLoosely(path, `${this.folder}/${objectName(stored.digest)}`);
+    Deno.chmodSync(path, 0o444);
+    publishLoosely(path, `${this.folder}/${objectName(stored.digest)}`);
     return stored;
   }
 
   /** Stores a text unless it is there. */
-  async putText(text: string): Promise<string> {
+  putText(text: string): string {
     const digest = sha256(text);
     const path = `${this.folder}/${objectName(digest)}`;
     const size = new TextEncoder().encode(text).byteLength;
     if (sizeOf(path) === size) {
       const now = new Date();
-      await Deno.utime(path, now, now); // it is wanted again: no collector may take it for old
-    } else await this.#write(path, text, 0o444);
+      Deno.utimeSync(path, now, now); // it is wanted again: no collector may take it for old
+    } else this.#write(path, text, 0o444);
     return digest;
   }
 
   /** Publishes a record: the last step, after all its outputs. */
-  async putRecord(record: RunRecord): Promise<void> {
-    await this.#write(this.recordPath(record.fingerprint), JSON.stringify(record), 0o644);
+  putRecord(record: RunRecord): void {
+    this.#write(this.recordPath(record.fingerprint), JSON.stringify(record), 0o644);
   }
 
   /**
@@ -239,8 +254,8 @@ export class Store {
     return fetched === true;
   }
 
-  async #write(path: string, text: string, mode: number): Promise<void> {
-    await writeAtomically(path, text, { folder: `${this.folder}/attempts`, mode });
+  #write(path: string, text: string, mode: number): void {
+    writeAtomically(path, text, { folder: `${this.folder}/attempts`, mode, loosely: true });
   }
 }
 

@@ -92,9 +92,9 @@ async function verifyRecord(
     if (soundness === "corrupt") await store.removeObject(digest);
     if (await store.fetch(digest)) damages.push({ ...damage, healed: "fetched" });
     else if (output === "log" || output === "codeFiles") {
-      const left = await store.putText(output === "log" ? "its log was lost\n" : "{}");
+      const left = store.putText(output === "log" ? "its log was lost\n" : "{}");
       current = { ...current, [output]: left };
-      await store.putRecord(current);
+      store.putRecord(current);
       damages.push({ ...damage, healed: "forgotten" });
     } else {
       await setAside(store, path);

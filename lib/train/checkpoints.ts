@@ -102,7 +102,7 @@ export class Checkpoints {
     try {
       const digest = writeCheckpoint(temporary, history, tensors);
       const name = `${this.#job}.${history.length}.${digest}.safetensors`;
-      await publishFile(temporary, `${this.#folder}/${name}`);
+      publishFile(temporary, `${this.#folder}/${name}`);
     } catch (cause) {
       await Deno.remove(temporary).catch(() => {});
       throw new Error(

@@ -31,10 +31,10 @@ for (let i = 0; i < 256; i++) {
   Deno.mkdirSync(`${store.folder}/objects/${name}`, { recursive: true });
 }
 const provenance = await readProvenance(projectFolder, judge.context.onnxruntime);
-const log = await store.putText("writing\n");
+const log = store.putText("writing\n");
 const codeFiles = new Map<string, string>();
 for (const [kind, { files }] of judge.context.code) {
-  codeFiles.set(kind, await store.putText(canonicalJson(files)));
+  codeFiles.set(kind, store.putText(canonicalJson(files)));
 }
 const records = new Map<string, RunRecord>();
 for (const instance of plan.instances) {

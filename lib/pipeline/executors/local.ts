@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { logOf } from "../../store/layout.ts";
 import { thisMachine } from "../machine.ts";
 import type {
   Executor,
@@ -88,7 +89,7 @@ class WorkerProcess {
     signal: AbortSignal,
   ): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const logFile = `${request.attemptFolder}/log.txt`;
+    const logFile = logOf(request.attemptFolder);
     this.#job = { logFile, listener, settle: resolve };
     this.#outOfMemory = false;
     this.#killsBefore = countMemoryKills();

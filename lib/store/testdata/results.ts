@@ -42,8 +42,8 @@ export async function putResult(
   const attempt = store.startAttempt(fingerprint);
   const stored: Record<string, StoredFile> = {};
   for (const [name, text] of Object.entries(outputs)) {
-    await Deno.writeTextFile(`${attempt}/out/${name}`, text);
-    stored[name] = await store.putFile(`${attempt}/out/${name}`);
+    await Deno.writeTextFile(`${attempt}/${name}`, text);
+    stored[name] = await store.putFile(`${attempt}/${name}`);
   }
   const record: RunRecord = {
     format: 1,
@@ -51,8 +51,8 @@ export async function putResult(
     instance,
     components,
     outputs: stored,
-    log: await store.putText(`log of ${instance}`),
-    codeFiles: await store.putText('{"write.ts":"…"}'),
+    log: store.putText(`log of ${instance}`),
+    codeFiles: store.putText('{"write.ts":"…"}'),
     resources: { cores: 1, memoryMib: 1, gpus: 0 },
     device: "cpu",
     startedAt: "2026-01-01T00:00:00.000Z",
@@ -60,8 +60,8 @@ export async function putResult(
     host: "here",
     provenance: { git: null, versions: { deno: "2.9.6", cpu: "an Abacus" } },
   };
-  await store.putRecord(record);
-  await Deno.remove(`${store.folder}/attempts/${fingerprint}`, { recursive: true });
+  store.putRecord(record);
+  await Deno.remove(attempt, { recursive: true });
   return record;
 }
 
