@@ -91,12 +91,8 @@ export class Judge {
     return { kind: "stale", fingerprint, components, verdicts };
   }
 
-  /** What the store says about an instance, given its fingerprint; as just published by default. */
-  async find(
-    instance: Instance,
-    fingerprint: string,
-    lookup: LookupOptions = { check: "size" },
-  ): Promise<Lookup> {
+  /** What the store says about an instance, given its fingerprint. */
+  async find(instance: Instance, fingerprint: string, lookup: LookupOptions): Promise<Lookup> {
     const { outputs } = this.plan.kinds.get(instance.kind)!;
     return await this.workspace.store.find(fingerprint, Object.keys(outputs), lookup);
   }

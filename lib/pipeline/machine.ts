@@ -14,8 +14,21 @@ export function thisMachine(): Capacity {
   return {
     cores: navigator.hardwareConcurrency,
     memoryMib: Math.floor(Deno.systemMemoryInfo().total / 2 ** 20),
-    gpus: countGpus(),
+    gpus: visibleGpus().length,
   };
+}
+
+/**
+ * The NVIDIA graphics processors that programs here may use, by number or by name.
+ *
+ * @param given `CUDA_VISIBLE_DEVICES`; without it, all are visible
+ */
+export function visibleGpus(given = Deno.env.get("CUDA_VISIBLE_DEVICES")): string[] {
+  if (given === undefined) return Array.from({ length: countGpus() }, (_, index) => `${index}`);
+  const names = given.split(",").map((each) => each.trim());
+  // CUDA takes those before the first that is none, such as -1.
+  const end = names.findIndex((name) => !/^(\d+|(GPU|MIG)-.+)$/.test(name));
+  return end < 0 ? names : names.slice(0, end);
 }
 
 function countGpus(): number {

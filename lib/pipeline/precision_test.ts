@@ -11,12 +11,15 @@ Deno.test("each edit of a project makes exactly these instances run, and undoing
   for (const [section, rows] of Object.entries(edits)) {
     for (const [about, edit, runs, because = ""] of rows) {
       await t.step(`${section}: ${about}`, async () => {
-        const result = await lab.run(await edit(lab) ?? {});
-        assert.equal(result.errors, "");
-        assert.equal(result.summary?.failed, 0);
-        assert.deepEqual(result.ran, expand(runs));
-        assert.equal(reasons(result), because);
-        await restore(lab, before);
+        try {
+          const result = await lab.run(await edit(lab) ?? {});
+          assert.equal(result.errors, "");
+          assert.equal(result.summary?.failed, 0);
+          assert.deepEqual(result.ran, expand(runs));
+          assert.equal(reasons(result), because);
+        } finally {
+          await restore(lab, before);
+        }
         if (runs !== "") assert.deepEqual((await lab.run()).ran, []);
       });
     }

@@ -167,9 +167,10 @@ async function isCurrent(folder: string, manifest: Manifest, text: string): Prom
   try {
     if (await Deno.readTextFile(`${folder}/manifest.json`) !== text) return false;
     for (const [table, { files }] of Object.entries(manifest.tables)) {
-      const there = new Set([...Deno.readDirSync(`${folder}/${table}`)].map(({ name }) => name));
-      const wanted = files.map(({ path }) => path.slice(table.length + 1));
-      if (there.size !== wanted.length || !wanted.every((name) => there.has(name))) return false;
+      if ([...Deno.readDirSync(`${folder}/${table}`)].length !== files.length) return false;
+      const isThere = ({ path, sizeBytes }: ManifestFile): boolean =>
+        Deno.statSync(`${folder}/${path}`).size === sizeBytes;
+      if (!files.every(isThere)) return false;
     }
     return true;
   } catch (error) {

@@ -52,7 +52,7 @@ Deno.test("a table that nothing wrote yet is in the manifest, without files", as
   assert.deepEqual(manifest.tables.lines.columns, { line: { type: "VARCHAR", about: "a line" } });
 });
 
-Deno.test("results that a person removed or a power cut left half come back", async () => {
+Deno.test("results that a person removed or replaced, or a power cut left half, come back", async () => {
   await using lab = await Laboratory.create(pipeline);
   await lab.run();
   const folder = "results/results/default";
@@ -63,4 +63,8 @@ Deno.test("results that a person removed or a power cut left half come back", as
   await Deno.remove(`${lab.folder}/${folder}`, { recursive: true });
   await lab.run();
   assert.deepEqual(await lab.files("results"), before);
+  await Deno.remove(`${lab.folder}/${folder}/lines/again.parquet`);
+  await lab.write(`${folder}/lines/again.parquet`, "something else");
+  await lab.run();
+  assert.equal(await lab.read(`${folder}/lines/again.parquet`), "again");
 });

@@ -188,8 +188,12 @@ export class Scheduler {
     }
   }
 
-  async #published(instance: Instance, fingerprint: string): Promise<RunRecord | undefined> {
-    const found = await this.judge.find(instance, fingerprint);
+  async #published(
+    instance: Instance,
+    fingerprint: string,
+    check: "size" | "stamp" = "stamp",
+  ): Promise<RunRecord | undefined> {
+    const found = await this.judge.find(instance, fingerprint, { check });
     return found.kind === "found" ? found.record : undefined;
   }
 
@@ -220,7 +224,7 @@ export class Scheduler {
     }, this.options.signal);
     const seconds = (performance.now() - startedAt) / 1000;
     const record = outcome.kind === "done"
-      ? await this.#published(instance, fingerprint)
+      ? await this.#published(instance, fingerprint, "size")
       : undefined;
     if (record) {
       this.ran.push(fingerprint);

@@ -5,7 +5,7 @@
  */
 import { suggest } from "../core/suggest.ts";
 import type { YamlPath } from "../core/yaml.ts";
-import { type Axes, type Scope, selectedNames } from "./references.ts";
+import { type Axes, namesByAxes, type Scope } from "./references.ts";
 import type { Selector, StageFile } from "./schema.ts";
 import type { InputSpec } from "./stage.ts";
 
@@ -41,7 +41,8 @@ export function matcher(
   source: Source,
   axesHere: readonly string[],
   upstream: readonly Row[],
-): (row: Row, scope: Scope) => Row[] {
+  scope: Scope,
+): (row: Row) => Row[] {
   const axesThere = Object.keys(upstream[0]?.axes ?? {});
   const filtered = axesThere.filter((axis) => Object.hasOwn(source.where, axis));
   const shared = axesThere.filter((axis) => axesHere.includes(axis) && !filtered.includes(axis));
@@ -51,13 +52,14 @@ export function matcher(
     upstream,
     (row) => keyAxes.map((axis) => String(row.axes[axis].name)).join(","),
   );
-  return (row, scope) => {
-    shared.forEach((axis) => scope.usedAxes.add(axis));
-    const allowed = keyAxes.map((axis) =>
-      shared.includes(axis)
-        ? [String(row.axes[axis].name)]
-        : [...selectedNames(source.where[axis], [...source.path, "where", axis], scope)]
-    );
+  for (const axis of shared) scope.usedAxes.add(axis);
+  const selected = keyAxes.map((axis) =>
+    shared.includes(axis)
+      ? (axes: Axes) => [String(axes[axis].name)]
+      : namesByAxes(source.where[axis], [...source.path, "where", axis], scope)
+  );
+  return ({ axes }) => {
+    const allowed = selected.map((names) => [...names(axes)]);
     const keys = allowed.reduce<string[][]>(
       (partial, names) => partial.flatMap((left) => names.map((name) => [...left, name])),
       [[]],

@@ -11,6 +11,7 @@ import {
   type AxisName,
   type AxisValue,
   lookUp,
+  namesByAxes,
   referenceIn,
   type Scope,
   selectedNames,
@@ -57,7 +58,8 @@ export function expandMatrix(
   matrix.exclude?.forEach((entry, index) => {
     const at = [...path, "exclude", index];
     if (!knownAxes(entry, names, at, scope)) return;
-    const kept = instances.filter((axes) => !matches(entry, axes, at, scope));
+    const matches = matcher(entry, at, scope);
+    const kept = instances.filter((axes) => !matches(axes));
     if (kept.length === instances.length) {
       diagnostics.add(at, "This exclude matches no instance", { severity: "warning" });
     }
@@ -65,8 +67,9 @@ export function expandMatrix(
   });
   const when = matrix.when ?? {};
   if (knownAxes(when, names, [...path, "when"], scope)) {
-    instances = instances.filter((axes) => matches(when, axes, [...path, "when"], scope));
+    instances = instances.filter(matcher(when, [...path, "when"], scope));
   }
+  const present = new Set(matrix.include ? instances.map(axesName) : []);
   matrix.include?.forEach((entry, index) => {
     const at = [...path, "include", index];
     const missing = names.filter((axis) => !Object.hasOwn(entry, axis));
@@ -77,11 +80,13 @@ export function expandMatrix(
     const lists = names.map((axis) =>
       axisValues(axis, entry[axis], [...at, axis], scope).map((value) => ({ [axis]: value }))
     );
-    const present = new Set(instances.map(axesName));
     for (const added of product(lists)) {
-      if (present.has(axesName(added))) {
-        diagnostics.add(at, `Cannot include [${axesName(added)}] twice`);
-      } else instances.push(added);
+      const name = axesName(added);
+      if (present.has(name)) diagnostics.add(at, `Cannot include [${name}] twice`);
+      else {
+        present.add(name);
+        instances.push(added);
+      }
     }
   });
   if (instances.length === 0 && !diagnostics.failed) {
@@ -209,16 +214,19 @@ function knownAxes(
   return unknown.length === 0;
 }
 
-function matches(
+/** Whether the axes of an instance have one of the values that an entry asks for, each. */
+function matcher(
   entry: Readonly<Record<string, Selector | Condition>>,
-  axes: Axes,
   path: YamlPath,
   scope: Scope,
-): boolean {
-  return Object.entries(entry).every(([axis, condition]) => {
+): (axes: Axes) => boolean {
+  const conditions = Object.entries(entry).map(([axis, condition]) => {
     const negated = typeof condition === "object" && !Array.isArray(condition);
     const selector = negated ? (condition as { not: Selector }).not : condition as Selector;
-    const names = selectedNames(selector as Json, [...path, axis], { ...scope, axes });
-    return names.has(String(axes[axis].name)) !== negated;
+    return { axis, negated, names: namesByAxes(selector as Json, [...path, axis], scope) };
   });
+  return (axes) =>
+    conditions.every(({ axis, negated, names }) =>
+      names(axes).has(String(axes[axis].name)) !== negated
+    );
 }

@@ -5,7 +5,6 @@
  */
 import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
-import type { Diagnostics } from "../core/diagnostics.ts";
 import { type Problem, UserError } from "../core/errors.ts";
 import { topologicalOrder } from "../core/graph.ts";
 import { suggest } from "../core/suggest.ts";
@@ -14,6 +13,7 @@ import { checkCount, checkWhere, matcher, type Row, type Source, sourcesOf } fro
 import { axesName, expandMatrix } from "./matrix.ts";
 import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
 import { type AxisName, resolveValue, type Scope } from "./references.ts";
+import { checkReads } from "./reads.ts";
 import { settleResources } from "./resources.ts";
 import { warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
 import type { InputSpec, Resources, StageKind, StageRegistry } from "./stage.ts";
@@ -202,6 +202,7 @@ function planStage(
   const own = rows.get(name)!;
   const path = ["stages", name];
   const axesHere = Object.keys(own[0]?.axes ?? {});
+  const usedAxes = new Set<string>();
   const matchers = [...inputs].flatMap(([input, list]) => {
     const sources = list.map((source) => ({ source, upstream: rows.get(source.stage)! }));
     const sound = sources.length > 0 &&
@@ -209,19 +210,20 @@ function planStage(
         upstream.length > 0 && checkWhere(source, upstream, outer)
       );
     if (!sound) return [];
-    const match = sources.map(({ source, upstream }) => matcher(source, axesHere, upstream));
+    const match = sources.map(({ source, upstream }) =>
+      matcher(source, axesHere, upstream, { ...outer, usedAxes })
+    );
     return [{ input, sources, match }];
   });
   const wrong = new Set<string>();
   const schema = kind ? strict(kind.params) : undefined;
-  const usedAxes = new Set<string>();
   const instances = own.map((row) => {
     const scope = { ...outer, axes: row.axes, usedAxes, unknown: new Set<string>() };
     const found: Record<string, string[]> = Object.fromEntries(
       Object.keys(kind?.inputs ?? {}).map((input) => [input, []]),
     );
     for (const { input, sources, match } of matchers) {
-      const taken = match.flatMap((each) => each(row, scope));
+      const taken = match.flatMap((each) => each(row));
       const spec = specOf(kind, input);
       if (spec && !wrong.has(input)) {
         const at = [...path, "inputs", input];
@@ -265,25 +267,6 @@ function strict(schema: StageKind["params"]): StageKind["params"] {
   return schema instanceof z.ZodObject && schema.def.catchall === undefined
     ? schema.strict()
     : schema;
-}
-
-/** What a kind reads besides its inputs must be there for every instance's params. */
-async function checkReads(
-  instances: readonly Instance[],
-  kinds: ReadonlyMap<string, StageKind>,
-  diagnostics: Diagnostics,
-): Promise<void> {
-  for (const { stage, kind, params } of instances) {
-    try {
-      await kinds.get(kind)!.reads?.(params);
-    } catch (error) {
-      // A problem with a place of its own is not about this file.
-      if (!(error instanceof UserError) || error.problems.some(({ range }) => range)) throw error;
-      for (const { message, hint } of error.problems) {
-        diagnostics.add(["stages", stage, "with"], message, { hint, part: "key" });
-      }
-    }
-  }
 }
 
 function checkHeadline(pipeline: Pipeline, kinds: ReadonlyMap<string, StageKind>): void {

@@ -203,6 +203,7 @@ Deno.test("resources come from the engine, the kind and the stage, with units", 
   assert.deepEqual(plan.instances[0].resources, {
     cores: 2,
     memoryMib: 1536,
+    limitsMemory: true,
     gpus: 0,
     timeMinutes: 90,
   });

@@ -111,3 +111,23 @@ export function selectedNames(selector: Json, path: YamlPath, scope: Scope): Set
   add(selector, path, false);
   return names;
 }
+
+/**
+ * The names that a selector admits in each instance. A selector that refers to no axis is read
+ * once, however many instances there are.
+ */
+export function namesByAxes(
+  selector: Json,
+  path: YamlPath,
+  scope: Scope,
+): (axes: Axes) => ReadonlySet<string> {
+  let same: ReadonlySet<string> | undefined;
+  return (axes) => {
+    if (same) return same;
+    const usedAxes = new Set<string>();
+    const names = selectedNames(selector, path, { ...scope, axes, usedAxes });
+    for (const axis of usedAxes) scope.usedAxes.add(axis);
+    if (usedAxes.size === 0) same = names;
+    return names;
+  };
+}

@@ -45,6 +45,7 @@ export function settleResources(
   scope: Scope,
 ): Resources {
   const result: Resources = { ...defaults, ...ofKind };
+  if ((given.memory ?? ofKind?.memoryMib) !== undefined) result.limitsMemory = true;
   for (const [key, written] of Object.entries(given)) {
     if (written === undefined) continue;
     const value = resolveValue(written, [...path, key], scope);

@@ -66,13 +66,19 @@ const input = z.union([inputOne, z.array(inputOne).min(1)], {
   error: "expected a stage's name, {stage: …, where: …}, or a list of these",
 });
 
-const resourceValue = (about: string) =>
+const resourceValue = (about: string, more = "") =>
   z.union([z.number(), z.string()], { error: `expected ${about}` }).optional()
-    .meta({ description: about });
+    .meta({ description: about + more });
 const resources = z.strictObject({
   cores: resourceValue("a number of cores, such as 2"),
-  memory: resourceValue("an amount of memory, such as 512MiB or 2GiB"),
-  gpus: resourceValue("a number of graphics processors"),
+  memory: resourceValue(
+    "an amount of memory, such as 512MiB or 2GiB",
+    "; an instance that takes more is ended. Without it 1GiB is reserved, and nothing ended",
+  ),
+  gpus: resourceValue(
+    "a number of graphics processors",
+    "; an instance sees its own alone, through CUDA_VISIBLE_DEVICES. With 0 it sees all",
+  ),
   time: resourceValue("a wall time, such as 90s, 30m or 1h30m"),
 });
 

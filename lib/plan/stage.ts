@@ -13,6 +13,8 @@ export interface Resources {
   cores: number;
   /** Main memory, in MiB. */
   memoryMib: number;
+  /** Whether that was declared: an instance that takes more is then ended. */
+  limitsMemory?: true;
   /** Graphics processors. */
   gpus: number;
   /** Wall time after which the instance is stopped, in minutes. */

@@ -4,9 +4,10 @@
  * @module
  */
 import { logOf } from "../../store/layout.ts";
-import { thisMachine } from "../machine.ts";
+import { thisMachine, visibleGpus } from "../machine.ts";
 import type {
   Executor,
+  Failure,
   FailureClass,
   Listener,
   Outcome,
@@ -14,9 +15,12 @@ import type {
   WorkerMessage,
   WorkRequest,
 } from "../work.ts";
+import { countMemoryKills, memoryTolerance, peakMemoryMib } from "./memory.ts";
 
 /** How long a worker has to stop by itself, in ms. */
 const graceMs = 1_000;
+/** How often an instance's memory is looked at, in ms. */
+const memoryEveryMs = 1_000;
 /** What others end a process with; the rest it brings on itself. */
 const outsideSignals: readonly Deno.Signal[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 
@@ -29,17 +33,38 @@ const outsideSignals: readonly Deno.Signal[] = ["SIGKILL", "SIGTERM", "SIGINT", 
  */
 export function localExecutor(workerArguments: readonly string[], jobs: number): Executor {
   const machine = thisMachine();
+  const gpus = visibleGpus();
+  const freeGpus = new Set(gpus);
   const idle: WorkerProcess[] = [];
   const all = new Set<WorkerProcess>();
+  /** A worker keeps the graphics processors that it has touched. */
+  const workerFor = async (own: readonly string[], isNew: boolean): Promise<WorkerProcess> => {
+    const at = isNew ? -1 : idle.findLastIndex((worker) => worker.gpus.join() === own.join());
+    if (at >= 0) return idle.splice(at, 1)[0];
+    const inTheWay = idle.filter((worker) => worker.gpus.some((gpu) => own.includes(gpu)));
+    await Promise.all(inTheWay.map(async (worker) => {
+      idle.splice(idle.indexOf(worker), 1);
+      await worker.end();
+      all.delete(worker);
+    }));
+    return new WorkerProcess(workerArguments, own);
+  };
   return {
     machine,
     capacity: { ...machine, cores: jobs },
     async run(request, listener, signal) {
-      const worker = idle.pop() ?? new WorkerProcess(workerArguments);
+      const { resources } = request;
+      const own = gpus.filter((gpu) => freeGpus.has(gpu)).slice(0, resources.gpus);
+      for (const gpu of own) freeGpus.delete(gpu);
+      // What a worker took for others must not count.
+      const isAlone = resources.limitsMemory === true;
+      const worker = await workerFor(own, isAlone);
       all.add(worker);
       const outcome = await worker.run(request, listener, signal);
+      if (isAlone) await worker.end();
       if (worker.isUsable) idle.push(worker);
       else all.delete(worker);
+      for (const gpu of own) freeGpus.add(gpu);
       return outcome;
     },
     async close() {
@@ -62,15 +87,17 @@ class WorkerProcess {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #finished: Promise<void>;
   #job: Job | undefined;
-  #stopping: "time" | "cancelled" | undefined;
+  #stopping: Failure | undefined;
   #ended = false;
   /** Whether its process said so before it ended. */
   #outOfMemory = false;
   #killsBefore = 0;
 
-  constructor(workerArguments: readonly string[]) {
+  /** @param gpus the graphics processors that it sees; all that this process does when none */
+  constructor(workerArguments: readonly string[], readonly gpus: readonly string[]) {
     this.#process = new Deno.Command(Deno.execPath(), {
       args: [...workerArguments],
+      env: gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join() } : {},
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
@@ -93,11 +120,14 @@ class WorkerProcess {
     this.#job = { logFile, listener, settle: resolve };
     this.#outOfMemory = false;
     this.#killsBefore = countMemoryKills();
-    const cancel = (): void => this.#stop("cancelled");
-    const minutes = request.resources.timeMinutes;
-    const limit = minutes === undefined
+    const cancel = (): void => this.#stop("cancelled", "it was stopped");
+    const { timeMinutes, limitsMemory, memoryMib } = request.resources;
+    const limit = timeMinutes === undefined
       ? undefined
-      : setTimeout(() => this.#stop("time"), minutes * 60_000);
+      : setTimeout(() => this.#stop("time", "its time was up"), timeMinutes * 60_000);
+    const watch = limitsMemory
+      ? setInterval(() => this.#checkMemory(memoryMib), memoryEveryMs)
+      : undefined;
     signal.addEventListener("abort", cancel);
     this.#send(request);
     if (signal.aborted) cancel();
@@ -107,6 +137,7 @@ class WorkerProcess {
       return outcome;
     } finally {
       clearTimeout(limit);
+      clearInterval(watch);
       signal.removeEventListener("abort", cancel);
       this.#job = undefined;
     }
@@ -118,9 +149,18 @@ class WorkerProcess {
     await this.#finished;
   }
 
-  #stop(reason: "time" | "cancelled"): void {
+  #checkMemory(memoryMib: number): void {
+    const peak = peakMemoryMib(this.#process.pid);
+    if (peak <= memoryTolerance * memoryMib) return;
+    this.#stop(
+      "memory",
+      `it took ${peak} MiB of memory, and may take ${memoryMib}: raise resources.memory`,
+    );
+  }
+
+  #stop(reason: FailureClass, message: string): void {
     if (this.#stopping !== undefined) return;
-    this.#stopping = reason;
+    this.#stopping = { kind: "failed", class: reason, message };
     this.#send({ cancel: true });
     const timer = setTimeout(() => this.kill("SIGKILL"), graceMs);
     this.#finished.then(() => clearTimeout(timer));
@@ -151,7 +191,7 @@ class WorkerProcess {
     const how = status.signal ? `by signal ${status.signal}` : `with code ${status.code}`;
     this.#settle({
       kind: "failed",
-      class: this.#stopping ?? this.#classOf(status.signal),
+      class: this.#classOf(status.signal),
       message: `its process ended ${how}`,
     });
   }
@@ -165,9 +205,7 @@ class WorkerProcess {
   }
 
   #settle(outcome: Outcome): void {
-    const stopped = outcome.kind === "failed" && this.#stopping !== undefined;
-    const message = this.#stopping === "time" ? "its time was up" : "it was stopped";
-    this.#job?.settle(stopped ? { kind: "failed", class: this.#stopping!, message } : outcome);
+    this.#job?.settle(outcome.kind === "failed" ? this.#stopping ?? outcome : outcome);
   }
 
   #classOf(signal: Deno.Signal | null): FailureClass {
@@ -184,15 +222,6 @@ class WorkerProcess {
     } catch {
       // The log is stored already: a late line of native code has no place any more.
     }
-  }
-}
-
-/** How often this machine has killed a process for want of memory. */
-function countMemoryKills(): number {
-  try {
-    return Number(/^oom_kill (\d+)/m.exec(Deno.readTextFileSync("/proc/vmstat"))?.[1] ?? 0);
-  } catch {
-    return 0; // not Linux
   }
 }
 

@@ -9,9 +9,25 @@ import type { Laboratory } from "./laboratory.ts";
 /** Edits a project; what it returns is how it is run. */
 export type Edit = (lab: Laboratory) => Promise<Partial<DriveOptions> | void>;
 
+/** What is edited, how, what runs (a stage stands for its instances), and why. */
+export type EditRow = readonly [about: string, edit: Edit, runs: string, because?: string];
+
+/** Where the test stages are. */
+export const stageFolder = "lib/pipeline/testdata";
+
 /** Replaces text in a file. */
 export function change(path: string, from: string, to: string): Edit {
   return (lab) => lab.edit(path, from, to);
+}
+
+/** Replaces text in the file of a test stage. */
+export function stage(kind: string, from: string, to: string): Edit {
+  return change(`${stageFolder}/${kind}.ts`, from, to);
+}
+
+/** Replaces text in the pipeline file. */
+export function yaml(from: string, to: string): Edit {
+  return change("pipeline.yaml", from, to);
 }
 
 /** Edits nothing, and runs otherwise. */
@@ -43,4 +59,11 @@ export async function contentOf(lab: Laboratory, text: string): Promise<string> 
     if (await lab.read(path) === text) return `${lab.folder}/${path}`;
   }
   throw new Error(`Cannot find "${text}" in the store`);
+}
+
+/** Where an instance's table is in the results. */
+export async function resultOf(lab: Laboratory, instance: string): Promise<string> {
+  const path = (await lab.files("results")).find((path) => path.endsWith(`/${instance}.parquet`));
+  if (path === undefined) throw new Error(`Cannot find ${instance} in the results`);
+  return `${lab.folder}/${path}`;
 }

@@ -56,6 +56,11 @@ export class Laboratory implements AsyncDisposable {
     return await Deno.readTextFile(`${this.folder}/${path}`);
   }
 
+  /** Removes a file or folder of the project, which must be there. */
+  async remove(path: string): Promise<void> {
+    await Deno.remove(`${this.folder}/${path}`, { recursive: true });
+  }
+
   /** Replaces text in a file of the project, which must be there. */
   async edit(path: string, from: string, to: string): Promise<void> {
     const text = await this.read(path);

@@ -15,6 +15,10 @@ export const stages: StageRegistry = {
     module: new URL("./concat.ts", import.meta.url).href,
     load: async () => (await import("./concat.ts")).stage,
   },
+  occupy: {
+    module: new URL("./occupy.ts", import.meta.url).href,
+    load: async () => (await import("./occupy.ts")).stage,
+  },
   take: {
     module: new URL("./take.ts", import.meta.url).href,
     load: async () => (await import("./take.ts")).stage,
