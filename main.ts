@@ -3,6 +3,9 @@
  *
  * @module
  */
-import { main } from "./cli/program.ts";
+import { printSettled } from "./cli/settled.ts";
 
-Deno.exit(await main(Deno.args));
+if (!printSettled(Deno.args)) {
+  const { main } = await import("./cli/program.ts");
+  Deno.exit(await main(Deno.args));
+}

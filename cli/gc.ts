@@ -6,7 +6,8 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { relative } from "node:path";
 import type { Freed } from "../lib/store/collect.ts";
-import { openStoreOfProject, resultsFolder } from "./pipeline_command.ts";
+import { resultsFolder } from "./folders.ts";
+import { openStoreOfProject } from "./pipeline_command.ts";
 import { countText, sizeText } from "./sizes.ts";
 
 /** The command. */

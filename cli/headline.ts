@@ -10,16 +10,16 @@ import { formatResult } from "./text_table.ts";
 import { formatTransferMatrix } from "./transfer_matrix.ts";
 
 /**
- * Prints a table of a results folder, after an empty line: the transfer matrix as a matrix, others row
- * by row. Nothing where it has no rows.
+ * A table of a results folder, after an empty line: the transfer matrix as a matrix, others row by
+ * row. Empty where it has no rows.
  */
-export async function printHeadline(resultsFolder: string, table: string): Promise<void> {
+export async function headlineText(resultsFolder: string, table: string): Promise<string> {
   using tables = await ReadOnlyTables.open(await resultViews(resultsFolder));
   const result = await tables.ask(`FROM ${table}`);
-  if (result.rows.length === 0) return;
-  if (table !== "transfer") return console.log("\n" + formatResult(result, "table"));
+  if (result.rows.length === 0) return "";
+  if (table !== "transfer") return "\n" + formatResult(result, "table");
   const rows = result.rows.map((row) =>
     Object.fromEntries(result.columns.map((name, i) => [name, row[i]])) as TransferRow
   );
-  console.log("\n" + formatTransferMatrix(rows));
+  return "\n" + formatTransferMatrix(rows);
 }

@@ -4,12 +4,12 @@
  * @module
  */
 import { Command, Option } from "@commander-js/extra-typings";
-import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
 import { formatProblem } from "../lib/core/errors.ts";
 import { type Provider, providers } from "../lib/onnx/provider.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
 import type { Store } from "../lib/store/store.ts";
+import { defaultCacheFolder, projectFolder, resultsFolder } from "./folders.ts";
 
 /** Options of every command about a pipeline. */
 export interface PipelineCommandOptions {
@@ -18,17 +18,6 @@ export interface PipelineCommandOptions {
   readonly set: readonly string[];
   readonly device: Provider;
 }
-
-/** The folder of `deno.json`. */
-export const projectFolder = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
-
-/** Where results are kept. */
-export function cacheFolder(): string {
-  return resolve(Deno.env.get("CROSSTIE_CACHE") || `${projectFolder}/.crosstie`);
-}
-
-/** The folder of all results. */
-export const resultsFolder = resolve(projectFolder, "results");
 
 /** What the Deno executable is given to become a worker. */
 export const workerArguments = [
@@ -57,11 +46,15 @@ export function pipelineCommand(name: string) {
 }
 
 /**
- * Plans the chosen pipeline and gets ready to judge it; warnings are printed.
+ * Plans the chosen pipeline and gets ready to judge it.
  *
+ * @param warn is told what is odd in the file; by default it is printed
  * @throws {UserError} with every problem of the file and the options
  */
-export async function openPipeline(options: PipelineCommandOptions): Promise<Judge> {
+export async function openPipeline(
+  options: PipelineCommandOptions,
+  warn: (message: string) => void = (message) => console.error(message),
+): Promise<Judge> {
   const [{ makePlan }, { Judge }, { lockFileOf }, { stages }] = await Promise.all([
     import("../lib/plan/plan.ts"),
     import("../lib/pipeline/freshness.ts"),
@@ -69,7 +62,7 @@ export async function openPipeline(options: PipelineCommandOptions): Promise<Jud
     import("../stages/mod.ts"),
   ]);
   const { plan, warnings } = await makePlan(options, stages);
-  for (const warning of warnings) console.error(formatProblem(warning) + "\n");
+  for (const warning of warnings) warn(formatProblem(warning) + "\n");
   return await Judge.create(plan, {
     projectFolder,
     store: await openStoreOfProject(),
@@ -85,7 +78,7 @@ export async function openPipeline(options: PipelineCommandOptions): Promise<Jud
 export async function openStoreOfProject(): Promise<Store> {
   const { openStore } = await import("../lib/store/open_store.ts");
   return openStore(
-    `${projectFolder}/.crosstie`,
+    defaultCacheFolder,
     (name) => Deno.env.get(name),
     (message) => console.error(message),
   );

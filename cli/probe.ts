@@ -7,7 +7,7 @@ import { Command } from "@commander-js/extra-typings";
 import { resolve } from "node:path";
 import { messageOf, UserError } from "../lib/core/errors.ts";
 import { explainLoader, type Provider, type Unavailable } from "../lib/onnx/provider.ts";
-import { projectFolder } from "./pipeline_command.ts";
+import { projectFolder } from "./folders.ts";
 
 /** What can be tried. */
 export type Probed = Provider | "duckdb";

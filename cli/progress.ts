@@ -6,6 +6,7 @@
 import { logOf } from "../lib/store/layout.ts";
 import type { EventSink, RunEvent } from "../lib/pipeline/events.ts";
 import type { Progress } from "../lib/plan/stage.ts";
+import { secondsText, summaryText } from "./summary_text.ts";
 import { type Running, secondsSince, TimeLeft } from "./time_left.ts";
 
 const redrawMs = 100;
@@ -37,13 +38,8 @@ function lastingLines(event: RunEvent, paint: Paint): string[] {
     }
     case "instanceFailed":
       return failureLines(event, paint);
-    case "runEnded": {
-      const { ran, fresh, failed, skipped, seconds, interrupted } = event.summary;
-      const counts = [`${ran} ran`, `${fresh} fresh`, `${failed} failed`];
-      if (skipped > 0) counts.push(`${skipped} not started`);
-      const stopped = interrupted ? "interrupted: " : "";
-      return [`${stopped}${counts.join(", ")} in ${secondsText(seconds)}`];
-    }
+    case "runEnded":
+      return [summaryText(event.summary)];
     default:
       return [];
   }
@@ -129,12 +125,4 @@ function progressText(progress: Progress | undefined): string {
   const { done, total, unit, detail } = progress;
   const share = total ? ` ${Math.floor(100 * done / total)} %` : "";
   return `${done}${total ? `/${total}` : ""} ${unit}${share}${detail ? ` ${detail}` : ""}`;
-}
-
-/** `0.2 s`, `3 min 5 s` or `2 h 14 min`. */
-function secondsText(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import type { EventSink, RunSummary } from "../lib/pipeline/events.ts";
+import type { EventSink } from "../lib/pipeline/events.ts";
+import type { RunResult } from "../lib/pipeline/run.ts";
+import type { SettledRun } from "../lib/store/settled.ts";
 import { UserError } from "../lib/core/errors.ts";
 import type { Executor } from "../lib/pipeline/work.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
@@ -34,7 +37,11 @@ export function runCommand() {
     .addHelpText("after", "\nExample:\n  deno task pipeline 'train[source=deu]' --set epochs=3")
     .action(async (targets, options) => {
       const { selectTargets } = await import("../lib/plan/targets.ts");
-      const judge = await openPipeline(options);
+      const warnings: string[] = [];
+      const judge = await openPipeline(options, (message) => {
+        warnings.push(message);
+        console.error(message);
+      });
       const selection = selectTargets(judge.plan, targets);
       if (options.dryRun) return await dryRun(judge, selection, options.force === true);
       if (options.device !== "cpu" && options.executor === "local") {
@@ -62,7 +69,14 @@ export function runCommand() {
       if (summary.interrupted) exit.code = exit.interrupted;
       else if (summary.failed > 0) exit.code = exit.stageFailed;
       else if (options.locked) await compare(judge);
-      else if (!options.json && judge.plan.headline) await headline(judge, judge.plan.headline);
+      else if (!options.json) {
+        const headline = await headlineOf(judge);
+        if (headline) console.log(headline);
+        if (summary.ran === 0 && summary.skipped === 0) {
+          const { fresh, records } = summary;
+          await settle(judge, options.file, records, { fresh, warnings, headline });
+        }
+      }
     });
 }
 
@@ -77,7 +91,7 @@ async function execute(
     keepGoing?: boolean;
     locked?: boolean;
   },
-): Promise<RunSummary> {
+): Promise<RunResult> {
   const { runPlan } = await import("../lib/pipeline/run.ts");
   const executor = await (options.executor === "slurm" ? onSlurm(judge) : here(options.jobs));
   const stop = new AbortController();
@@ -156,12 +170,32 @@ async function dryRun(judge: Judge, selection: Selection, force: boolean): Promi
   console.log(`${counts.run} would run, ${counts.wait} may run, ${counts.fresh} fresh`);
 }
 
-async function headline(judge: Judge, table: string): Promise<void> {
-  const [{ resultsFolderOf }, { printHeadline }] = await Promise.all([
+async function headlineOf(judge: Judge): Promise<string> {
+  const { headline } = judge.plan;
+  if (!headline) return "";
+  const [{ resultsFolderOf }, { headlineText }] = await Promise.all([
     import("../lib/pipeline/results.ts"),
     import("./headline.ts"),
   ]);
-  await printHeadline(resultsFolderOf(judge), table);
+  return await headlineText(resultsFolderOf(judge), headline);
+}
+
+/** Spares the next run with nothing to do from looking closely. */
+async function settle(
+  judge: Judge,
+  file: string,
+  records: RunResult["records"],
+  run: SettledRun,
+): Promise<void> {
+  const [{ pathsLookedAt }, { nextCollection }, { keepForNextRun }] = await Promise.all([
+    import("../lib/pipeline/looked_at.ts"),
+    import("../lib/store/collect_daily.ts"),
+    import("./settled.ts"),
+  ]);
+  const paths = pathsLookedAt(judge, resolve(file), records.values());
+  const collects = Deno.env.get("CROSSTIE_GC") !== "off";
+  const until = collects ? nextCollection(judge.workspace.store.folder) : undefined;
+  keepForNextRun(run, paths, until);
 }
 
 function positive(text: string): number {

@@ -5,8 +5,8 @@
  * @module
  */
 import { z } from "zod";
-import { findSource, standardCatalogue } from "../lib/corpora/catalogue.ts";
-import { corpusFacts, loadCorpus } from "../lib/corpora/load_corpus.ts";
+import { catalogueFile, findSource, standardCatalogue } from "../lib/corpora/catalogue.ts";
+import { corpusFacts, factFiles, loadCorpus } from "../lib/corpora/load_corpus.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
 import { writeTable } from "../lib/table/duckdb.ts";
 import { odditiesTable } from "../lib/table/schemas/oddities.ts";
@@ -40,7 +40,8 @@ export const download = defineStage({
   },
 
   async reads({ corpus, language }) {
-    return await corpusFacts(findSource(await standardCatalogue(), corpus, language));
+    const source = findSource(await standardCatalogue(), corpus, language);
+    return { facts: await corpusFacts(source), paths: [catalogueFile, ...factFiles(source)] };
   },
 
   async run({ params, output, downloadFolder, log, progress, signal }) {

@@ -13,7 +13,11 @@ import { encodeTagged, type LabelledPieces, labelledPieces } from "../lib/text/e
 import type { TextEncoding } from "../lib/text/encoding.ts";
 import { iob2Labels, keepTypes } from "../lib/text/labels.ts";
 import type { Encoding, WordTokenizer } from "../lib/text/tokenizer.ts";
-import { createTokenizer, readTokenizerSource } from "../lib/text/tokenizer_source.ts";
+import {
+  createTokenizer,
+  readTokenizerSource,
+  tokenizerPaths,
+} from "../lib/text/tokenizer_source.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 
@@ -49,7 +53,8 @@ export const tokenize = defineStage({
   },
   async reads({ tokenizer }) {
     const source = await readTokenizerSource(tokenizer, project);
-    return source === "bytes" ? null : { tokenizer: source.digest };
+    if (source === "bytes") return { facts: null, paths: [] };
+    return { facts: { tokenizer: source.digest }, paths: tokenizerPaths(tokenizer, project) };
   },
   async run({ params, inputs, output, log }) {
     const source = await readTokenizerSource(params.tokenizer, project);

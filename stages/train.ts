@@ -149,8 +149,8 @@ export const train = defineStage({
   numeric: true,
   needs: ({ select }) => select === "targetDev" ? ["dev"] : [],
   async reads({ checkpoint, head, sliceWidth }) {
-    if (checkpoint === undefined) return null;
-    const { digest, config } = await readHubFolder(checkpoint, project);
+    if (checkpoint === undefined) return { facts: null, paths: [] };
+    const { digest, config, folder } = await readHubFolder(checkpoint, project);
     if (head === "sliced" && config.hidden_size % sliceWidth > 0) {
       throw new UserError({
         message: `Cannot cut the encoder of ${checkpoint}, ${config.hidden_size} wide, into ` +
@@ -158,7 +158,7 @@ export const train = defineStage({
         hint: "give a sliceWidth that divides the encoder's width",
       });
     }
-    return { checkpoint: digest };
+    return { facts: { checkpoint: digest }, paths: [folder] };
   },
   async run({ params, inputs, output, resumeFolder, resources, device, log, progress, signal }) {
     const validated = params.select === "targetDev" ? inputs.dev : inputs.tokens;

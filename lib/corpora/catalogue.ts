@@ -42,14 +42,16 @@ export function trackedFile(path: string): string {
   return fileURLToPath(new URL(path, root));
 }
 
+/** Where {@linkcode standardCatalogue} is kept, an absolute path. */
+export const catalogueFile = trackedFile("data/sources.yaml");
+
 /**
  * The catalogue of this repository, read once per process.
  *
  * @throws {UserError} with every problem of `data/sources.yaml` and its place
  */
 export function standardCatalogue(): Promise<Catalogue> {
-  const path = "data/sources.yaml";
-  shared ??= readYaml(trackedFile(path), path).then(checkCatalogue);
+  shared ??= readYaml(catalogueFile, "data/sources.yaml").then(checkCatalogue);
   return shared;
 }
 

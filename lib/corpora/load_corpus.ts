@@ -78,6 +78,11 @@ export async function corpusFacts({ entry, language, files }: CorpusSource): Pro
   return { ...facts, files: addresses, options: { ...entry.options, ...own } };
 }
 
+/** The files that {@linkcode corpusFacts} reads beside the catalogue, by absolute paths. */
+export function factFiles({ entry, language }: CorpusSource): string[] {
+  return entry.format === "sample" ? [grammarFile(entry.grammar, language)] : [];
+}
+
 /** Reads and checks; what cannot be used is fetched anew next time, as its source may be mended. */
 async function readChecked(
   source: CorpusSource,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Instance } from "../plan/plan.ts";
-import type { Device, StageKind } from "../plan/stage.ts";
+import type { Device, Reading, StageKind } from "../plan/stage.ts";
 import type { Components } from "../store/components.ts";
 import type { RunRecord } from "../store/record.ts";
 import type { StageCode } from "./code.ts";
@@ -15,6 +15,8 @@ export interface FingerprintContext {
   readonly code: ReadonlyMap<string, StageCode>;
   readonly onnxruntime: string;
   readonly device: Device;
+  /** Every path that kinds have read beside their inputs, gathered here. */
+  readonly readPaths: Set<string>;
 }
 
 /** The components of an instance whose inputs are there. */
@@ -47,7 +49,7 @@ export async function frameOf(
     code: code.digest,
     packages: code.packages,
     params: instance.params,
-    reads: kind.reads ? await kind.reads(instance.params) : null,
+    reads: kind.reads ? noted(await kind.reads(instance.params), context) : null,
     runtime: kind.numeric
       ? {
         onnxruntime: context.onnxruntime,
@@ -56,4 +58,9 @@ export async function frameOf(
       }
       : null,
   };
+}
+
+function noted({ facts, paths }: Reading, { readPaths }: FingerprintContext): Reading["facts"] {
+  for (const path of paths) readPaths.add(path);
+  return facts;
 }

@@ -59,7 +59,7 @@ export class Judge {
     );
     const code = await deriveCode(modules, projectFolder, store.folder);
     const onnxruntime = lockedVersion("onnxruntime-node", await readLock(projectFolder));
-    return new Judge(plan, workspace, { code, onnxruntime, device });
+    return new Judge(plan, workspace, { code, onnxruntime, device, readPaths: new Set() });
   }
 
   /** The code of an instance's kind. */

@@ -54,7 +54,7 @@ export interface Manifest {
 }
 
 /** Where the results of a plan are. */
-export function resultsFolderOf({ plan, workspace }: Judge): string {
+export function resultsFolderOf({ plan, workspace }: Pick<Judge, "plan" | "workspace">): string {
   return `${workspace.resultsFolder}/${plan.pipeline}/${plan.profile}`;
 }
 

@@ -13,7 +13,14 @@ import { learnDurations, rankByCriticalPath } from "./priority.ts";
 import { materialize } from "./results.ts";
 import { type RunOptions, Scheduler } from "./scheduler.ts";
 import { createStore } from "../store/store.ts";
+import type { RunRecord } from "../store/record.ts";
 import type { Selection } from "../plan/targets.ts";
+
+/** How a run ended, with what is fresh now. */
+export interface RunResult extends RunSummary {
+  /** Instance → its record, of the needed ones that are fresh. */
+  readonly records: ReadonlyMap<string, RunRecord>;
+}
 
 /**
  * Runs the needed instances of a plan, then brings `results/` up to date.
@@ -22,7 +29,7 @@ import type { Selection } from "../plan/targets.ts";
  *
  * @throws {UserError} before anything runs, when an instance needs more than the executor has
  */
-export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSummary> {
+export async function runPlan(judge: Judge, options: RunOptions): Promise<RunResult> {
   await checkSizes(judge, options);
   await createStore(judge.workspace.store.folder);
   const startedAt = performance.now();
@@ -62,7 +69,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
     const seconds = (performance.now() - startedAt) / 1000;
     const summary = { ...counts, seconds, interrupted: options.signal.aborted };
     emit({ event: "runEnded", summary });
-    return summary;
+    return { ...summary, records: scheduler.records };
   } finally {
     options.signal.removeEventListener("abort", stop);
     claims.close();

@@ -272,13 +272,15 @@ function strict(schema: StageKind["params"]): StageKind["params"] {
 function checkHeadline(pipeline: Pipeline, kinds: ReadonlyMap<string, StageKind>): void {
   const { headline, diagnostics, stages } = pipeline;
   if (headline === undefined || [...stages.values()].some(({ use }) => !kinds.has(use))) return;
-  const tables = [...kinds.values()].flatMap((kind) =>
-    Object.values(kind.outputs).flatMap((output) =>
-      output.kind === "table" ? [output.schema.name] : []
-    )
+  const tables = new Set(
+    [...kinds.values()].flatMap((kind) =>
+      Object.values(kind.outputs).flatMap((output) =>
+        output.kind === "table" ? [output.schema.name] : []
+      )
+    ),
   );
-  if (tables.includes(headline)) return;
+  if (tables.has(headline)) return;
   diagnostics.add(["headline"], `Cannot end with table "${headline}": no stage writes it`, {
-    hint: suggest(headline, tables),
+    hint: suggest(headline, [...tables]),
   });
 }

@@ -13,7 +13,7 @@ Deno.test("a kind reads once for equal params, however many instances have them"
     outputs: { "text.txt": file("nothing") },
     async reads({ word }) {
       asked.push(word);
-      return await Promise.resolve(word.length);
+      return await Promise.resolve({ facts: word.length, paths: [] });
     },
     async run() {},
   });

@@ -74,6 +74,17 @@ export interface StageContext<P, I extends string = string, O extends string = s
   readonly signal: AbortSignal;
 }
 
+/** What a kind reads beside its inputs. */
+export interface Reading {
+  /** A part of the fingerprint, its component `reads`. */
+  readonly facts: Json;
+  /**
+   * The absolute paths of all that was looked at, also in vain; a folder stands for the files in it.
+   * As long as none of them changes its state, nobody need read them again.
+   */
+  readonly paths: readonly string[];
+}
+
 /** A kind of stage: what `use:` names in the pipeline file. */
 export interface StageKind<
   P = unknown,
@@ -89,11 +100,8 @@ export interface StageKind<
   needs?(params: P): readonly NoInfer<I>[];
   /** Default resources. */
   readonly resources?: Partial<Resources>;
-  /**
-   * Facts from tracked files that the outcome depends on beside the parameters (a checksum pin, a
-   * grammar). They are part of the fingerprint as its component `reads`.
-   */
-  reads?(params: P): Promise<Json>;
+  /** What the outcome depends on beside parameters and inputs, such as a checksum pin or a grammar. */
+  reads?(params: P): Promise<Reading>;
   /**
    * Whether the numeric runtime (onnxruntime's version, the device, the thread count) can change
    * the outcome. It is then part of the fingerprint.

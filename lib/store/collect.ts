@@ -100,6 +100,7 @@ function* scratchOf(
     // The next push needs to know what is damaged on the server.
     if (!name.startsWith("remote-")) yield ["stray", `${folder}/damaged/${name}`];
   }
+  for (const name of namesIn(`${folder}/settled`)) yield ["stray", `${folder}/settled/${name}`];
   if (resultsFolder === undefined) return;
   for (const pipeline of namesIn(resultsFolder)) {
     for (const path of strayFolders(`${resultsFolder}/${pipeline}`)) yield ["stray", path];

@@ -13,6 +13,7 @@
  * roots/<id>.json                the lock files that keep results of this store
  * pins/<fingerprint>             results that a person keeps
  * damaged/                       records that `verify --heal` set aside
+ * settled/<id>                   runs that found nothing to do, with the state of what they looked at
  * stamps/<folder>.json           which contents were hashed in which state, a cache
  * code/<project>.json            digests of stage code, a cache
  * slurm/<token>/                 what was submitted to Slurm together, and what became of it

@@ -11,6 +11,7 @@ import { UserError } from "../core/errors.ts";
 import { type Lock, parseLock } from "./lock.ts";
 import { namesIn, readTextIfThere } from "./listing.ts";
 import { isDigest } from "./record.ts";
+import { settledFingerprints } from "./settled.ts";
 
 /** A lock file that keeps results of a store, noted in the store. */
 interface Root {
@@ -59,7 +60,8 @@ export function unpin(folder: string, fingerprint: string): void {
 
 /**
  * The fingerprints that are kept: by lock files (a copy counts where the file is of another host),
- * by pins, and by the last runs of every pipeline and profile.
+ * by pins, by the last runs of every pipeline and profile, and by runs that found nothing to do and
+ * are still repeated.
  *
  * @param keepLast how many runs of each pipeline and profile
  * @param isOld whether a file is of the past: a run that goes on keeps what it has found
@@ -78,6 +80,11 @@ export function keptFingerprints(
     for (const each of current ?? root.fingerprints) fingerprints.add(each);
   }
   for (const name of namesIn(`${folder}/pins`)) fingerprints.add(name);
+  for (const name of namesIn(`${folder}/settled`)) {
+    const path = `${folder}/settled/${name}`;
+    if (isOld(path)) continue;
+    for (const each of settledFingerprints(readTextIfThere(path) ?? "")) fingerprints.add(each);
+  }
   const runs = new Set<string>();
   const counts = new Map<string, number>();
   for (const name of namesIn(`${folder}/runs`).sort().reverse()) {

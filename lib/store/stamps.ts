@@ -12,6 +12,7 @@
  * @module
  */
 import { writeAtomically } from "../core/durable_files.ts";
+import { changedAt, stateIn, statIfThere } from "../core/file_state.ts";
 import { sha256File } from "../core/sha256.ts";
 
 /** How long a file must have been left alone, in ms. */
@@ -36,10 +37,10 @@ export class Stamps {
   /** Looks at a content; hashes it where its state is new, or when it must be sure. */
   async look(digest: string, sizeBytes: number | undefined, sure = false): Promise<Soundness> {
     const path = this.pathOf(digest);
-    const stat = statOf(path);
+    const stat = statIfThere(path);
     if (!stat) return "missing";
     if (sizeBytes !== undefined && stat.size !== sizeBytes) return "corrupt";
-    const stamp = stampOf(stat);
+    const stamp = stateIn(stat);
     if (!sure && this.#holds(digest, stamp)) return "whole";
     try {
       if ((await sha256File(path)).digest !== digest) return "corrupt";
@@ -47,29 +48,29 @@ export class Stamps {
       if (error instanceof Deno.errors.NotFound) return "missing";
       throw error;
     }
-    const now = statOf(path);
-    if (now && stampOf(now) === stamp) this.#put(digest, stamp, now);
+    const now = statIfThere(path);
+    if (now && stateIn(now) === stamp) this.#put(digest, stamp, now);
     return "whole";
   }
 
   /** Whether a content is in a state in which it was whole. */
   isKnown(digest: string): boolean {
-    const stat = statOf(this.pathOf(digest));
-    return stat !== undefined && this.#holds(digest, stampOf(stat));
+    const stat = statIfThere(this.pathOf(digest));
+    return stat !== undefined && this.#holds(digest, stateIn(stat));
   }
 
   /** Notes that a content is whole as it is: it has just been hashed on its way here, or linked. */
   note(digest: string): void {
-    const stat = statOf(this.pathOf(digest));
-    if (stat) this.#put(digest, stampOf(stat), stat);
+    const stat = statIfThere(this.pathOf(digest));
+    if (stat) this.#put(digest, stateIn(stat), stat);
   }
 
   /** Keeps what was learnt. A folder that cannot be written is no error: this is a cache. */
   async save(): Promise<void> {
     if (this.#young.size > 0) await new Promise((resolve) => setTimeout(resolve, racyMs));
     for (const [digest, stamp] of this.#young) {
-      const stat = statOf(this.pathOf(digest));
-      if (stat && stampOf(stat) === stamp) this.#put(digest, stamp, stat);
+      const stat = statIfThere(this.pathOf(digest));
+      if (stat && stateIn(stat) === stamp) this.#put(digest, stamp, stat);
     }
     this.#young.clear();
     if (!this.#changed) return;
@@ -92,8 +93,7 @@ export class Stamps {
   }
 
   #put(digest: string, stamp: string, stat: Deno.FileInfo): void {
-    const changedAt = Math.max(stat.mtime?.getTime() ?? 0, stat.ctime?.getTime() ?? 0);
-    if (Date.now() - changedAt <= racyMs) this.#young.set(digest, stamp);
+    if (Date.now() - changedAt(stat) <= racyMs) this.#young.set(digest, stamp);
     else if (this.#read().get(digest) !== stamp) {
       this.#read().set(digest, stamp);
       this.#changed = true;
@@ -109,17 +109,4 @@ export class Stamps {
     }
     return this.#known;
   }
-}
-
-function statOf(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-function stampOf({ size, mtime, ctime, ino }: Deno.FileInfo): string {
-  return `${size} ${mtime?.getTime()} ${ctime?.getTime()} ${ino}`;
 }

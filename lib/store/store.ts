@@ -94,6 +94,12 @@ export class Store {
     return `${this.folder}/${recordName(fingerprint)}`;
   }
 
+  /** Where the record of a fingerprint is read: here, or in a shared folder. */
+  recordFile(fingerprint: string): string {
+    const files = this.#layers.map(({ folder }) => `${folder}/${recordName(fingerprint)}`);
+    return files.find((path) => sizeOf(path) !== undefined) ?? files[0];
+  }
+
   /** The folder of a fingerprint's checkpoints. */
   resumeFolder(fingerprint: string): string {
     return `${this.folder}/resume/${fingerprint}`;

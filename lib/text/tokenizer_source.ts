@@ -67,6 +67,12 @@ export async function readTokenizerSource(
   }
 }
 
+/** The paths of what {@linkcode readTokenizerSource} reads: a folder, or a file and one beside it. */
+export function tokenizerPaths(name: string, folder: string): string[] {
+  const path = resolve(folder, name);
+  return [path, `${dirname(path)}/tokenizer_config.json`];
+}
+
 /** The text of a file; undefined where there is none. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {

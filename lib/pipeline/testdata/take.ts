@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
 import { suggest } from "../../core/suggest.ts";
@@ -16,8 +17,9 @@ export const stage = defineStage({
   inputs: { rows: { about: "a table", takes: "one", files: ["rows.parquet"] } },
   outputs: { "count.txt": file("the count") },
   async reads({ pin }) {
-    const pins = JSON.parse(await Deno.readTextFile(new URL("./pins.json", import.meta.url)));
-    if (pin === undefined || Object.hasOwn(pins, pin)) return pins;
+    const path = fileURLToPath(new URL("./pins.json", import.meta.url));
+    const pins = JSON.parse(await Deno.readTextFile(path));
+    if (pin === undefined || Object.hasOwn(pins, pin)) return { facts: pins, paths: [path] };
     throw new UserError({
       message: `Cannot find pin "${pin}"`,
       hint: suggest(pin, Object.keys(pins)),

@@ -1,0 +1,21 @@
+/**
+ * Where things are.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
+
+/** The folder of `deno.json`. */
+export const projectFolder = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
+
+/** The folder of all results. */
+export const resultsFolder = resolve(projectFolder, "results");
+
+/** The store where `CROSSTIE_CACHE` names none. */
+export const defaultCacheFolder = resolve(projectFolder, ".crosstie");
+
+/** Where results are kept. */
+export function cacheFolder(): string {
+  return resolve(Deno.env.get("CROSSTIE_CACHE") || defaultCacheFolder);
+}

@@ -1,0 +1,38 @@
+/**
+ * The short way of a run that has nothing to do: `main.ts` asks here before anything else is loaded.
+ *
+ * @module
+ */
+import { keepSettled, readSettled, type SettledRun } from "../lib/store/settled.ts";
+import { cacheFolder, projectFolder } from "./folders.ts";
+import { summaryText } from "./summary_text.ts";
+
+/** Prints what the last run of the same command line said, if nothing has changed since. */
+export function printSettled(args: readonly string[]): boolean {
+  if (args[0] !== "run") return false;
+  const settled = readSettled(cacheFolder(), keyOf(args));
+  if (!settled) return false;
+  for (const warning of settled.warnings) console.error(warning);
+  const counts = { ran: 0, fresh: settled.fresh, failed: 0, skipped: 0, interrupted: false };
+  console.log(summaryText({ ...counts, seconds: performance.now() / 1000 }));
+  if (settled.headline) console.log(settled.headline);
+  return true;
+}
+
+/** Keeps what a run with nothing to do has said, for {@linkcode printSettled}. */
+export function keepForNextRun(
+  run: SettledRun,
+  paths: ReadonlySet<string>,
+  until: number | undefined,
+): void {
+  const startedAt = performance.timeOrigin;
+  keepSettled(cacheFolder(), keyOf(Deno.args), run, paths, { startedAt, until });
+}
+
+/** All that decides what a run does, beside files. */
+function keyOf(args: readonly string[]): string {
+  const environment = Object.entries(Deno.env.toObject())
+    .filter(([name]) => /^(CROSSTIE_|HF_|HOME$)/.test(name)).sort();
+  const { deno } = Deno.version;
+  return JSON.stringify([args, Deno.cwd(), projectFolder, deno, environment]);
+}

@@ -1,0 +1,53 @@
+/**
+ * Names every file that a run with nothing to do has looked at: while all of them are as they were,
+ * another run would find the same.
+ *
+ * @module
+ */
+import { namesIn } from "../store/listing.ts";
+import type { RunRecord } from "../store/record.ts";
+import type { Judge } from "./freshness.ts";
+import { resultsFolderOf } from "./results.ts";
+
+/** Where the sources of a project are, beside the stages' own module graphs. */
+const sources = ["main.ts", "deno.json", "deno.lock", "cli", "lib", "stages", "data"];
+
+/**
+ * The paths of all that decided that nothing is to be done, also of files that are not there.
+ *
+ * @param pipelineFile an absolute path
+ * @param records of every instance that the run needed
+ */
+export function pathsLookedAt(
+  { context, plan, workspace }: Judge,
+  pipelineFile: string,
+  records: Iterable<RunRecord>,
+): Set<string> {
+  const { projectFolder, lockFile, store } = workspace;
+  const paths = new Set([pipelineFile]);
+  if (lockFile !== undefined) paths.add(lockFile).add(`${store.folder}/roots`);
+  for (const name of sources) addTree(paths, `${projectFolder}/${name}`);
+  for (const { files } of context.code.values()) {
+    for (const file of Object.keys(files)) paths.add(`${projectFolder}/${file}`);
+  }
+  for (const path of context.readPaths) addFolder(paths, path);
+  addFolder(paths, resultsFolderOf({ plan, workspace }));
+  for (const { fingerprint, outputs } of records) {
+    paths.add(store.recordFile(fingerprint));
+    for (const { digest } of Object.values(outputs)) paths.add(store.objectPath(digest));
+  }
+  return paths;
+}
+
+/** A path, and what is right below it where it is a folder. */
+function addFolder(paths: Set<string>, path: string): void {
+  paths.add(path);
+  for (const name of namesIn(path)) paths.add(`${path}/${name}`);
+}
+
+/** A path and all files below it; tests decide nothing. */
+function addTree(paths: Set<string>, path: string): void {
+  const names = namesIn(path);
+  if (names.length === 0 && !path.endsWith("_test.ts")) paths.add(path);
+  for (const name of names) addTree(paths, `${path}/${name}`);
+}
