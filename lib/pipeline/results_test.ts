@@ -64,3 +64,13 @@ Deno.test("results that a person removed or a power cut left half come back", as
   await lab.run();
   assert.deepEqual(await lab.files("results"), before);
 });
+
+Deno.test("a results file that somebody wrote over is laid out again", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.run();
+  const file = "results/results/default/lines/words[word=ape].parquet";
+  await Deno.remove(`${lab.folder}/${file}`);
+  await lab.write(file, "APE"); // as long as what was there
+  await lab.run();
+  assert.equal(await lab.read(file), "ape");
+});

@@ -52,9 +52,9 @@ export class Stamps {
     return "whole";
   }
 
-  /** Whether a content is in a state in which it was whole. */
-  isKnown(digest: string): boolean {
-    const stat = statOf(this.pathOf(digest));
+  /** Whether a content, or a link to it, is in a state in which the content was whole. */
+  isKnown(digest: string, path = this.pathOf(digest)): boolean {
+    const stat = statOf(path);
     return stat !== undefined && this.#holds(digest, stampOf(stat));
   }
 
