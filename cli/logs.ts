@@ -5,6 +5,7 @@
  */
 import { readdirSync, statSync } from "node:fs";
 import type { Freshness, Judge } from "../lib/pipeline/freshness.ts";
+import type { Store } from "../lib/store/store.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 
 /** How often a log that is written is looked at, in ms. */
@@ -38,13 +39,13 @@ async function printLog(judge: Judge, state: Freshness, follow: boolean): Promis
     return console.log(text?.trimEnd() ?? "(its log is no longer in the store)");
   }
   const { fingerprint } = state;
-  let path = lastLog(`${store.folder}/attempts/${fingerprint}`);
+  let path = lastLog(store, fingerprint);
   let shown = "";
   for (;;) {
     // The claim is looked at first: what was written before it went is read below.
     const runs = follow && isThere(`${store.folder}/claims/${fingerprint}`);
     const record = store.readRecord(fingerprint);
-    path = lastLog(`${store.folder}/attempts/${fingerprint}`) ?? path;
+    path = lastLog(store, fingerprint) ?? path;
     // A finished attempt's folder is gone; its log is in the store, and begins the same.
     const text = record ? await store.readText(record.log) : path && readText(path);
     if (text !== undefined && text !== "") {
@@ -60,8 +61,9 @@ async function printLog(judge: Judge, state: Freshness, follow: boolean): Promis
   }
 }
 
-/** The newest log below a folder of attempts. */
-function lastLog(folder: string): string | undefined {
+/** The newest log of the attempts at a fingerprint that left no result. */
+export function lastLog(store: Store, fingerprint: string): string | undefined {
+  const folder = `${store.folder}/attempts/${fingerprint}`;
   let newest: { path: string; at: number } | undefined;
   for (const name of isThere(folder) ? readdirSync(folder) : []) {
     const path = `${folder}/${name}/log.txt`;
