@@ -87,7 +87,6 @@ Deno.test("run, status, explain and graph tell one story", async (t) => {
         "  waits for corpus[language=eng]",
         "  because corpus[language=eng] is stale: paramChanged params.limit.train: 20 → 10",
         "",
-        "",
       ].join("\n"),
     );
   });

@@ -9,6 +9,8 @@ import { Argument, Command } from "@commander-js/extra-typings";
 interface Completed {
   readonly name: string;
   readonly about: string;
+  /** What its first word can be, where that is known. */
+  readonly words: readonly string[];
   readonly flags: readonly { name: string; about: string; choices: readonly string[] }[];
 }
 
@@ -32,6 +34,7 @@ export function completionsCommand(commands: () => readonly Command[]) {
       const all = commands().map((command): Completed => ({
         name: command.name(),
         about: sentence(command.description()),
+        words: command.registeredArguments[0]?.argChoices ?? [],
         flags: command.createHelp().visibleOptions(command).map((option) => ({
           name: option.long ?? option.short!,
           about: option.description,
@@ -57,7 +60,7 @@ function bash(commands: readonly Completed[]): string {
     '  local current="${COMP_WORDS[COMP_CWORD]}" command="${COMP_WORDS[1]}"',
     '  local previous="${COMP_WORDS[COMP_CWORD-1]}" words=""',
     '  if [ "$COMP_CWORD" -eq 1 ]; then',
-    `    words="${commands.map(({ name }) => name).join(" ")}"`,
+    `    words="${[...commands.map(({ name }) => name), "help"].join(" ")}"`,
     "  else",
     '    case "$command $previous" in',
     ...[...choices].map(([place, flag]) =>
@@ -68,9 +71,10 @@ function bash(commands: readonly Completed[]): string {
     '      *" --file" | *" -f") return ;;',
     "    esac",
     '    case "$command" in',
-    ...commands.map(({ name, flags }) =>
-      `      ${name}) words="${flags.map((flag) => flag.name).join(" ")}" ;;`
+    ...commands.map(({ name, words, flags }) =>
+      `      ${name}) words="${[...words, ...flags.map((flag) => flag.name)].join(" ")}" ;;`
     ),
+    `      help) words="${commands.map(({ name }) => name).join(" ")}" ;;`,
     "    esac",
     "  fi",
     '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
@@ -91,13 +95,14 @@ function zsh(commands: readonly Completed[]): string {
     "  )",
     "  if (( CURRENT == 2 )); then _describe command commands; return; fi",
     "  case $words[2] in",
-    ...commands.map(({ name, flags }) => {
+    ...commands.map(({ name, words, flags }) => {
       const parts = flags.map(({ name: flag, about, choices }) =>
         quote(
           `${flag}[${plain(about)}]` + (choices.length > 0 ? `:value:(${choices.join(" ")})` : ""),
         )
       );
-      return `    ${name}) _arguments ${[...parts, quote("*::file:_files")].join(" ")} ;;`;
+      const rest = words.length > 0 ? `1:value:(${words.join(" ")})` : "*::file:_files";
+      return `    ${name}) _arguments ${[...parts, quote(rest)].join(" ")} ;;`;
     }),
     "  esac",
     "}",
@@ -108,8 +113,14 @@ function zsh(commands: readonly Completed[]): string {
 function fish(commands: readonly Completed[]): string {
   const quote = (text: string): string => `'${text.replace(/[\\']/g, "\\$&")}'`;
   const first = "complete -c crosstie -n __fish_use_subcommand -f";
-  return commands.flatMap(({ name, about, flags }) => [
+  return commands.flatMap(({ name, about, words, flags }) => [
     `${first} -a ${name} -d ${quote(about)}`,
+    ...words.length > 0
+      ? [
+        `complete -c crosstie -n ${quote(`__fish_seen_subcommand_from ${name}`)} -f -a ` +
+        quote(words.join(" ")),
+      ]
+      : [],
     ...flags.filter((flag) => flag.name.startsWith("--")).map((flag) =>
       `complete -c crosstie -n ${quote(`__fish_seen_subcommand_from ${name}`)} ` +
       `-l ${flag.name.slice(2)} -d ${quote(flag.about)}` +

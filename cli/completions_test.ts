@@ -28,6 +28,8 @@ const lines: [words: string[], completed: string[]][] = [
   [["crosstie", "run", "--executor", ""], ["local", "slurm"]],
   [["crosstie", "graph", "--format", "s"], ["svg"]],
   [["crosstie", "logs", "--f"], ["--file", "--follow"]],
+  [["crosstie", "completions", "b"], ["bash"]],
+  [["crosstie", "help", "exp"], ["explain"]],
 ];
 const bash = await run("bash", ["--version"]) !== undefined;
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { explanations } from "./explain_text.ts";
+import { lastLog } from "./logs.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 import { terminalColumns } from "./terminal.ts";
 
@@ -17,6 +18,7 @@ export function explainCommand() {
     .action(async (targets, options) => {
       const { selectTargets } = await import("../lib/plan/targets.ts");
       const judge = await openPipeline(options);
+      const { store } = judge.workspace;
       const selection = selectTargets(judge.plan, targets);
       const states = await judge.assess(selection.needed);
       const ids = judge.plan.instances.map(({ id }) => id)
@@ -24,11 +26,14 @@ export function explainCommand() {
       const texts = explanations(
         ids,
         states,
-        (id) => judge.history.last(id),
+        {
+          lastOf: (id) => judge.history.last(id),
+          pathOf: (digest) => store.objectPath(digest),
+          wasTried: (fingerprint) => lastLog(store, fingerprint) !== undefined,
+        },
         options.all === true,
         terminalColumns(),
-        (digest) => judge.workspace.store.objectPath(digest),
       );
-      for (const text of texts) console.log(text + "\n");
+      console.log(texts.join("\n\n"));
     });
 }

@@ -10,6 +10,16 @@ import { reasonText, verdictLines, verdictText } from "./verdict_text.ts";
 
 type States = ReadonlyMap<string, Freshness>;
 
+/** What is known beside the states. */
+export interface Known {
+  /** The fingerprint by which an instance was last known. */
+  lastOf(id: string): string | undefined;
+  /** Where a content lies. */
+  pathOf(digest: string): string;
+  /** Whether an attempt left a log, and no result. */
+  wasTried(fingerprint: string): boolean;
+}
+
 /** So many instances of a stage are named one by one; more are counted. */
 const namedInstances = 3;
 
@@ -17,20 +27,17 @@ const namedInstances = 3;
  * Explains instances: those of one stage that are in their state for the same reason together,
  * unless they are few.
  *
- * @param lastOf the fingerprint by which an instance was last known
  * @param all explain each by itself
- * @param pathOf where a content lies
  */
 export function explanations(
   ids: readonly string[],
   states: States,
-  lastOf: (id: string) => string | undefined,
+  known: Known,
   all: boolean,
   columns: number,
-  pathOf: (digest: string) => string,
 ): string[] {
   const explain = (members: readonly string[], title: string) =>
-    explanation(members, title, states, lastOf, columns, pathOf);
+    explanation(members, title, states, known, columns);
   const groups = Map.groupBy(ids, (id) => {
     const state = states.get(id)!;
     return JSON.stringify([stageOf(id), state.kind, reasonText(state)]);
@@ -47,9 +54,8 @@ function explanation(
   ids: readonly string[],
   title: string,
   states: States,
-  lastOf: (id: string) => string | undefined,
+  known: Known,
   columns: number,
-  pathOf: (digest: string) => string,
 ): string {
   const [first] = ids;
   const state = states.get(first)!;
@@ -57,14 +63,19 @@ function explanation(
   const lines: string[] = [], outputs: string[] = [];
   if (state.kind === "fresh" && !many) {
     lines.push(...recordLines(state.record));
-    outputs.push(...outputLines(state.record, pathOf));
+    outputs.push(...outputLines(state.record, known.pathOf));
   }
   if (state.kind === "stale") {
     const bodies = ids.map((id) => staleLines(states.get(id)!, columns - 2));
     const alike = bodies.every((body) => body.join() === bodies[0].join());
     lines.push(...alike ? bodies[0] : [reasonText(state)]);
-    const last = many ? undefined : lastOf(first);
-    if (last) lines.push(`fingerprint ${last.slice(0, 12)} → ${state.fingerprint.slice(0, 12)}`);
+    const last = many ? undefined : known.lastOf(first);
+    if (last && last !== state.fingerprint) {
+      lines.push(`fingerprint ${last.slice(0, 12)} → ${state.fingerprint.slice(0, 12)}`);
+    }
+    if (ids.some((id) => wasTried(states.get(id)!, known))) {
+      lines.push("tried, without a result so far: crosstie logs says more");
+    }
   }
   if (state.kind === "waiting") {
     const on = ids.flatMap((id) => waitsOf(states.get(id)!));
@@ -76,8 +87,11 @@ function explanation(
     for (const [texts, members] of roots) {
       for (const root of counted(members)) {
         const start = `because ${root} ${root.includes(" × ") ? "are" : "is"} stale: `;
-        const fits = displayWidth(start + texts) <= columns - 2;
-        lines.push(start + (fits ? texts : reasonText(states.get(members[0])!)));
+        const reason = reasonText(states.get(members[0])!);
+        const fits = (text: string): boolean => displayWidth(start + text) <= columns - 2;
+        if (fits(texts)) lines.push(start + texts);
+        else if (fits(reason)) lines.push(start + reason);
+        else lines.push(start.trimEnd(), `  ${reason}`);
       }
     }
   }
@@ -105,6 +119,10 @@ function staleLines(state: Freshness, columns: number): string[] {
 
 function staleTexts(state: Freshness): string {
   return state.kind === "stale" ? state.verdicts.map(verdictText).join("; ") : "";
+}
+
+function wasTried(state: Freshness, known: Known): boolean {
+  return state.kind === "stale" && known.wasTried(state.fingerprint);
 }
 
 function waitsOf(state: Freshness): readonly string[] {

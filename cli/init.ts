@@ -4,7 +4,8 @@
  * @module
  */
 import { Command } from "@commander-js/extra-typings";
-import { basename, dirname, relative, resolve } from "node:path";
+import { statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../lib/core/errors.ts";
 
@@ -15,24 +16,44 @@ const schema = fileURLToPath(new URL("../data/pipeline.schema.json", import.meta
 export function initCommand() {
   return new Command("init")
     .description("Writes a commented pipeline that runs in seconds, to make your own from.")
-    .argument("[file]", "where to", "experiment.yaml")
+    .argument("[file]", "a .yaml file, or a folder for a pipeline.yaml", "experiment.yaml")
     .addHelpText("after", "\nExample:\n  deno task init my_study.yaml")
-    .action(async (file) => {
-      const name = basename(file).replace(/\.ya?ml$/, "").replace(/[^A-Za-z0-9_-]/g, "_");
+    .action(async (given) => {
+      const file = fileOf(given);
       const text = (await Deno.readTextFile(starter))
         .replace("./pipeline.schema.json", schemaSeenFrom(file))
-        .replace("name: starter", `name: ${/^[A-Za-z]/.test(name) ? name : `study_${name}`}`);
+        .replace("name: starter", `name: ${nameOf(file)}`);
       try {
+        await Deno.mkdir(dirname(file), { recursive: true });
         await Deno.writeTextFile(file, text, { createNew: true });
       } catch (cause) {
         if (!(cause instanceof Deno.errors.AlreadyExists)) throw cause;
         throw new UserError({
-          message: `Cannot write ${file}: it is there already`,
+          message: `Cannot write ${file}: something of that name is there already`,
           hint: "name another file: deno task init my_study.yaml",
         }, { cause });
       }
-      console.log(`wrote ${file}; run it with: deno task pipeline -f ${file}`);
+      console.log(`wrote ${file}; run it with: deno task pipeline -f ${shellWord(file)}`);
     });
+}
+
+/** What is no YAML file by its name is a folder, there or not yet. */
+function fileOf(given: string): string {
+  const isFolder = statSync(given || ".", { throwIfNoEntry: false })?.isDirectory();
+  return /\.ya?ml$/.test(given) && !isFolder ? given : join(given, "pipeline.yaml");
+}
+
+/** A pipeline's name by its file; by its folder where every pipeline's file is called the same. */
+function nameOf(file: string): string {
+  const own = basename(file).replace(/\.ya?ml$/, "");
+  const name = (own === "pipeline" ? basename(dirname(resolve(file))) : own)
+    .replace(/[^A-Za-z0-9_-]/g, "_");
+  return /^[A-Za-z]/.test(name) ? name : `study_${name}`;
+}
+
+/** A path as a shell takes it for one word. */
+function shellWord(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function schemaSeenFrom(file: string): string {

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
@@ -37,12 +38,42 @@ Deno.test("init writes a pipeline that runs as it is, and nothing over another",
     assert.equal(again.code, 2);
     assert.equal(
       again.err,
-      `Cannot write ${name}.yaml: it is there already\n` +
+      `Cannot write ${name}.yaml: something of that name is there already\n` +
         "  name another file: deno task init my_study.yaml\n",
     );
     assert.equal(await Deno.readTextFile(`${folder}/${name}.yaml`), text);
   } finally {
     await Deno.remove(folder, { recursive: true });
     await Deno.remove(`${project}/results/${name}`, { recursive: true }).catch(() => {});
+  }
+});
+
+Deno.test("init makes folders, and names a pipeline by its folder", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const cases: [given: string, file: string, shown: string, name: string][] = [
+      ["studies/mine", "studies/mine/pipeline.yaml", "studies/mine/pipeline.yaml", "mine"],
+      ["studies", "studies/pipeline.yaml", "studies/pipeline.yaml", "studies"],
+      ["a b/it's.yml", "a b/it's.yml", "'a b/it'\\''s.yml'", "it_s"],
+      ["2027/pipeline.yaml", "2027/pipeline.yaml", "2027/pipeline.yaml", "study_2027"],
+    ];
+    for (const [given, file, shown, name] of cases) {
+      const { code, out, err } = await crosstie(["init", given], folder);
+      assert.deepEqual([code, err], [0, ""]);
+      assert.equal(out, `wrote ${file}; run it with: deno task pipeline -f ${shown}\n`);
+      const text = await Deno.readTextFile(`${folder}/${file}`);
+      assert.match(text, new RegExp(`^name: ${name}$`, "m"));
+      const schema = /\$schema=(\S+)/.exec(text)![1];
+      assert.equal(
+        await Deno.realPath(`${dirname(`${folder}/${file}`)}/${schema}`),
+        await Deno.realPath(`${project}/data/pipeline.schema.json`),
+      );
+    }
+    await Deno.writeTextFile(`${folder}/text`, "");
+    const { code, err } = await crosstie(["init", "text/mine.yaml"], folder);
+    assert.equal(code, 2);
+    assert.match(err, /^Cannot /);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });

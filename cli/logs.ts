@@ -62,8 +62,8 @@ async function printLog(judge: Judge, state: Freshness, follow: boolean): Promis
   }
 }
 
-/** The newest log of a fingerprint's attempts. */
-function lastLog(store: Store, fingerprint: string): string | undefined {
+/** The newest log of the attempts at a fingerprint that left no result. */
+export function lastLog(store: Store, fingerprint: string): string | undefined {
   let newest: { path: string; at: number } | undefined;
   for (const path of store.attemptsOf(fingerprint).filter((each) => each.endsWith(".log"))) {
     const stat = statSync(path, { throwIfNoEntry: false });

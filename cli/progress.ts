@@ -3,9 +3,13 @@
  *
  * @module
  */
-import { logOf } from "../lib/store/layout.ts";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cutEnd, showControls } from "../lib/core/display_width.ts";
 import type { EventSink, RunEvent } from "../lib/pipeline/events.ts";
 import type { Progress } from "../lib/plan/stage.ts";
+import { logOf } from "../lib/store/layout.ts";
+import { projectFolder } from "./folders.ts";
 import { secondsText, summaryText } from "./summary_text.ts";
 import { type Running, secondsSince, TimeLeft } from "./time_left.ts";
 
@@ -23,7 +27,7 @@ export function printEvents(): EventSink {
 type Paint = (colour: "green" | "red" | "dim", text: string) => string;
 
 /** What stays on the screen of an event. */
-function lastingLines(event: RunEvent, paint: Paint): string[] {
+export function lastingLines(event: RunEvent, paint: Paint): string[] {
   switch (event.event) {
     case "instanceDone":
       return [`${paint("green", "✓")} ${event.instance} ${secondsText(event.seconds)}`];
@@ -33,7 +37,7 @@ function lastingLines(event: RunEvent, paint: Paint): string[] {
         : [];
     case "instanceRetried": {
       const more = event.class === "memory" ? ` with ${event.memoryMib} MiB` : "";
-      const [message] = event.message.split("\n");
+      const [message] = showControls(event.message).split("\n");
       return [`${paint("red", "↻")} ${event.instance}: ${message}; tries again${more}`];
     }
     case "instanceFailed":
@@ -46,20 +50,38 @@ function lastingLines(event: RunEvent, paint: Paint): string[] {
 }
 
 /**
- * What became of an instance that failed: the message, and where its log is. What a stage says
- * speaks for itself; of a process that died, the log is all there is.
+ * What became of an instance that failed: the message, the line of code that threw it, and where its
+ * log is. What a stage says speaks for itself; of a process that died, the log is all there is.
  */
 function failureLines(
   event: Extract<RunEvent, { event: "instanceFailed" }>,
   paint: Paint,
 ): string[] {
   const head = `${paint("red", "✗")} ${event.instance} ${secondsText(event.seconds)}: `;
-  const message = event.message.split("\n");
+  const message = showControls(event.message).split("\n");
   const text = message.length === 1
     ? [head + message[0]]
     : [`${head}failed`, ...message.map((line) => line === "" ? line : `    ${line}`)];
-  const log = event.class === "stage" ? [] : event.log.map((line) => paint("dim", `    ${line}`));
-  return [...text, ...log, `    its log is ${logOf(event.attemptFolder)}`];
+  const place = event.class === "stage" ? placeIn(event.log) : undefined;
+  if (place) text.push(`    at ${place}`);
+  const log = event.class === "stage" ? [] : event.log.filter((line) => line !== "");
+  return [
+    ...text,
+    ...log.map((line) => paint("dim", `    ${showControls(line)}`)),
+    `    its log is ${logOf(event.attemptFolder)}`,
+  ];
+}
+
+/** The first place of the project in the stack that a log ends with. */
+function placeIn(log: readonly string[]): string | undefined {
+  const stack = log.slice(log.findLastIndex((line) => !/^\s+at /.test(line)) + 1);
+  for (const frame of stack) {
+    const [, url, place] = /(file:\/\/\S+?)(:\d+:\d+)\)?$/.exec(frame) ?? [];
+    if (url && !url.includes("/node_modules/")) {
+      return relative(projectFolder, fileURLToPath(url)) + place;
+    }
+  }
+  return undefined;
 }
 
 function liveDisplay(): EventSink {
@@ -87,7 +109,7 @@ function liveDisplay(): EventSink {
     const left = seconds === undefined ? "" : `, about ${secondsText(seconds)} left`;
     highest = Math.max(highest, Math.floor(100 * share)); // it does not go back
     lines.push(`${highest} % · ${settled} of ${total}, ${running.size} running${left}`);
-    return lines.map((line) => [...line].slice(0, columns - 1).join(""));
+    return lines.map((line) => cutEnd(showControls(line), columns - 1));
   };
   const redraw = (lasting: readonly string[]): void => {
     lastDraw = performance.now();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import type { Manifest } from "../lib/pipeline/results.ts";
@@ -11,7 +12,7 @@ import type { Views } from "../lib/table/read_only.ts";
 /**
  * The views over a results folder, one per table.
  *
- * @throws {UserError} when there are no results yet
+ * @throws {UserError} when there are no results yet, or some are no longer as they were laid out
  */
 export async function resultViews(folder: string): Promise<Views> {
   let manifest: Manifest;
@@ -22,6 +23,15 @@ export async function resultViews(folder: string): Promise<Views> {
       message: `Cannot read results from ${folder}: there are none yet`,
       hint: "run the pipeline first: deno task pipeline",
     }, { cause });
+  }
+  for (const { path, sizeBytes } of Object.values(manifest.tables).flatMap(({ files }) => files)) {
+    const size = statSync(join(folder, path), { throwIfNoEntry: false })?.size;
+    if (size === sizeBytes) continue;
+    throw new UserError({
+      message: `Cannot read ${join(folder, path)}: ` +
+        (size === undefined ? "it is gone" : `it has ${size} bytes instead of ${sizeBytes}`),
+      hint: "a run lays the results out again: deno task pipeline",
+    });
   }
   return Object.fromEntries(
     Object.entries(manifest.tables).map(([name, { files, columns }]) => [

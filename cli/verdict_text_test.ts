@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { displayWidth } from "../lib/core/display_width.ts";
 import type { Freshness } from "../lib/pipeline/freshness.ts";
 import type { Verdict } from "../lib/pipeline/verdict.ts";
-import { explanations } from "./explain_text.ts";
+import { explanations, type Known } from "./explain_text.ts";
 import { instanceLines } from "./status_text.ts";
 import { verdictLines } from "./verdict_text.ts";
 
@@ -39,7 +39,11 @@ const states = new Map(
     report: { kind: "waiting", on: ["train[x=1]", "train[x=2]", "train[x=3]", "train[x=4]"] },
   }),
 ) as unknown as Map<string, Freshness>;
-const lastOf = () => undefined;
+const known: Known = {
+  lastOf: () => undefined,
+  pathOf: (digest) => `objects/${digest}`,
+  wasTried: () => false,
+};
 
 Deno.test("status counts the instances of a stage that have one reason, unless they are few", () => {
   assert.deepEqual(instanceLines("stale", states, false, 80), [
@@ -54,8 +58,7 @@ Deno.test("status counts the instances of a stage that have one reason, unless t
 });
 
 Deno.test("explain tells what is the same for many instances once, in 80 columns", () => {
-  const pathOf = (digest: string) => `objects/${digest}`;
-  const told = explanations([...states.keys()], states, lastOf, false, 80, pathOf);
+  const told = explanations([...states.keys()], states, known, false, 80);
   assert.deepEqual(told.slice(1), [
     "corpus[x=5]: stale\n  neverRan",
     [
@@ -75,5 +78,27 @@ Deno.test("explain tells what is the same for many instances once, in 80 columns
     /^corpus × 4: stale\n {2}paramChanged params\.languages\n {4}before "abc.*…/,
   );
   for (const line of told.join("\n").split("\n")) assert.ok(displayWidth(line) <= 80, line);
-  assert.equal(explanations([...states.keys()], states, lastOf, true, 80, pathOf).length, 10);
+  assert.equal(explanations([...states.keys()], states, known, true, 80).length, 10);
+});
+
+Deno.test("in 40 columns a reason stands below what it explains", () => {
+  assert.deepEqual(explanations(["report"], states, known, false, 40), [
+    [
+      "report: waiting",
+      "  waits for train × 4",
+      "  because corpus × 4 are stale:",
+      "    paramChanged params.languages",
+    ].join("\n"),
+  ]);
+});
+
+Deno.test("an attempt that left a log is told, and a fingerprint that is the same is not", () => {
+  const tried = {
+    ...known,
+    lastOf: () => "f",
+    wasTried: (fingerprint: string) => fingerprint === "f",
+  };
+  assert.deepEqual(explanations(["corpus[x=5]"], states, tried, false, 80), [
+    "corpus[x=5]: stale\n  neverRan\n  tried, without a result so far: crosstie logs says more",
+  ]);
 });

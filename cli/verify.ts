@@ -38,15 +38,17 @@ export function verifyCommand() {
         store,
         options.heal === true,
       );
-      for (const damage of damages) console.log(damageText(damage, store.folder));
-      const healed = damages.filter((damage) => damage.healed).length;
-      const found = damages.length === 0 ? "all whole" : `${countText(damages.length, "damage")}` +
+      // A content that several results share is damaged once.
+      const files = [...Map.groupBy(damages, ({ path }) => path).values()];
+      for (const file of files) console.log(damageText(file, store.folder));
+      const healed = files.filter((file) => file.every((each) => each.healed)).length;
+      const found = files.length === 0 ? "all whole" : `${countText(files.length, "damage")}` +
         (options.heal ? `, ${healed} healed` : " (--heal mends)");
       console.log(
         `${countText(records, "record")}, ${countText(objects, "content")}, ` +
           `${sizeText(sizeBytes)}: ${found}`,
       );
-      if (healed < damages.length) exit.code = exit.stageFailed;
+      if (healed < files.length) exit.code = exit.stageFailed;
     });
 }
 
@@ -61,8 +63,11 @@ const remedies: Record<NonNullable<Damage["healed"]>, string> = {
   forgotten: "its record goes on without it",
 };
 
-function damageText({ kind, path, instance, output, healed }: Damage, folder: string): string {
-  const whose = instance === undefined ? "" : `${instance} ${output}: `;
+/** What is damaged about one file: of the results that have it, the first is named. */
+export function damageText(found: readonly Damage[], folder: string): string {
+  const [{ kind, path, instance, output, healed }] = found;
+  const others = found.length > 1 ? ` and ${countText(found.length - 1, "other result")}` : "";
+  const whose = instance === undefined ? "" : `${instance} ${output}${others}: `;
   const then = healed ? `; ${remedies[healed]}` : "";
   return `${whose}${relative(folder, path)} ${damages[kind]}${then}`;
 }

@@ -90,7 +90,7 @@ Deno.test("what the long way prints, the short way prints", async () => {
   await using copy = await ProjectCopy.create();
   await Deno.writeTextFile(
     join(copy.folder, "short.yaml"),
-    pipeline.replace(/  tokens.*\n/, "")
+    pipeline.replace(/ {2}tokens.*\n/, "")
       .replace("name:", "params: { unused: 1 }\nname:"),
   );
   const run = async () => await copy.crosstie(["run", "-f", "short.yaml"]);

@@ -34,3 +34,23 @@ export function cutMiddle(text: string, width: number): string {
   }
   return `${start}…${end}`;
 }
+
+/** A text of at most `width` columns: what is too long loses its end. */
+export function cutEnd(text: string, width: number): string {
+  let cut = "", left = width;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    left -= displayWidth(segment);
+    if (left < 0) return cut;
+    cut += segment;
+  }
+  return text;
+}
+
+/** Controls other than tabs and line breaks as pictures, so that a terminal does not obey them. */
+export function showControls(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? "␡" : "�";
+  });
+}

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { cutMiddle, displayWidth } from "./display_width.ts";
+import { cutEnd, cutMiddle, displayWidth, showControls } from "./display_width.ts";
 
 const cuts: [text: string, width: number, expected: string][] = [
   ["short", 5, "short"],
@@ -17,3 +17,15 @@ for (const [text, width, expected] of cuts) {
     assert.ok(displayWidth(cutMiddle(text, width)) <= width);
   });
 }
+
+Deno.test("an end is cut by columns, between characters", () => {
+  assert.equal(cutEnd("short", 5), "short");
+  assert.equal(cutEnd("longer", 5), "longe");
+  assert.equal(cutEnd("二三四", 5), "二三");
+  assert.equal(cutEnd("e\u0301e\u0301", 1), "e\u0301");
+  assert.equal(cutEnd("ab", 0), "");
+});
+
+Deno.test("controls are shown, tabs and line breaks are left", () => {
+  assert.equal(showControls("a\tb\n\x1b[2J\r\x7f\x9b名"), "a\tb\n␛[2J␍␡�名");
+});

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { displayWidth } from "./display_width.ts";
+import { displayWidth, showControls } from "./display_width.ts";
 
 /** A place in a file that a person wrote. Lines and columns count from 1. */
 export interface SourceRange {
@@ -74,8 +74,7 @@ export function formatProblem(problem: Problem): string {
 
 /** The line of a range, cut where it is long, with a squiggle. Controls are shown as pictures. */
 function underlined({ lineText, column, length }: SourceRange): string[] {
-  // deno-lint-ignore no-control-regex
-  const visible = lineText.replace(/[\0-\x08\x0b-\x1f]/g, picture);
+  const visible = showControls(lineText);
   const start = column - 1;
   const cut = visible.length > shownCharacters;
   const left = cut ? Math.max(0, Math.min(start - 40, visible.length - shownCharacters)) : 0;
@@ -97,13 +96,10 @@ function shortened(text: string): string {
     .join("\n");
 }
 
-function picture(character: string): string {
-  return String.fromCodePoint(0x2400 + character.charCodeAt(0));
-}
-
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message || error.name;
+  return typeof error === "string" ? error : Deno.inspect(error);
 }
 
 /** What to do about what an operating system refuses. */

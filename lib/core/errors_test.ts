@@ -44,6 +44,8 @@ Deno.test("anything that is thrown has a text", () => {
   assert.equal(messageOf(new Error("why")), "why");
   assert.equal(messageOf("why"), "why");
   assert.equal(messageOf(undefined), "undefined");
+  assert.equal(messageOf(new TypeError("")), "TypeError");
+  assert.equal(messageOf({ code: 3 }), "{ code: 3 }");
 });
 
 Deno.test("what the machine refuses can be mended; a mistake in the code cannot", async () => {

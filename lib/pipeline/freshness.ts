@@ -132,7 +132,11 @@ export class Judge {
     const { store } = this.workspace;
     const last = this.history.last(instance.id);
     const before = isDigest(last) ? store.readRecord(last) : undefined;
-    if (!before || !areOf(before.components, before.fingerprint)) return [{ name: "neverRan" }];
+    if (!before || !areOf(before.components, before.fingerprint)) {
+      // Collected, set aside or removed: what it was made of is known only if it is the same now.
+      const same = last === fingerprintOf(components);
+      return [same ? { name: "outputMissing", about: "its record" } : { name: "neverRan" }];
+    }
     const verdicts = compareComponents(before.components, components, {
       before: parseFiles(await store.readText(before.codeFiles)),
       after: this.codeOf(instance).files,

@@ -74,3 +74,13 @@ Deno.test("force runs the targets alone, fresh or not", async () => {
   const started = events.find((each) => each.event === "instanceStarted");
   assert.deepEqual(started?.event === "instanceStarted" && started.verdicts, [{ name: "forced" }]);
 });
+
+Deno.test("a result whose record is gone has run all the same", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  const target = { targets: ["words[word=ape]"] };
+  await lab.run(target);
+  for (const path of await lab.files("store/records")) await Deno.remove(`${lab.folder}/${path}`);
+  assert.deepEqual(await lab.states(target), { "words[word=ape]": "outputMissing" });
+  await lab.edit("pipeline.yaml", "times: 1", "times: 2");
+  assert.deepEqual(await lab.states(target), { "words[word=ape]": "neverRan" });
+});

@@ -25,11 +25,11 @@ import type { Freshness, Judge } from "./freshness.ts";
  * Locks the results of a run that succeeded. A run of the whole pipeline writes the profile's
  * section anew; one of a part updates its own instances in a section that is there.
  */
-export async function lockResults(
+export function lockResults(
   { plan, workspace }: Judge,
   states: ReadonlyMap<string, Freshness>,
   { needed }: Selection,
-): Promise<void> {
+): void {
   const { lockFile, store } = workspace;
   if (lockFile === undefined) return;
   const records = new Map<string, RunRecord>();

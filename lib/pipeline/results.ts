@@ -66,10 +66,10 @@ export async function materialize(
   const folder = resultsFolderOf(judge);
   const manifest = manifestOf(judge, states);
   const text = canonicalJson(manifest as unknown as Json) + "\n";
-  if (await isCurrent(folder, manifest, text)) return;
+  const { store } = judge.workspace;
+  if (await isCurrent(folder, manifest, text, store)) return;
   const prepared = `${folder}.new-${crypto.randomUUID()}`;
   const retired = `${folder}.old-${crypto.randomUUID()}`;
-  const { store } = judge.workspace;
   const files = Object.values(manifest.tables).flatMap((table) => table.files);
   await store.relinking(files.map(({ digest }) => digest), async () => {
     await prepare(prepared, manifest, text, store);
@@ -163,14 +163,24 @@ function fileName(instance: string): string {
     : `${escaped.slice(0, 40)}~${sha256(instance).slice(0, 16)}`;
 }
 
-async function isCurrent(folder: string, manifest: Manifest, text: string): Promise<boolean> {
+async function isCurrent(
+  folder: string,
+  manifest: Manifest,
+  text: string,
+  store: Store,
+): Promise<boolean> {
   try {
     if (await Deno.readTextFile(`${folder}/manifest.json`) !== text) return false;
+    const laidOutAt = Deno.statSync(`${folder}/manifest.json`).mtime!;
     for (const [table, { files }] of Object.entries(manifest.tables)) {
-      if ([...Deno.readDirSync(`${folder}/${table}`)].length !== files.length) return false;
-      const isThere = ({ path, sizeBytes }: ManifestFile): boolean =>
-        Deno.statSync(`${folder}/${path}`).size === sizeBytes;
-      if (!files.every(isThere)) return false;
+      const there = new Set([...Deno.readDirSync(`${folder}/${table}`)].map(({ name }) => name));
+      if (there.size !== files.length) return false;
+      for (const { path, digest, sizeBytes } of files) {
+        if (store.isLink(`${folder}/${path}`, digest)) continue;
+        const { size, mtime } = Deno.statSync(`${folder}/${path}`);
+        // A copy, then: what was written since is somebody else's.
+        if (size !== sizeBytes || mtime! > laidOutAt) return false;
+      }
     }
     return true;
   } catch (error) {

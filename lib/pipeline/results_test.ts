@@ -68,3 +68,13 @@ Deno.test("results that a person removed or replaced, or a power cut left half, 
   await lab.run();
   assert.equal(await lab.read(`${folder}/lines/again.parquet`), "again");
 });
+
+Deno.test("a results file that somebody wrote over is laid out again", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.run();
+  const file = "results/results/default/lines/words[word=ape].parquet";
+  await Deno.remove(`${lab.folder}/${file}`);
+  await lab.write(file, "APE"); // as long as what was there
+  await lab.run();
+  assert.equal(await lab.read(file), "ape");
+});

@@ -65,7 +65,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
     const states = await judge.assess(undefined, scheduler.records, { reach: "here" });
     await materialize(judge, states);
     const whole = counts.failed + counts.skipped === 0 && !options.signal.aborted;
-    if (whole && !options.locked) await lockResults(judge, states, options.selection);
+    if (whole && !options.locked) lockResults(judge, states, options.selection);
     const seconds = (performance.now() - startedAt) / 1000;
     const summary = { ...counts, seconds, interrupted: options.signal.aborted };
     emit({ event: "runEnded", summary });

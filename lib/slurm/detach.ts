@@ -107,7 +107,7 @@ export async function submitGraph(
         name: `${pipeline}.${stage}`,
         after: [...after],
       };
-      await array.noteJob(await submitArray(job));
+      array.noteJob(await submitArray(job));
       submitted.push({ job: array.job!, stage, instances: members.length });
     }
   } catch (error) {

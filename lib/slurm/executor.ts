@@ -156,7 +156,7 @@ class SlurmExecutor implements Executor {
       const { resources, slurm, instance } = set[0].request;
       const job = arrayJob(array, resources, slurm, this.settings.workerArguments);
       const stage = instance.replace(/\[.*/, "");
-      await array.noteJob(await submitArray({ ...job, name: `${pipeline}.${stage}` }));
+      array.noteJob(await submitArray({ ...job, name: `${pipeline}.${stage}` }));
     } catch (error) {
       await array.remove();
       throw error;
@@ -182,7 +182,7 @@ class SlurmExecutor implements Executor {
     }
     await cancelJobs(names, cancelMs);
     for (const task of open) {
-      await task.array.writeEnd(task.index, { ...cancelled, fingerprint: task.fingerprint });
+      task.array.writeEnd(task.index, { ...cancelled, fingerprint: task.fingerprint });
       await this.#watch.settle(task, cancelled);
     }
   }

@@ -85,7 +85,7 @@ export class SubmissionFolder {
     return `${this.job ?? "?"}_${index}`;
   }
 
-  async noteJob(job: string): Promise<void> {
+  noteJob(job: string): void {
     this.job = job;
     writeAtomically(`${this.folder}/job`, job);
   }
@@ -101,7 +101,7 @@ export class SubmissionFolder {
     return text === undefined ? undefined : JSON.parse(text);
   }
 
-  async writeEnd(index: number, end: TaskEnd): Promise<void> {
+  writeEnd(index: number, end: TaskEnd): void {
     writeAtomically(`${this.folder}/ends/${index}.json`, JSON.stringify(end));
   }
 

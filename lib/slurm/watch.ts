@@ -147,7 +147,7 @@ export class SlurmWatch {
     const jobOf = new Map(rows.map(({ comment, job }) => [comment, job]));
     for (const { array } of this.#open) {
       const job = jobOf.get(array.comment);
-      if (array.job === undefined && job !== undefined) await array.noteJob(job);
+      if (array.job === undefined && job !== undefined) array.noteJob(job);
     }
     const found = byName(rows);
     const missing = [...this.#open].filter(({ array, index }) => !found.has(array.nameOf(index)));
@@ -192,7 +192,7 @@ export class SlurmWatch {
     const attemptFolder = lastAttempt(task);
     await keepLog(attemptFolder, printed);
     const outcome: Outcome = { kind: "failed", class: cause, message, attemptFolder };
-    await task.array.writeEnd(task.index, { ...outcome, fingerprint: task.fingerprint });
+    task.array.writeEnd(task.index, { ...outcome, fingerprint: task.fingerprint });
     await this.settle(task, outcome);
   }
 

@@ -8,7 +8,7 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 
 async function withClaims(
   count: number,
-  use: (folder: string, ...claims: Claims[]) => Promise<void>,
+  use: (folder: string, ...claims: Claims[]) => Promise<void> | void,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const claims = Array.from({ length: count }, () => new Claims(`${folder}/claims`, times));
@@ -26,7 +26,7 @@ async function leave(folder: string, owner: { host: string; pid: number }): Prom
 }
 
 Deno.test("a claim belongs to one at a time, and leaves nothing behind", () =>
-  withClaims(2, async (folder, a, b) => {
+  withClaims(2, (folder, a, b) => {
     assert.equal(a.tryClaim("f"), true);
     assert.equal(b.tryClaim("f"), false);
     assert.equal(a.tryClaim("f"), false);

@@ -53,9 +53,9 @@ export class Stamps {
     return "whole";
   }
 
-  /** Whether a content is in a state in which it was whole. */
-  isKnown(digest: string): boolean {
-    const stat = statIfThere(this.pathOf(digest));
+  /** Whether a content, or a link to it, is in a state in which the content was whole. */
+  isKnown(digest: string, path = this.pathOf(digest)): boolean {
+    const stat = statIfThere(path);
     return stat !== undefined && this.#holds(digest, stateIn(stat));
   }
 

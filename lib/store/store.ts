@@ -211,6 +211,11 @@ export class Store {
     known.forEach((digest) => stamps.note(digest));
   }
 
+  /** Whether a file is known to be a link to a whole content. */
+  isLink(path: string, digest: string): boolean {
+    return this.#layers.some(({ stamps }) => stamps.isKnown(digest, path));
+  }
+
   /** Keeps what was learnt about the state of contents; a cache. */
   async saveStamps(): Promise<void> {
     for (const { stamps } of this.#layers) await stamps.save();

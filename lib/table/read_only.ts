@@ -20,17 +20,24 @@ export interface View {
 /** Views by name. */
 export type Views = Readonly<Record<string, View>>;
 
+/** @throws {UserError} when a file of a view is no Parquet table, or cannot be read */
 async function createViews(database: Database, views: Views): Promise<void> {
   for (const [name, { files, columns }] of Object.entries(views)) {
     const empty = Object.entries(columns)
       .map(([column, { type }]) => `NULL::${type} AS ${sqlName(column)}`);
     const list = files.map((file) => sqlString(globEscape(file))).join(", ");
-    await database.run(
-      `CREATE VIEW ${sqlName(name)} AS ` +
-        (files.length > 0
-          ? `FROM read_parquet([${list}], union_by_name = true)`
-          : `SELECT ${empty.join(", ")} WHERE false`),
-    );
+    const source = files.length > 0
+      ? `FROM read_parquet([${list}], union_by_name = true)`
+      : `SELECT ${empty.join(", ")} WHERE false`;
+    try {
+      await database.run(`CREATE VIEW ${sqlName(name)} AS ${source}`);
+    } catch (cause) {
+      const [reason] = messageOf(cause).split("\n");
+      throw new UserError({
+        message: `Cannot read the table "${name}": ${reason}`,
+        hint: "find out which stage wrote this file, mend it, and run it again",
+      }, { cause });
+    }
   }
 }
 

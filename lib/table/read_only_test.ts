@@ -108,3 +108,19 @@ Deno.test("an answer is exported to Parquet or CSV, and nothing else can be read
     await assert.rejects(Deno.stat(join(folder, "leak.csv")), Deno.errors.NotFound);
   });
 });
+
+Deno.test("a file that is no Parquet table is named", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = join(folder, "scores.parquet");
+    await Deno.writeTextFile(file, "no table, but long enough to be looked at");
+    await assert.rejects(
+      ReadOnlyTables.open({ scores: { files: [file], columns: scores.columns } }),
+      (error) =>
+        error instanceof UserError && error.message.includes(file) &&
+        /^Cannot read the table "scores": .*\n {2}find out/.test(error.message),
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
