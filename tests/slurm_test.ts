@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { Laboratory, resultOf } from "../lib/pipeline/testdata/laboratory.ts";
 import { tablesOf } from "../lib/pipeline/testdata/slow_laboratory.ts";
-import { noCluster, SlurmCluster } from "./slurm_cluster.ts";
+import { noCluster, SlurmCluster } from "../lib/slurm/testdata/cluster.ts";
 
 /** Patience of a test: a cluster of one node answers at once. */
 const slurm = {
