@@ -49,7 +49,13 @@ export interface WatchedTask {
 interface Observed extends WatchedTask {
   /** What Slurm said last, and since when by this process's clock. */
   said?: { state: string; since: number };
+  /** When its progress was read last. */
+  readAt?: number;
 }
+
+/** How many tasks' progress is read at a look, and how often that of one task at most, in ms. */
+const progressReads = 50;
+const progressEveryMs = 5_000;
 
 const absent = "ABSENT";
 const slower = 1.5;
@@ -62,7 +68,7 @@ const messages: Readonly<Record<Exclude<SlurmEnd, "completed">, string>> = {
 
 /** Watches the tasks of one engine with one question to Slurm for all of them. */
 export class SlurmWatch {
-  readonly #open = new Set<Observed>();
+  readonly #open = new Map<SubmissionFolder, Set<Observed>>();
   #loop: Promise<void> | undefined;
   #wake = (): void => {};
   #closed = false;
@@ -76,18 +82,28 @@ export class SlurmWatch {
     this.#queueMs = times.queueMs;
   }
 
-  get open(): ReadonlySet<WatchedTask> {
+  /** The tasks that have not ended, by their array. */
+  get open(): ReadonlyMap<SubmissionFolder, ReadonlySet<WatchedTask>> {
     return this.#open;
+  }
+
+  /** How many tasks have not ended. */
+  get size(): number {
+    return this.#open.values().reduce((sum, tasks) => sum + tasks.size, 0);
   }
 
   /** Follows tasks; asks often again, as something is new. */
   add(tasks: readonly WatchedTask[]): void {
-    for (const task of tasks) this.#open.add(task);
+    for (const task of tasks) {
+      const others = this.#open.get(task.array);
+      if (others) others.add(task);
+      else this.#open.set(task.array, new Set([task]));
+    }
     this.#pollMs = this.times.pollMs;
     this.#queueMs = this.times.queueMs;
     this.#nextQueueAt = performance.now() + this.#queueMs;
     this.#loop ??= this.#run().catch((error) => {
-      for (const task of this.#open) task.reject(error);
+      for (const task of this.#tasks()) task.reject(error);
       this.#open.clear();
     });
     this.#wake();
@@ -95,10 +111,13 @@ export class SlurmWatch {
 
   /** Settles a task, and clears what is over. */
   async settle(task: WatchedTask, outcome: Outcome): Promise<void> {
-    if (!this.#open.delete(task)) return;
     const { array } = task;
-    const shared = [...this.#open].some((other) => other.array === array);
-    if (!shared && array.submission.graph === undefined && array.isOver) await array.remove();
+    const others = this.#open.get(array);
+    if (!others?.delete(task)) return;
+    if (others.size === 0) {
+      this.#open.delete(array);
+      if (array.submission.graph === undefined && array.isOver) await array.remove();
+    }
     task.settle(outcome);
   }
 
@@ -119,6 +138,7 @@ export class SlurmWatch {
       });
       this.#pollMs = Math.min(this.times.slowestPollMs, slower * this.#pollMs);
       await this.#readEnds();
+      this.#readProgress();
       if (this.#open.size > 0 && performance.now() >= this.#nextQueueAt) {
         await this.#askSlurm();
         this.#queueMs = Math.min(this.times.slowestQueueMs, slower * this.#queueMs);
@@ -129,9 +149,9 @@ export class SlurmWatch {
   }
 
   async #readEnds(): Promise<void> {
-    for (const [array, tasks] of Map.groupBy(this.#open, ({ array }) => array)) {
+    for (const [array, tasks] of [...this.#open]) {
       const ended = new Set(array.ended());
-      for (const task of tasks) {
+      for (const task of [...tasks]) {
         const end = ended.has(task.index) ? array.readEnd(task.index) : undefined;
         if (end?.kind === "failed") {
           await this.settle(task, { attemptFolder: lastAttempt(task), ...end });
@@ -140,16 +160,32 @@ export class SlurmWatch {
     }
   }
 
+  /** Tells how far running tasks are; of very many, some at each look. */
+  #readProgress(): void {
+    const now = performance.now();
+    const due = [...this.#open].flatMap(([array, tasks]) => {
+      const told = new Set(array.withProgress());
+      return [...tasks].filter(({ index, readAt }) =>
+        told.has(index) && now - (readAt ?? -Infinity) >= progressEveryMs
+      );
+    }).sort((a, b) => (a.readAt ?? 0) - (b.readAt ?? 0));
+    for (const task of due.slice(0, progressReads)) {
+      task.readAt = now;
+      const progress = task.array.readProgress(task.index);
+      if (progress) task.listener.progress(progress);
+    }
+  }
+
   async #askSlurm(): Promise<void> {
     const rows = await askQueue();
     if (!rows) return; // no news is no reason to give up
     const jobOf = new Map(rows.map(({ comment, job }) => [comment, job]));
-    for (const { array } of this.#open) {
+    for (const array of this.#open.keys()) {
       const job = jobOf.get(array.comment);
       if (array.job === undefined && job !== undefined) await array.noteJob(job);
     }
     const found = byName(rows);
-    const missing = [...this.#open].filter(({ array, index }) => !found.has(array.nameOf(index)));
+    const missing = this.#tasks().filter(({ array, index }) => !found.has(array.nameOf(index)));
     const jobs = new Set(missing.flatMap(({ array }) => array.job ?? []));
     if (jobs.size > 0 && this.#hasAccounting) {
       const remembered = await askAccounting([...jobs]);
@@ -158,7 +194,7 @@ export class SlurmWatch {
         if (!found.has(name)) found.set(name, row);
       }
     }
-    for (const task of [...this.#open]) {
+    for (const task of this.#tasks()) {
       await this.#judge(task, found.get(task.array.nameOf(task.index))?.state ?? absent);
     }
   }
@@ -195,6 +231,10 @@ export class SlurmWatch {
     await this.settle(task, outcome);
   }
 
+  #tasks(): Observed[] {
+    return [...this.#open.values()].flatMap((tasks) => [...tasks]);
+  }
+
   #isPublished({ fingerprint }: WatchedTask): boolean {
     return this.store.readRecord(fingerprint) !== undefined;
   }
@@ -205,8 +245,8 @@ function byName(rows: readonly QueueRow[]): Map<string, QueueRow> {
 }
 
 /** The folder of the last restart of a task; each has one of its own. */
-function lastAttempt({ array, index }: WatchedTask): string {
-  const first = array.submission.tasks[index].attemptFolder;
+function lastAttempt({ array, index, fingerprint }: WatchedTask): string {
+  const first = array.attemptFolder(index, fingerprint);
   try {
     const restarts = readdirSync(dirname(first)).filter((name) =>
       name.startsWith(`${basename(first)}-`)

@@ -2,13 +2,15 @@
  * Claims: which process has a key now, agreed between processes and hosts by files alone.
  *
  * A claim is the file of the highest number in `<folder>/<key>/`, made by an exclusive create.
- * Its owner touches it; one that stays untouched, or whose process is gone from this host, is taken
- * over by creating the next number. There is nothing to unlock by hand.
+ * Its owner touches one file for all that it holds, `beats/<token>` beside the folder; a claim whose
+ * owner does not, or whose process is gone from this host, is taken over by creating the next
+ * number. There is nothing to unlock by hand.
  *
  * @module
  */
 import { readdirSync, statSync } from "node:fs";
 import { hostname } from "node:os";
+import { dirname } from "node:path";
 import process from "node:process";
 import { faultPoint, makeFolder } from "../core/durable_files.ts";
 
@@ -20,7 +22,8 @@ export interface ClaimTimes {
   readonly staleMs: number;
 }
 
-const defaultTimes: ClaimTimes = { heartbeatMs: 5_000, staleMs: 30_000 };
+/** Of engines and workers. */
+export const claimTimes: ClaimTimes = { heartbeatMs: 5_000, staleMs: 30_000 };
 
 interface Owner {
   readonly host: string;
@@ -37,18 +40,34 @@ export class Claims {
   /** Claim file → the last heartbeat seen, and when by this process's clock. */
   readonly #seen = new Map<string, { beat: number; at: number }>();
   readonly #timer: ReturnType<typeof setInterval>;
+  /** Whether the file that shows life is there. */
+  #beats = false;
   readonly #owner: Owner = { host: hostname(), pid: Deno.pid, token: crypto.randomUUID() };
 
-  constructor(folder: string, times: ClaimTimes = defaultTimes) {
+  constructor(folder: string, times: ClaimTimes = claimTimes) {
     this.#folder = folder;
     this.#times = times;
     this.#timer = setInterval(() => this.#beat(), times.heartbeatMs);
+  }
+
+  /** The file that shows that this process lives. */
+  get beatFile(): string {
+    return beatFileOf(this.#folder, this.#owner);
+  }
+
+  /** Whether a process that seems to live has a key. */
+  isHeld(key: string): boolean {
+    const folder = `${this.#folder}/${key}`;
+    const highest = listNumbers(folder).at(-1);
+    if (highest === undefined) return false;
+    return !this.#isStale(`${folder}/${highest}`, readClaim(`${folder}/${highest}`));
   }
 
   /** Claims a key; false while another process, or this one, has it. */
   async tryClaim(key: string): Promise<boolean> {
     const folder = `${this.#folder}/${key}`;
     makeFolder(folder);
+    if (!this.#beats) await this.#startBeats();
     const numbers = listNumbers(folder);
     const highest = numbers.at(-1);
     const found = highest === undefined ? undefined : readClaim(`${folder}/${highest}`);
@@ -94,23 +113,31 @@ export class Claims {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     for (const key of [...this.#held.keys()]) await this.release(key);
+    if (this.#beats) await removeFile(this.beatFile);
+  }
+
+  async #startBeats(): Promise<void> {
+    makeFolder(dirname(this.beatFile));
+    faultPoint();
+    await Deno.writeTextFile(this.beatFile, "");
+    this.#beats = true;
   }
 
   #beat(): void {
+    if (!this.#beats) return;
     const now = new Date();
-    for (const path of this.#held.values()) {
-      try {
-        Deno.utimeSync(path, now, now);
-      } catch (error) {
-        // Taken over while this process was suspended: what is claimed must bear to be done twice.
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
+    try {
+      Deno.utimeSync(this.beatFile, now, now);
+    } catch (error) {
+      // Removed as old while this process was suspended: its claims are taken over by now, and what
+      // is claimed must bear to be done twice.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
 
   #isStale(path: string, owner: Owner | undefined): boolean {
     if (owner?.host === this.#owner.host && !isAlive(owner.pid)) return true;
-    const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    const beat = beatOf(path, owner);
     if (beat === undefined) return false;
     const seen = this.#seen.get(path);
     const now = performance.now();
@@ -127,10 +154,24 @@ function listNumbers(folder: string): number[] {
   }
 }
 
-/** Whether a claim is of a process of this host that has ended. */
-export function isProcessGone(claimFile: string): boolean {
+/** Whether the owner of a claim has shown life within a time, and is not known to have ended. */
+export function seemsAlive(claimFile: string, silenceMs: number): boolean {
   const owner = readClaim(claimFile);
-  return owner?.host === hostname() && !isAlive(owner.pid);
+  const beat = beatOf(claimFile, owner);
+  const isGone = owner?.host === hostname() && !isAlive(owner.pid);
+  return beat !== undefined && Date.now() - beat < silenceMs && !isGone;
+}
+
+/** When the owner of a claim last showed life, in ms; undefined when the claim is gone. */
+function beatOf(claimFile: string, owner: Owner | undefined): number | undefined {
+  const claimed = statSync(claimFile, { throwIfNoEntry: false })?.mtimeMs;
+  if (claimed === undefined || owner === undefined) return claimed;
+  const file = beatFileOf(dirname(dirname(claimFile)), owner);
+  return Math.max(claimed, statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+}
+
+function beatFileOf(claimsFolder: string, { token }: Owner): string {
+  return `${dirname(claimsFolder)}/beats/${token}`;
 }
 
 function readClaim(path: string): Owner | undefined {

@@ -10,7 +10,7 @@
  */
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { isProcessGone } from "./claims.ts";
+import { seemsAlive } from "./claims.ts";
 import { namesIn, objectFiles, readTextIfThere, recordFiles } from "./listing.ts";
 import { parseRecord, type RunRecord } from "./record.ts";
 import { keptFingerprints } from "./roots.ts";
@@ -98,6 +98,7 @@ function* scratchOf(
   for (const name of namesIn(`${folder}/resume`)) yield ["checkpoint", `${folder}/resume/${name}`];
   for (const name of namesIn(`${folder}/attempts`)) yield ["attempt", `${folder}/attempts/${name}`];
   for (const name of namesIn(`${folder}/runs`)) yield ["journal", `${folder}/runs/${name}`];
+  for (const name of namesIn(`${folder}/beats`)) yield ["stray", `${folder}/beats/${name}`];
   for (const name of namesIn(`${folder}/damaged`)) {
     // The next push needs to know what is damaged on the server.
     if (!name.startsWith("remote-")) yield ["stray", `${folder}/damaged/${name}`];
@@ -108,18 +109,17 @@ function* scratchOf(
   }
 }
 
-/** The claims of engines that live: fingerprint → when it was claimed, in ms. */
+/** The claims of processes that live: fingerprint → when it was claimed, in ms. */
 function livingClaims(folder: string): Map<string, number> {
   const result = new Map<string, number>();
-  for (const fingerprint of namesIn(`${folder}/claims`)) {
-    const path = `${folder}/claims/${fingerprint}`;
-    const alive = namesIn(path).some((name) => {
-      const beat = statSync(`${path}/${name}`, { throwIfNoEntry: false })?.mtimeMs;
-      return beat !== undefined && Date.now() - beat < claimSilenceMs &&
-        !isProcessGone(`${path}/${name}`);
-    });
-    const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-    if (alive && since !== undefined) result.set(fingerprint, since);
+  for (const kind of ["claims", "followers"]) {
+    for (const fingerprint of namesIn(`${folder}/${kind}`)) {
+      const path = `${folder}/${kind}/${fingerprint}`;
+      const alive = namesIn(path).some((name) => seemsAlive(`${path}/${name}`, claimSilenceMs));
+      const since = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+      if (!alive || since === undefined) continue;
+      result.set(fingerprint, Math.min(since, result.get(fingerprint) ?? Infinity));
+    }
   }
   return result;
 }

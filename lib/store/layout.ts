@@ -7,6 +7,8 @@
  * attempts/<fingerprint>/<id>/   out/, log.txt of a run in progress or one that failed
  * resume/<fingerprint>/          checkpoints; survives attempts
  * claims/<fingerprint>/<n>       who runs it now
+ * followers/<fingerprint>/<n>    which engine waits for it in Slurm
+ * beats/<token>                  that an owner of claims lives
  * history/<pipeline>.<profile>.jsonl   instance → fingerprint, the last line counts
  * runs/<run>.jsonl               events of a run
  * roots/<id>.json                the lock files that keep results of this store
