@@ -30,8 +30,6 @@ const quietMs = 200;
 const longestMs = 2_000;
 /** How long cancelling may take, in ms. */
 const cancelMs = 1_500;
-/** How long a full queue is left alone, in ms, unless a quarter of what is in it has ended. */
-const fullMs = 60_000;
 /** How often it is looked whether what another process runs has ended, at first and at last, in ms. */
 const heldMs = 250;
 const slowestHeldMs = 10_000;
@@ -183,7 +181,7 @@ class SlurmExecutor implements Executor {
   async #untilRoom(waiting: readonly Wanted[]): Promise<number> {
     waiting.forEach(({ listener }) => listener.place("waits for room in Slurm's queue"));
     const inQueue = this.#watch.size;
-    const until = performance.now() + fullMs;
+    const until = performance.now() + this.#watch.times.fullMs;
     const freed = (): number => inQueue - this.#watch.size;
     while (!this.#cancelling && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, heldMs));

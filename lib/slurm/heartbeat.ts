@@ -1,18 +1,33 @@
 /**
- * Shows that a task of Slurm lives, also while its main thread computes: touches the file that its
- * address names, as long as the process is there. This runs as a Web Worker beside it.
+ * Shows that a task of Slurm lives, also while its main thread computes; gives its claim back when
+ * Slurm ends it, and ends the process at once. This runs as a Web Worker beside the task.
  *
  * @module
  */
+import { dirname } from "node:path";
 import { claimTimes } from "../store/claims.ts";
 
-const file = new URL(import.meta.url).searchParams.get("file")!;
+const { searchParams } = new URL(import.meta.url);
+const beatFile = searchParams.get("beat")!;
+const claimFile = searchParams.get("claim")!;
 
 setInterval(() => {
   const now = new Date();
-  try {
-    Deno.utimeSync(file, now, now);
-  } catch {
-    // Not there yet, or no more; a file system that does not answer now may answer next time.
-  }
+  attempt(() => Deno.utimeSync(beatFile, now, now));
 }, claimTimes.heartbeatMs);
+
+Deno.addSignalListener("SIGTERM", () => {
+  for (const path of [claimFile, dirname(claimFile), beatFile]) {
+    attempt(() => Deno.removeSync(path)); // a folder in which another process claims stays
+  }
+  Deno.kill(Deno.pid, "SIGKILL");
+});
+
+/** What is not there, or cannot be reached now, is no reason to end the task. */
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // A claim that nobody keeps up is taken over.
+  }
+}

@@ -100,7 +100,8 @@ async function claim(claims: Claims, fingerprint: string, signal: AbortSignal): 
     pauseMs = Math.min(slowestWaitMs, 1.5 * pauseMs);
   }
   const heartbeat = new URL("./heartbeat.ts", import.meta.url);
-  heartbeat.searchParams.set("file", claims.beatFile);
+  heartbeat.searchParams.set("beat", claims.beatFile);
+  heartbeat.searchParams.set("claim", claims.fileOf(fingerprint)!);
   new Worker(heartbeat, { type: "module" });
 }
 

@@ -23,6 +23,8 @@ export interface WatchTimes {
   readonly graceMs: number;
   /** How long a task may be in no queue, or its files be missing after success. */
   readonly lostMs: number;
+  /** How long a full queue is left alone, unless a quarter of what is in it has ended. */
+  readonly fullMs: number;
 }
 
 /** For clusters that people share. */
@@ -33,6 +35,7 @@ export const watchTimes: WatchTimes = {
   slowestQueueMs: 30_000,
   graceMs: 5_000,
   lostMs: 300_000,
+  fullMs: 60_000,
 };
 
 /** A task that somebody waits for. */

@@ -55,6 +55,11 @@ export class Claims {
     return beatFileOf(this.#folder, this.#owner);
   }
 
+  /** The claim file of a key that this process has. */
+  fileOf(key: string): string | undefined {
+    return this.#held.get(key);
+  }
+
   /** Whether a process that seems to live has a key. */
   isHeld(key: string): boolean {
     const folder = `${this.#folder}/${key}`;
