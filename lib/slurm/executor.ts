@@ -242,7 +242,7 @@ class SlurmExecutor implements Executor {
       job === undefined ? [] : isWhole ? [job] : taskNames(job, tasks.map(({ index }) => index))
     );
     await cancelJobs(names, cancelMs);
-    for (const { array, tasks, isWhole } of open) {
+    await Promise.all(open.map(async ({ array, tasks, isWhole }) => {
       const isOver = isWhole && array.submission.graph === undefined;
       if (isOver) await array.remove();
       for (const task of tasks) {
@@ -250,7 +250,7 @@ class SlurmExecutor implements Executor {
         if (!isOver) await array.writeEnd(index, { ...cancelled, fingerprint });
         await this.#watch.settle(task, cancelled);
       }
-    }
+    }));
   }
 }
 

@@ -72,7 +72,7 @@ export class Claims {
   async tryClaim(key: string): Promise<boolean> {
     const folder = `${this.#folder}/${key}`;
     makeFolder(folder);
-    if (!this.#beats) await this.#startBeats();
+    if (!this.#beats) this.#startBeats();
     const numbers = listNumbers(folder);
     const highest = numbers.at(-1);
     const found = highest === undefined ? undefined : readClaim(`${folder}/${highest}`);
@@ -121,10 +121,10 @@ export class Claims {
     if (this.#beats) await removeFile(this.beatFile);
   }
 
-  async #startBeats(): Promise<void> {
+  #startBeats(): void {
     makeFolder(dirname(this.beatFile));
     faultPoint();
-    await Deno.writeTextFile(this.beatFile, "");
+    Deno.writeTextFileSync(this.beatFile, "");
     this.#beats = true;
   }
 
