@@ -43,8 +43,9 @@ async function printLog(judge: Judge, state: Freshness, follow: boolean): Promis
   let path = lastLog(store, fingerprint);
   let shown = "";
   for (;;) {
-    // The claim is looked at first: what was written before it went is read below.
-    const runs = follow && isClaimed(`${store.folder}/claims`, fingerprint);
+    // The claims are looked at first: what was written before they went is read below.
+    const runs = follow &&
+      ["claims", "followers"].some((kind) => isClaimed(`${store.folder}/${kind}`, fingerprint));
     const record = store.readRecord(fingerprint);
     path = lastLog(store, fingerprint) ?? path;
     // A finished attempt's folder is gone; its log is in the store, and begins the same.

@@ -99,7 +99,8 @@ function liveDisplay(): EventSink {
   };
   const liveLines = (): string[] => {
     const { columns, rows } = Deno.consoleSize();
-    const shown = [...running].slice(0, Math.max(1, rows - 4));
+    const [active, pending] = partition([...running], ([, state]) => !isPending(state));
+    const shown = [...active, ...pending].slice(0, Math.max(1, rows - 4));
     const lines = shown.map(([instance, state]) =>
       `  ${instance} ${progressText(state.progress) || (state.place ?? "")} ` +
       secondsText(secondsSince(state))
@@ -108,7 +109,9 @@ function liveDisplay(): EventSink {
     const { share, seconds } = estimate.estimate(running);
     const left = seconds === undefined ? "" : `, about ${secondsText(seconds)} left`;
     highest = Math.max(highest, Math.floor(100 * share)); // it does not go back
-    lines.push(`${highest} % · ${settled} of ${total}, ${running.size} running${left}`);
+    const waiting = pending.length > 0 ? `, ${pending.length} pending` : "";
+    const counts = `${settled} of ${total}, ${active.length} running${waiting}`;
+    lines.push(`${highest} % · ${counts}${left}`);
     return lines.map((line) => cutEnd(showControls(line), columns - 1));
   };
   const redraw = (lasting: readonly string[]): void => {
@@ -140,6 +143,15 @@ function liveDisplay(): EventSink {
       write(lasting, []);
     } else if (lasting.length > 0 || performance.now() - lastDraw > redrawMs) redraw(lasting);
   };
+}
+
+/** Whether an instance waits in a queue. */
+function isPending({ progress, place }: Running): boolean {
+  return progress === undefined && place !== undefined && !place.endsWith("running");
+}
+
+function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((each) => !isFirst(each))];
 }
 
 function progressText(progress: Progress | undefined): string {

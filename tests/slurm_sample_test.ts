@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { ProjectCopy } from "./project_copy.ts";
-import { noCluster, SlurmCluster } from "./slurm_cluster.ts";
+import { noCluster, SlurmCluster } from "../lib/slurm/testdata/cluster.ts";
 
 Deno.test({
   name: `the sample experiment through sbatch gives the bytes of a local run (${

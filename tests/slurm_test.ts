@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { Laboratory, resultOf } from "../lib/pipeline/testdata/laboratory.ts";
 import { tablesOf } from "../lib/pipeline/testdata/slow_laboratory.ts";
-import { noCluster, SlurmCluster } from "./slurm_cluster.ts";
+import { noCluster, SlurmCluster } from "../lib/slurm/testdata/cluster.ts";
 
 /** Patience of a test: a cluster of one node answers at once. */
 const slurm = {
@@ -11,6 +11,7 @@ const slurm = {
   slowestQueueMs: 500,
   graceMs: 500,
   lostMs: 2_000,
+  fullMs: 500,
 };
 
 const pipeline = (sleepMs: number, words = "[ape, bee, cat, dog]") => `
@@ -125,14 +126,51 @@ Deno.test({
       assert.deepEqual(await runs(lab), ["ape", "bee", "words[word=ape]", "words[word=bee]"]);
     });
 
+    await t.step("where Slurm has no room for all, instances go as it takes them", async () => {
+      await using lab = await laboratory(pipeline(0));
+      const refuse = "echo 'sbatch: error: QOSMaxSubmitJobPerUserLimit' >&2; exit 1";
+      const spies = await cluster.spies({ sbatch: refuse });
+      const { errors, summary } = await resultOf(
+        lab.spawn({ slurm }, { ...env, PATH: spies.path }),
+      );
+      assert.equal(errors, "");
+      assert.deepEqual([summary?.ran, summary?.failed], [9, 0]);
+      const words = spies.calls("sbatch").filter((call) => call.includes("lab.words"));
+      assert.deepEqual(
+        words.map((call) => /--array=(\S+)/.exec(call)![1]),
+        ["0-3%20", "0-1%20", "0-1%20"],
+      );
+      const one = await cluster.spies({ sbatch: refuse });
+      const again = await resultOf(
+        lab.spawn({ slurm, targets: ["all"], force: true }, { ...env, PATH: one.path }),
+      );
+      assert.deepEqual([again.ran, again.errors], [["all"], ""]);
+      const places = again.events.flatMap((each) =>
+        each.event === "instancePlaced" ? [each.place] : []
+      );
+      assert.equal(places[0], "waits for room in Slurm's queue");
+      assert.equal(one.calls("sbatch").length, 2);
+    });
+
     await t.step("an interruption cancels the jobs, and leaves nothing", async () => {
       await using lab = await laboratory(pipeline(60_000));
       const engine = lab.spawn({ slurm }, env);
-      await cluster.until(async () => (await cluster.running()).length === 2);
+      await cluster.until(async () => (await runs(lab)).length === 2);
+      const ended = resultOf(engine);
+      await cluster.until(async () =>
+        (await lab.files("store/slurm")).filter((path) => /progress.\d\.json$/.test(path))
+          .length === 2
+      );
+      await new Promise((resolve) => setTimeout(resolve, 2 * slurm.slowestPollMs));
       engine.kill("SIGINT");
-      const { errors, summary } = await resultOf(engine);
+      const { errors, summary, events } = await ended;
       assert.equal(errors, "");
       assert.equal(summary?.interrupted, true);
+      const told = events.flatMap((each) => each.event === "instanceProgress" ? [each] : []);
+      assert.equal(new Set(told.map(({ instance }) => instance)).size, 2, "of those that run");
+      for (const { progress: { done, total, unit } } of told) {
+        assert.deepEqual([total, unit, done > 0 && done < 60_000], [60_000, "ms", true]);
+      }
       await cluster.until(async () => (await cluster.run("squeue", "-h")) === "");
       assert.deepEqual(await lab.files("store/slurm"), []);
       assert.deepEqual(await lab.files("store/claims"), []);
@@ -239,6 +277,65 @@ stages:
       await local.run();
       assert.deepEqual(await tablesOf(lab), await tablesOf(local));
       assert.deepEqual(await lab.files("store/attempts"), []);
+    });
+
+    const once = ["ape", "bee", "words[word=ape]", "words[word=bee]"];
+    const patient = { heartbeatMs: 5_000, staleMs: 30_000 };
+    const idle = async () =>
+      (await cluster.run("squeue", "-h", "--states=PENDING,RUNNING,COMPLETING")) === "";
+
+    await t.step("an engine here waits for the detached tasks that run", async () => {
+      await using lab = await laboratory(pipeline(4000, "[ape, bee]"));
+      await resultOf(lab.spawn({ slurm, detach: true }, env));
+      await cluster.until(async () => (await runs(lab)).length === 2);
+      const { errors, summary, events } = await lab.run({ claimTimes: patient });
+      assert.equal(errors, "");
+      assert.equal(summary!.ran + summary!.fresh, 5);
+      const shared = events.flatMap((each) =>
+        each.event === "instanceFresh" && each.shared ? [each.instance] : []
+      );
+      assert.ok(shared.includes("words[word=ape]") && shared.includes("words[word=bee]"));
+      await cluster.until(idle);
+      assert.deepEqual(await runs(lab), once, "each ran once");
+      assert.deepEqual(await lab.files("store/claims"), []);
+    });
+
+    await t.step("detached tasks wait for what an engine runs here", async () => {
+      await using lab = await laboratory(pipeline(4000, "[ape, bee]"));
+      const engine = resultOf(lab.spawn({ claimTimes: patient }));
+      await cluster.until(async () => (await runs(lab)).length === 2);
+      const { errors } = await resultOf(lab.spawn({ slurm, detach: true }, env));
+      assert.equal(errors, "");
+      assert.equal((await engine).errors, "");
+      await cluster.until(idle);
+      assert.deepEqual(await runs(lab), once, "each ran once");
+      assert.deepEqual(new Set(Object.values(await lab.states())), new Set(["fresh"]));
+      const ends = (await lab.files("store/slurm")).filter((path) => path.includes("/ends/"));
+      const kinds = await Promise.all(ends.map(async (path) => JSON.parse(await lab.read(path))));
+      assert.deepEqual(kinds.map(({ kind }) => kind), Array(5).fill("done"));
+    });
+
+    await t.step("an engine of Slurm waits for the detached tasks that run", async () => {
+      await using lab = await laboratory(pipeline(4000, "[ape, bee]"));
+      await resultOf(lab.spawn({ slurm, detach: true }, env));
+      await cluster.until(async () => (await runs(lab)).length === 2);
+      const { errors, summary } = await resultOf(lab.spawn({ slurm, claimTimes: patient }, env));
+      assert.equal(errors, "");
+      assert.equal(summary!.ran + summary!.fresh, 5);
+      await cluster.until(idle);
+      assert.deepEqual(await runs(lab), once, "each ran once");
+    });
+
+    await t.step("an engine here leaves the tasks of a dead engine to Slurm", async () => {
+      await using lab = await laboratory(pipeline(4000, "[ape, bee]"));
+      const engine = lab.spawn({ slurm }, env);
+      await cluster.until(async () => (await runs(lab)).length === 2);
+      engine.kill("SIGKILL");
+      await engine.output();
+      const { errors, summary } = await lab.run({ claimTimes: patient });
+      assert.equal(errors, "");
+      assert.equal(summary!.ran + summary!.fresh, 5);
+      assert.deepEqual(await runs(lab), once, "each ran once");
     });
 
     await t.step("what follows a failure in a detached graph is not started", async () => {

@@ -34,7 +34,8 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
   await createStore(judge.workspace.store.folder);
   const startedAt = performance.now();
   const journal = openJournal(judge.workspace.store);
-  const claims = new Claims(`${judge.workspace.store.folder}/claims`, options.claimTimes);
+  const claimsFolder = `${judge.workspace.store.folder}/${options.executor.claims ?? "claims"}`;
+  const claims = new Claims(claimsFolder, options.claimTimes);
   const emit = (event: RunEvent): void => {
     journal.write(event);
     options.onEvent(event);

@@ -69,6 +69,8 @@ export interface Executor {
   readonly machine: Capacity;
   /** What instances may use at once. */
   readonly capacity: Capacity;
+  /** Where an engine claims what it only waits for: workers claim in `claims` what they run. */
+  readonly claims?: "followers";
   /**
    * Runs one instance to its end; never rejects for what the stage does.
    *

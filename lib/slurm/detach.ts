@@ -14,7 +14,7 @@ import { createStore } from "../store/store.ts";
 import { frameOf } from "../pipeline/fingerprint.ts";
 import type { Freshness, Judge } from "../pipeline/freshness.ts";
 import { Requests } from "../pipeline/requests.ts";
-import { arrayJob } from "./executor.ts";
+import { arrayJob } from "./array_job.ts";
 import { openSubmissions, openTasks } from "./jobs.ts";
 import type { DeferredInput, DeferredRequest } from "./task.ts";
 import { SubmissionFolder } from "./submissions.ts";
@@ -70,9 +70,8 @@ export async function submitGraph(
         }
         const state = states.get(instance.id)!;
         const fingerprint = state.kind === "stale" ? state.fingerprint : undefined;
-        // The others make theirs when they know their fingerprint.
-        const attemptFolder = fingerprint ? await store.startAttempt(fingerprint) : "";
-        const frame = await requests.frame(instance, instance.resources, attemptFolder);
+        // A task makes its attempt folder when it knows its fingerprint.
+        const frame = await requests.frame(instance, instance.resources, "");
         const kind = plan.kinds.get(instance.kind)!;
         const inputs = Object.fromEntries(
           Object.entries(instance.inputs).map(([name, ids]) => [
@@ -95,11 +94,7 @@ export async function submitGraph(
         profile,
         graph,
         createdAt: new Date().toISOString(),
-        tasks: tasks.map(({ request: { instance, attemptFolder }, fingerprint }) => ({
-          instance,
-          fingerprint,
-          attemptFolder,
-        })),
+        tasks: tasks.map(({ request: { instance }, fingerprint }) => ({ instance, fingerprint })),
       }, tasks.map(({ request }) => request));
       members.forEach(({ id }, index) => places.set(id, { array, index }));
       const job = {
@@ -107,7 +102,9 @@ export async function submitGraph(
         name: `${pipeline}.${stage}`,
         after: [...after],
       };
-      array.noteJob(await submitArray(job));
+      const reply = await submitArray(job);
+      if (reply.kind === "full") throw reply.error;
+      array.noteJob(reply.job);
       submitted.push({ job: array.job!, stage, instances: members.length });
     }
   } catch (error) {

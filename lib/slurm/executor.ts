@@ -4,10 +4,10 @@
  * @module
  */
 import { canonicalJson, type Json } from "../core/canonical_json.ts";
-import type { SlurmOptions } from "../plan/execution.ts";
-import type { Resources } from "../plan/stage.ts";
-import { cancelJobs } from "./queue.ts";
-import { type ArrayJob, askMaxArraySize, submitArray } from "./submit.ts";
+import { arrayJob } from "./array_job.ts";
+import { cancelJobs, taskNames } from "./queue.ts";
+import { askMaxArraySize, submitArray } from "./submit.ts";
+import { Claims } from "../store/claims.ts";
 import type { Store } from "../store/store.ts";
 import { unlimited } from "../pipeline/budget.ts";
 import type { Executor, Listener, Outcome, WorkRequest } from "../pipeline/work.ts";
@@ -30,6 +30,9 @@ const quietMs = 200;
 const longestMs = 2_000;
 /** How long cancelling may take, in ms. */
 const cancelMs = 1_500;
+/** How often it is looked whether what another process runs has ended, at first and at last, in ms. */
+const heldMs = 250;
+const slowestHeldMs = 10_000;
 
 interface Wanted {
   readonly request: WorkRequest;
@@ -45,41 +48,48 @@ export function slurmExecutor(settings: SlurmSettings): Executor {
 class SlurmExecutor implements Executor {
   readonly machine = unlimited;
   readonly capacity = unlimited;
+  readonly claims = "followers";
   readonly #watch: SlurmWatch;
+  /** Looks at what others run. */
+  readonly #runners: Claims;
   /** Resources and options → what waits to be submitted. */
   readonly #sets = new Map<string, Wanted[]>();
+  /** Folders of submissions that were read, or made here. */
+  readonly #known = new Set<string>();
   /** Fingerprint → a task of another process that has not ended. */
   readonly #found = new Map<string, { array: SubmissionFolder; index: number }>();
-  readonly #submitting = new Set<Promise<void>>();
   #started: Promise<number> | undefined;
+  #submitting: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #setStartedAt = 0;
   #cancelling: Promise<void> | undefined;
 
   constructor(readonly settings: SlurmSettings) {
     this.#watch = new SlurmWatch(settings.store, settings.times ?? watchTimes);
+    this.#runners = new Claims(`${settings.store.folder}/claims`);
   }
 
   async run(request: WorkRequest, listener: Listener, signal: AbortSignal): Promise<Outcome> {
     this.#started ??= this.#start(signal);
     await this.#started;
+    const { fingerprint } = request;
+    if (!this.#found.has(fingerprint) && this.#runners.isHeld(fingerprint)) {
+      listener.place("another process runs it");
+      await this.#untilFree(fingerprint, signal);
+      if (this.settings.store.readRecord(fingerprint)) return { kind: "done" };
+    }
     if (signal.aborted) return cancelled;
     const outcome = Promise.withResolvers<Outcome>();
-    const wanted = { request, listener, outcome };
-    const found = this.#found.get(request.fingerprint);
-    if (found) {
-      this.#found.delete(request.fingerprint);
-      await Deno.remove(request.attemptFolder, { recursive: true });
-      this.#watch.add([watched(wanted, found.array, found.index)]);
-    } else this.#gather(wanted);
+    this.#gather({ request, listener, outcome });
     return await outcome.promise;
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    await Promise.all(this.#submitting);
+    await this.#submitting;
     await this.#cancelling;
     await this.#watch.close();
+    await this.#runners.close();
   }
 
   kill(): void {
@@ -90,7 +100,13 @@ class SlurmExecutor implements Executor {
   async #start(signal: AbortSignal): Promise<number> {
     signal.addEventListener("abort", () => this.#cancelling = this.#cancel());
     const size = await askMaxArraySize();
-    for (const array of await openSubmissions(this.settings.store)) {
+    this.#note(await openSubmissions(this.settings.store));
+    return size;
+  }
+
+  #note(arrays: readonly SubmissionFolder[]): void {
+    for (const array of arrays) {
+      this.#known.add(array.folder);
       const ended = new Set(array.ended());
       for (const [index, { fingerprint }] of array.submission.tasks.entries()) {
         if (fingerprint !== undefined && !ended.has(index)) {
@@ -98,7 +114,13 @@ class SlurmExecutor implements Executor {
         }
       }
     }
-    return size;
+  }
+
+  async #untilFree(fingerprint: string, signal: AbortSignal): Promise<void> {
+    for (let waitMs = heldMs; !signal.aborted && this.#runners.isHeld(fingerprint);) {
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      waitMs = Math.min(slowestHeldMs, 1.2 * waitMs);
+    }
   }
 
   #gather(wanted: Wanted): void {
@@ -118,27 +140,58 @@ class SlurmExecutor implements Executor {
     this.#timer = undefined;
     const sets = [...this.#sets.values()];
     this.#sets.clear();
-    const work = this.#submitAll(sets).finally(() => this.#submitting.delete(work));
-    this.#submitting.add(work);
+    // One `sbatch` after the other, as a controller likes it.
+    this.#submitting = this.#submitting.then(async () => {
+      for (const set of sets) {
+        await this.#submitSet(set).catch((error) => {
+          set.forEach(({ outcome }) => outcome.reject(error));
+        });
+      }
+    });
   }
 
-  /** One `sbatch` after the other, as a controller likes it. */
-  async #submitAll(sets: readonly Wanted[][]): Promise<void> {
-    const size = await this.#started!;
-    for (const set of sets) {
-      for (let i = 0; i < set.length; i += size) {
-        const chunk = set.slice(i, i + size);
-        try {
-          await this.#submit(chunk);
-        } catch (error) {
-          chunk.forEach(({ outcome }) => outcome.reject(error));
-        }
+  /** Follows what is in Slurm already, and submits the rest in as large parts as it takes. */
+  async #submitSet(set: readonly Wanted[]): Promise<void> {
+    // Another engine may have submitted since: it has ended, or its claims would still hold.
+    this.#note(SubmissionFolder.readAll(this.settings.store.folder, this.#known));
+    let rest: Wanted[] = [];
+    for (const wanted of set) {
+      const { fingerprint, attemptFolder } = wanted.request;
+      const found = this.#found.get(fingerprint);
+      this.#found.delete(fingerprint);
+      if (!found) rest.push(wanted);
+      else {
+        await Deno.remove(attemptFolder, { recursive: true });
+        this.#watch.add([watched(wanted, found.array, found.index)]);
       }
+    }
+    const largest = await this.#started!;
+    for (let size = largest; rest.length > 0;) {
+      if (this.#cancelling) return rest.forEach(({ outcome }) => outcome.resolve(cancelled));
+      const chunk = rest.slice(0, size);
+      if (await this.#submit(chunk)) {
+        rest = rest.slice(chunk.length);
+        size = Math.min(largest, 2 * size);
+      } else if (chunk.length > 1) size = Math.ceil(chunk.length / 2);
+      else size = Math.min(largest, await this.#untilRoom(rest));
     }
   }
 
-  async #submit(set: readonly Wanted[]): Promise<void> {
-    if (this.#cancelling) return set.forEach(({ outcome }) => outcome.resolve(cancelled));
+  /** Waits until a full queue may have room: for how many tasks at least. */
+  async #untilRoom(waiting: readonly Wanted[]): Promise<number> {
+    waiting.forEach(({ listener }) => listener.place("waits for room in Slurm's queue"));
+    const inQueue = this.#watch.size;
+    const until = performance.now() + this.#watch.times.fullMs;
+    const freed = (): number => inQueue - this.#watch.size;
+    while (!this.#cancelling && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, heldMs));
+      if (freed() > 0 && freed() >= inQueue / 4) break;
+    }
+    return Math.max(1, freed());
+  }
+
+  /** Submits one array; false when there is no room for it. */
+  async #submit(set: readonly Wanted[]): Promise<boolean> {
     const { store, pipeline, profile } = this.settings;
     const array = await SubmissionFolder.create(store.folder, {
       format: 1,
@@ -152,11 +205,19 @@ class SlurmExecutor implements Executor {
         attemptFolder,
       })),
     }, set.map(({ request }) => request));
+    this.#known.add(array.folder);
     try {
       const { resources, slurm, instance } = set[0].request;
       const job = arrayJob(array, resources, slurm, this.settings.workerArguments);
       const stage = instance.replace(/\[.*/, "");
-      array.noteJob(await submitArray({ ...job, name: `${pipeline}.${stage}` }));
+      const submitted = this.#cancelling
+        ? undefined
+        : await submitArray({ ...job, name: `${pipeline}.${stage}` });
+      if (submitted?.kind !== "accepted") {
+        await array.remove();
+        return false;
+      }
+      array.noteJob(submitted.job);
     } catch (error) {
       await array.remove();
       throw error;
@@ -164,6 +225,7 @@ class SlurmExecutor implements Executor {
     set.forEach(({ listener }, i) => listener.place(`Slurm job ${array.nameOf(i)}, pending`));
     this.#watch.add(set.map((wanted, index) => watched(wanted, array, index)));
     if (this.#cancelling) await this.#cancel();
+    return true;
   }
 
   async #cancel(): Promise<void> {
@@ -172,19 +234,23 @@ class SlurmExecutor implements Executor {
       set.forEach(({ outcome }) => outcome.resolve(cancelled));
     }
     this.#sets.clear();
-    const open = [...this.#watch.open];
-    const names: string[] = [];
-    for (const [array, tasks] of Map.groupBy(open, ({ array }) => array)) {
-      const others = array.submission.tasks.length - array.ended().length - tasks.length;
-      if (array.job === undefined) continue;
-      if (others <= 0) names.push(array.job);
-      else names.push(...tasks.map(({ index }) => array.nameOf(index)));
-    }
+    const open = [...this.#watch.open].map(([array, tasks]) => {
+      const others = array.submission.tasks.length - array.ended().length - tasks.size;
+      return { array, tasks: [...tasks], isWhole: others <= 0 };
+    });
+    const names = open.flatMap(({ array: { job }, tasks, isWhole }) =>
+      job === undefined ? [] : isWhole ? [job] : taskNames(job, tasks.map(({ index }) => index))
+    );
     await cancelJobs(names, cancelMs);
-    for (const task of open) {
-      task.array.writeEnd(task.index, { ...cancelled, fingerprint: task.fingerprint });
-      await this.#watch.settle(task, cancelled);
-    }
+    await Promise.all(open.map(async ({ array, tasks, isWhole }) => {
+      const isOver = isWhole && array.submission.graph === undefined;
+      if (isOver) await array.remove();
+      for (const task of tasks) {
+        const { index, fingerprint } = task;
+        if (!isOver) array.writeEnd(index, { ...cancelled, fingerprint });
+        await this.#watch.settle(task, cancelled);
+      }
+    }));
   }
 }
 
@@ -200,31 +266,4 @@ function watched({ request, listener, outcome }: Wanted, array: SubmissionFolder
     reject: outcome.reject,
   };
   return task;
-}
-
-/** The array that runs a submission's tasks. */
-export function arrayJob(
-  array: SubmissionFolder,
-  { cores, memoryMib, gpus, timeMinutes }: Resources,
-  { limit, ...options }: SlurmOptions,
-  workerArguments: readonly string[],
-): Omit<ArrayJob, "name"> {
-  const command = [Deno.execPath(), ...workerArguments, "--task", array.folder];
-  return {
-    tasks: array.submission.tasks.length,
-    limit: limit === undefined ? undefined : Number(limit),
-    comment: array.comment,
-    // The worker takes the shell's place, so that it gets the signals.
-    script: `#!/bin/sh\nexec ${command.map(quote).join(" ")}\n`,
-    output: `${array.folder}/logs/%a.txt`,
-    cores,
-    memoryMib,
-    gpus,
-    timeMinutes,
-    ...options,
-  };
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

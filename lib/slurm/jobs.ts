@@ -4,21 +4,19 @@
  * @module
  */
 import { basename } from "node:path";
-import { askQueue, cancelJobs, isLive } from "./queue.ts";
+import { askQueue, cancelJobs, isLive, taskNames } from "./queue.ts";
 import type { Store } from "../store/store.ts";
 import { watchTimes } from "./watch.ts";
 import { SubmissionFolder } from "./submissions.ts";
 
-/** A task that has not ended. */
+/** A task that waits or runs. */
 export interface OpenTask {
   readonly instance: string;
-  /** Such as `12_3`. */
-  readonly name: string;
-  /** In Slurm's words; undefined when Slurm does not know it, or does not answer. */
+  /** In Slurm's words; undefined when Slurm does not answer. */
   readonly state: string | undefined;
 }
 
-/** The tasks of a pipeline and profile that have not ended, with what Slurm says about them. */
+/** The tasks of a pipeline and profile that wait or run, by what Slurm says about them. */
 export async function openTasks(
   store: Store,
   pipeline: string,
@@ -30,9 +28,11 @@ export async function openTasks(
   const states = new Map(rows?.map(({ job, index, state }) => [`${job}_${index}`, state]));
   return arrays.flatMap((array) => {
     const ended = new Set(array.ended());
-    return array.submission.tasks.flatMap(({ instance }, index) => {
-      const name = array.nameOf(index);
-      return ended.has(index) ? [] : [{ instance, name, state: states.get(name) }];
+    return array.submission.tasks.flatMap(({ instance }, index): OpenTask[] => {
+      if (ended.has(index)) return [];
+      const state = states.get(array.nameOf(index));
+      // What Slurm has ended or forgotten by itself is over, whatever its files say.
+      return rows && !isLive(state ?? "") ? [] : [{ instance, state }];
     });
   });
 }
@@ -58,8 +58,9 @@ export async function cancelTasks(
       .filter(({ instance, index }) => !over.has(index) && (chosen?.has(instance) ?? true));
     if (array.job === undefined || open.length === 0) continue;
     ended.push(...open.map(({ instance }) => instance));
-    if (chosen === undefined) jobs.push(array.job);
-    else jobs.push(...open.map(({ index }) => array.nameOf(index)));
+    const isWhole = open.length === array.submission.tasks.length - over.size;
+    if (isWhole) jobs.push(array.job);
+    else jobs.push(...taskNames(array.job, open.map(({ index }) => index)));
   }
   await cancelJobs(jobs);
   if (chosen === undefined) await Promise.all(arrays.map((array) => array.remove()));

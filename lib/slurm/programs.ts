@@ -28,11 +28,13 @@ export function slurmEnvironment(env: Readonly<Record<string, string>>): Record<
  *
  * @param options.input its standard input
  * @param options.timeoutMs after which it is ended
+ * @param options.endAt what it prints on standard error when there is no use in waiting for it
  */
 export async function callProgram(
   program: string,
   args: readonly string[],
-  { input, timeoutMs = answerMs }: { input?: string; timeoutMs?: number } = {},
+  { input, timeoutMs = answerMs, endAt }: { input?: string; timeoutMs?: number; endAt?: RegExp } =
+    {},
 ): Promise<Reply> {
   let process: Deno.ChildProcess;
   try {
@@ -49,20 +51,43 @@ export async function callProgram(
     return { ok: false, out: "", error: `${program} is not installed` };
   }
   let late = false;
+  const end = (): void => {
+    try {
+      process.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  };
   const timer = setTimeout(() => {
     late = true;
-    process.kill("SIGKILL");
+    end();
   }, timeoutMs);
   try {
     const writer = process.stdin.getWriter();
     // A program that ends without reading is judged by its exit code.
     const written = writer.write(new TextEncoder().encode(input ?? ""))
       .then(() => writer.close()).catch(() => {});
-    const { success, stdout, stderr } = await process.output();
-    await written;
-    const [out, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
+    const [{ success }, out, error] = await Promise.all([
+      process.status,
+      readAll(process.stdout),
+      readAll(process.stderr, (text) => endAt?.test(text) && end()),
+      written,
+    ]);
     return { ok: success, out, error: late ? `${program}: timed out` : error };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A stream's text to its end; what has come is looked at each time that there is more. */
+async function readAll(
+  stream: ReadableStream<Uint8Array>,
+  look: (text: string) => void = () => {},
+): Promise<string> {
+  let text = "";
+  for await (const more of stream.pipeThrough(new TextDecoderStream())) {
+    text += more;
+    look(text);
+  }
+  return text.trim();
 }

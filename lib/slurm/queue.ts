@@ -36,6 +36,8 @@ const live = new Set([
 /** How a task ended, where Slurm alone knows. */
 export type SlurmEnd = "completed" | "crashed" | "memory" | "time" | "lost";
 
+const rangesInName = 1_000;
+
 const ends: Readonly<Record<string, SlurmEnd>> = {
   COMPLETED: "completed",
   FAILED: "crashed",
@@ -91,13 +93,34 @@ export async function askAccounting(jobs: readonly string[]): Promise<QueueRow[]
   });
 }
 
-/** Ends tasks (`12_3`) or whole arrays (`12`). */
+/** Tasks of an array as `scancel` takes them: `12_[0-99,105]`, several where they would be long. */
+export function taskNames(job: string, indices: readonly number[]): string[] {
+  const ranges: [from: number, to: number][] = [];
+  for (const index of indices.toSorted((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last?.[1] === index - 1) last[1] = index;
+    else ranges.push([index, index]);
+  }
+  const names: string[] = [];
+  for (let i = 0; i < ranges.length; i += rangesInName) {
+    const some = ranges.slice(i, i + rangesInName);
+    names.push(`${job}_[${some.map(([a, b]) => a === b ? a : `${a}-${b}`).join(",")}]`);
+  }
+  return names;
+}
+
+/** Ends tasks (`12_3`, `12_[0-99]`) or whole arrays (`12`). */
 export async function cancelJobs(
   jobs: readonly string[],
   timeoutMs?: number,
 ): Promise<void> {
-  const chunk = 500; // well below the longest command line
-  for (let i = 0; i < jobs.length; i += chunk) {
-    await callProgram("scancel", ["--quiet", ...jobs.slice(i, i + chunk)], { timeoutMs });
+  const longest = 60_000; // characters, well below the longest command line
+  for (let i = 0; i < jobs.length;) {
+    const some: string[] = [];
+    for (let length = 0; i < jobs.length && (some.length === 0 || length < longest); i++) {
+      some.push(jobs[i]);
+      length += jobs[i].length;
+    }
+    await callProgram("scancel", ["--quiet", ...some], { timeoutMs });
   }
 }

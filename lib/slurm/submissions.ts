@@ -6,13 +6,16 @@
  * slurm/<token>/job               Slurm's id, written after
  * slurm/<token>/requests/<i>.json what task i runs
  * slurm/<token>/logs/<i>.txt      what its process printed
+ * slurm/<token>/progress/<i>.json how far it is, while it runs
  * slurm/<token>/ends/<i>.json     how it ended: by its worker, or by an engine that gave it up
  * ```
  *
  * @module
  */
 import { readdirSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { writeAtomically } from "../core/durable_files.ts";
+import type { Progress } from "../plan/stage.ts";
 import type { Outcome } from "../pipeline/work.ts";
 
 /** A task of an array. */
@@ -20,7 +23,8 @@ export interface SubmittedTask {
   readonly instance: string;
   /** Unknown while inputs are not there, as in a detached graph. */
   readonly fingerprint?: string;
-  readonly attemptFolder: string;
+  /** Where it runs, when not in {@linkcode ownAttemptFolder}. */
+  readonly attemptFolder?: string;
 }
 
 /** A job array. */
@@ -38,6 +42,14 @@ export interface Submission {
 /** How a task ended. */
 export type TaskEnd = Outcome & { readonly fingerprint?: string };
 
+/** How many files are written at once. */
+const writesAtOnce = 32;
+
+/** The attempt folder that a task makes when it is given none; a restart adds its number. */
+export function ownAttemptFolder(folder: string, index: number, fingerprint: string): string {
+  return `${dirname(dirname(folder))}/attempts/${fingerprint}.${basename(folder)}-task-${index}`;
+}
+
 /** A job array with its folder. */
 export class SubmissionFolder {
   /** Slurm's id; undefined while it is not known. */
@@ -52,20 +64,29 @@ export class SubmissionFolder {
     requests: readonly object[],
   ): Promise<SubmissionFolder> {
     const folder = `${storeFolder}/slurm/${submission.token}`;
-    for (const name of ["requests", "logs", "ends"]) {
+    for (const name of ["requests", "logs", "progress", "ends"]) {
       await Deno.mkdir(`${folder}/${name}`, { recursive: true });
     }
-    for (const [index, request] of requests.entries()) {
-      await Deno.writeTextFile(`${folder}/requests/${index}.json`, JSON.stringify(request));
-    }
+    const rest = requests.entries();
+    const writeRest = async (): Promise<void> => {
+      for (const [index, request] of rest) {
+        await Deno.writeTextFile(`${folder}/requests/${index}.json`, JSON.stringify(request));
+      }
+    };
+    await Promise.all(Array.from({ length: writesAtOnce }, writeRest));
     writeAtomically(`${folder}/submission.json`, JSON.stringify(submission));
     return new SubmissionFolder(folder, submission);
   }
 
-  /** All submissions of a store, oldest first; what is not whole is left out. */
-  static readAll(storeFolder: string): SubmissionFolder[] {
+  /**
+   * All submissions of a store, oldest first; what is not whole is left out.
+   *
+   * @param known folders that are not read
+   */
+  static readAll(storeFolder: string, known: ReadonlySet<string> = new Set()): SubmissionFolder[] {
     const found = list(`${storeFolder}/slurm`).flatMap((token) => {
       const folder = `${storeFolder}/slurm/${token}`;
+      if (known.has(folder)) return [];
       const text = read(`${folder}/submission.json`);
       if (text === undefined) return [];
       const result = new SubmissionFolder(folder, JSON.parse(text));
@@ -73,6 +94,12 @@ export class SubmissionFolder {
       return [result];
     });
     return found.sort((a, b) => a.submission.createdAt < b.submission.createdAt ? -1 : 1);
+  }
+
+  /** Where a task runs first, given its fingerprint. */
+  attemptFolder(index: number, fingerprint: string): string {
+    return this.submission.tasks[index].attemptFolder ??
+      ownAttemptFolder(this.folder, index, fingerprint);
   }
 
   /** What Slurm calls a submission before it has an id. */
@@ -92,8 +119,17 @@ export class SubmissionFolder {
 
   /** The tasks that have ended. Listing the folder shows new files on NFS too. */
   ended(): number[] {
-    return list(`${this.folder}/ends`).filter((name) => /^\d+\.json$/.test(name))
-      .map((name) => parseInt(name));
+    return numbered(`${this.folder}/ends`);
+  }
+
+  /** The tasks that have told how far they are. */
+  withProgress(): number[] {
+    return numbered(`${this.folder}/progress`);
+  }
+
+  readProgress(index: number): Progress | undefined {
+    const text = read(`${this.folder}/progress/${index}.json`);
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   readEnd(index: number): TaskEnd | undefined {
@@ -117,6 +153,10 @@ export class SubmissionFolder {
   async remove(): Promise<void> {
     await Deno.remove(this.folder, { recursive: true }).catch(() => {});
   }
+}
+
+function numbered(folder: string): number[] {
+  return list(folder).filter((name) => /^\d+\.json$/.test(name)).map((name) => parseInt(name));
 }
 
 function list(folder: string): string[] {

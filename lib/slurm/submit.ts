@@ -35,6 +35,8 @@ export interface ArrayJob {
 const warningSeconds = 90;
 const tries = 6;
 const firstPauseMs = 1_000;
+/** What `sbatch` says when a cluster, or a user in it, has as many jobs as may be. */
+const full = /SubmitJob|unable to accept job|job queue full/i;
 /** Messages after which a job may have been accepted nevertheless. */
 const doubtful =
   /timed out|timeout|unable to contact|connection|communication|temporarily|try again|zero bytes/i;
@@ -70,34 +72,48 @@ export function sbatchArguments(job: ArrayJob): string[] {
   ];
 }
 
+/** What became of an array: Slurm has it, or has no room for so many tasks now. */
+export type Submitted =
+  | { readonly kind: "accepted"; readonly job: string }
+  | { readonly kind: "full"; readonly error: UserError };
+
 /**
- * Submits an array and gives its id. After a lost answer Slurm is asked for the comment before
- * anything is submitted again.
+ * Submits an array. After a lost answer Slurm is asked for the comment before anything is submitted
+ * again.
  *
  * @throws {UserError} when Slurm refuses it, or does not answer
  */
-export async function submitArray(job: ArrayJob): Promise<string> {
+export async function submitArray(job: ArrayJob): Promise<Submitted> {
   let pauseMs = firstPauseMs;
   let error = "";
   let known = true; // whether it is known that Slurm has not accepted it
   for (let i = 0; i < tries; i++) {
     if (known) {
-      const reply = await callProgram("sbatch", sbatchArguments(job), { input: job.script });
+      // It would try again by itself for two minutes.
+      const options = { input: job.script, endAt: full };
+      const reply = await callProgram("sbatch", sbatchArguments(job), options);
       const id = /^(\d+)/m.exec(reply.out)?.[1];
-      if (reply.ok && id !== undefined) return id;
+      if (reply.ok && id !== undefined) return { kind: "accepted", job: id };
       error = reply.error.replace(/^sbatch: error: /gm, "");
+      if (full.test(error)) return { kind: "full", error: refusal(job, error) };
       if (!doubtful.test(error)) break;
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     pauseMs *= 2;
     const rows = await askQueue();
     const accepted = rows?.find(({ comment }) => comment === job.comment);
-    if (accepted) return accepted.job;
+    if (accepted) return { kind: "accepted", job: accepted.job };
     known = rows !== undefined;
   }
-  throw new UserError({
-    message: `Cannot submit ${job.name} to Slurm: ${error || "sbatch gave no job id"}`,
-    hint: "check `slurm:` and `resources:` in the pipeline file, and that sinfo answers",
+  throw refusal(job, error);
+}
+
+function refusal({ name }: ArrayJob, error: string): UserError {
+  return new UserError({
+    message: `Cannot submit ${name} to Slurm: ${error || "sbatch gave no job id"}`,
+    hint: full.test(error)
+      ? "without --detach, instances are submitted as there is room for them"
+      : "check `slurm:` and `resources:` in the pipeline file, and that sinfo answers",
   });
 }
 

@@ -24,6 +24,8 @@ export interface WatchTimes {
   readonly graceMs: number;
   /** How long a task may be in no queue, or its files be missing after success. */
   readonly lostMs: number;
+  /** How long a full queue is left alone, unless a quarter of what is in it has ended. */
+  readonly fullMs: number;
 }
 
 /** For clusters that people share. */
@@ -34,6 +36,7 @@ export const watchTimes: WatchTimes = {
   slowestQueueMs: 30_000,
   graceMs: 5_000,
   lostMs: 300_000,
+  fullMs: 60_000,
 };
 
 /** A task that somebody waits for. */
@@ -50,7 +53,13 @@ export interface WatchedTask {
 interface Observed extends WatchedTask {
   /** What Slurm said last, and since when by this process's clock. */
   said?: { state: string; since: number };
+  /** When its progress was read last. */
+  readAt?: number;
 }
+
+/** How many tasks' progress is read at a look, and how often that of one task at most, in ms. */
+const progressReads = 50;
+const progressEveryMs = 5_000;
 
 const absent = "ABSENT";
 const slower = 1.5;
@@ -63,7 +72,7 @@ const messages: Readonly<Record<Exclude<SlurmEnd, "completed">, string>> = {
 
 /** Watches the tasks of one engine with one question to Slurm for all of them. */
 export class SlurmWatch {
-  readonly #open = new Set<Observed>();
+  readonly #open = new Map<SubmissionFolder, Set<Observed>>();
   #loop: Promise<void> | undefined;
   #wake = (): void => {};
   #closed = false;
@@ -77,18 +86,28 @@ export class SlurmWatch {
     this.#queueMs = times.queueMs;
   }
 
-  get open(): ReadonlySet<WatchedTask> {
+  /** The tasks that have not ended, by their array. */
+  get open(): ReadonlyMap<SubmissionFolder, ReadonlySet<WatchedTask>> {
     return this.#open;
+  }
+
+  /** How many tasks have not ended. */
+  get size(): number {
+    return this.#open.values().reduce((sum, tasks) => sum + tasks.size, 0);
   }
 
   /** Follows tasks; asks often again, as something is new. */
   add(tasks: readonly WatchedTask[]): void {
-    for (const task of tasks) this.#open.add(task);
+    for (const task of tasks) {
+      const others = this.#open.get(task.array);
+      if (others) others.add(task);
+      else this.#open.set(task.array, new Set([task]));
+    }
     this.#pollMs = this.times.pollMs;
     this.#queueMs = this.times.queueMs;
     this.#nextQueueAt = performance.now() + this.#queueMs;
     this.#loop ??= this.#run().catch((error) => {
-      for (const task of this.#open) task.reject(error);
+      for (const task of this.#tasks()) task.reject(error);
       this.#open.clear();
     });
     this.#wake();
@@ -96,10 +115,13 @@ export class SlurmWatch {
 
   /** Settles a task, and clears what is over. */
   async settle(task: WatchedTask, outcome: Outcome): Promise<void> {
-    if (!this.#open.delete(task)) return;
     const { array } = task;
-    const shared = [...this.#open].some((other) => other.array === array);
-    if (!shared && array.submission.graph === undefined && array.isOver) await array.remove();
+    const others = this.#open.get(array);
+    if (!others?.delete(task)) return;
+    if (others.size === 0) {
+      this.#open.delete(array);
+      if (array.submission.graph === undefined && array.isOver) await array.remove();
+    }
     task.settle(outcome);
   }
 
@@ -120,6 +142,7 @@ export class SlurmWatch {
       });
       this.#pollMs = Math.min(this.times.slowestPollMs, slower * this.#pollMs);
       await this.#readEnds();
+      this.#readProgress();
       if (this.#open.size > 0 && performance.now() >= this.#nextQueueAt) {
         await this.#askSlurm();
         this.#queueMs = Math.min(this.times.slowestQueueMs, slower * this.#queueMs);
@@ -130,14 +153,33 @@ export class SlurmWatch {
   }
 
   async #readEnds(): Promise<void> {
-    for (const [array, tasks] of Map.groupBy(this.#open, ({ array }) => array)) {
+    for (const [array, tasks] of [...this.#open]) {
       const ended = new Set(array.ended());
-      for (const task of tasks) {
+      for (const task of [...tasks]) {
         const end = ended.has(task.index) ? array.readEnd(task.index) : undefined;
         if (end?.kind === "failed") {
-          await this.settle(task, { attemptFolder: lastAttempt(task), ...end });
+          await this.settle(task, {
+            ...end,
+            attemptFolder: end.attemptFolder ?? lastAttempt(task),
+          });
         } else if (end && this.#isPublished(task)) await this.settle(task, { kind: "done" });
       }
+    }
+  }
+
+  /** Tells how far running tasks are; of very many, some at each look. */
+  #readProgress(): void {
+    const now = performance.now();
+    const due = [...this.#open].flatMap(([array, tasks]) => {
+      const told = new Set(array.withProgress());
+      return [...tasks].filter(({ index, readAt }) =>
+        told.has(index) && now - (readAt ?? -Infinity) >= progressEveryMs
+      );
+    }).sort((a, b) => (a.readAt ?? 0) - (b.readAt ?? 0));
+    for (const task of due.slice(0, progressReads)) {
+      task.readAt = now;
+      const progress = task.array.readProgress(task.index);
+      if (progress) task.listener.progress(progress);
     }
   }
 
@@ -145,12 +187,12 @@ export class SlurmWatch {
     const rows = await askQueue();
     if (!rows) return; // no news is no reason to give up
     const jobOf = new Map(rows.map(({ comment, job }) => [comment, job]));
-    for (const { array } of this.#open) {
+    for (const array of this.#open.keys()) {
       const job = jobOf.get(array.comment);
       if (array.job === undefined && job !== undefined) array.noteJob(job);
     }
     const found = byName(rows);
-    const missing = [...this.#open].filter(({ array, index }) => !found.has(array.nameOf(index)));
+    const missing = this.#tasks().filter(({ array, index }) => !found.has(array.nameOf(index)));
     const jobs = new Set(missing.flatMap(({ array }) => array.job ?? []));
     if (jobs.size > 0 && this.#hasAccounting) {
       const remembered = await askAccounting([...jobs]);
@@ -159,7 +201,7 @@ export class SlurmWatch {
         if (!found.has(name)) found.set(name, row);
       }
     }
-    for (const task of [...this.#open]) {
+    for (const task of this.#tasks()) {
       await this.#judge(task, found.get(task.array.nameOf(task.index))?.state ?? absent);
     }
   }
@@ -196,6 +238,10 @@ export class SlurmWatch {
     await this.settle(task, outcome);
   }
 
+  #tasks(): Observed[] {
+    return [...this.#open.values()].flatMap((tasks) => [...tasks]);
+  }
+
   #isPublished({ fingerprint }: WatchedTask): boolean {
     return this.store.readRecord(fingerprint) !== undefined;
   }
@@ -206,8 +252,8 @@ function byName(rows: readonly QueueRow[]): Map<string, QueueRow> {
 }
 
 /** The folder of the last restart of a task; each has one of its own. */
-function lastAttempt({ array, index }: WatchedTask): string {
-  const first = array.submission.tasks[index].attemptFolder;
+function lastAttempt({ array, index, fingerprint }: WatchedTask): string {
+  const first = array.attemptFolder(index, fingerprint);
   try {
     const restarts = readdirSync(dirname(first)).filter((name) =>
       name.startsWith(`${basename(first)}-`)

@@ -23,7 +23,8 @@ export interface ClaimTimes {
   readonly staleMs: number;
 }
 
-const defaultTimes: ClaimTimes = { heartbeatMs: 5_000, staleMs: 30_000 };
+/** Of engines and workers. */
+export const claimTimes: ClaimTimes = { heartbeatMs: 5_000, staleMs: 30_000 };
 
 interface Owner {
   readonly host: string;
@@ -54,10 +55,23 @@ export class Claims {
   #files = 0;
   readonly #self = { host: hostname(), pid: Deno.pid, token: crypto.randomUUID() };
 
-  constructor(folder: string, times: ClaimTimes = defaultTimes) {
+  constructor(folder: string, times: ClaimTimes = claimTimes) {
     this.#folder = folder;
     this.#times = times;
     this.#timer = setInterval(() => this.#beat(), times.heartbeatMs);
+  }
+
+  /** The claim file of a key that this process has; who touches it shows that the process lives. */
+  fileOf(key: string): string | undefined {
+    return this.#held.get(key)?.path;
+  }
+
+  /** Whether a process that seems to live has a key. */
+  isHeld(key: string): boolean {
+    const claim = claimOf(this.#folder, key);
+    const highest = numbersOf(claim).at(-1);
+    if (highest === undefined) return false;
+    return !this.#isStale(`${claim}.${highest}`, readClaim(`${claim}.${highest}`));
   }
 
   /** Claims a key; false while another process, or this one, has it. */
@@ -162,19 +176,23 @@ export function isClaimed(folder: string, key: string): boolean {
 }
 
 /** The claims of processes that live: key → when it was claimed, in ms since 1970. */
-export function livingClaims(folder: string): Map<string, number> {
+export function livingClaims(folders: readonly string[]): Map<string, number> {
   const result = new Map<string, number>();
-  for (const part of namesIn(folder)) {
-    for (const name of namesIn(`${folder}/${part}`)) {
-      const path = `${folder}/${part}/${name}`;
+  for (const folder of folders) {
+    for (const path of namesIn(folder).flatMap((part) => pathsIn(`${folder}/${part}`))) {
       const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
       if (beat === undefined || Date.now() - beat >= silenceMs) continue;
       const owner = readClaim(path);
       if (owner?.host === hostname() && !isAlive(owner.pid)) continue;
-      result.set(name.slice(0, name.lastIndexOf(".")), owner?.since ?? beat);
+      const key = basename(path).replace(/\.\d+$/, "");
+      result.set(key, Math.min(owner?.since ?? beat, result.get(key) ?? Infinity));
     }
   }
   return result;
+}
+
+function pathsIn(folder: string): string[] {
+  return namesIn(folder).map((name) => `${folder}/${name}`);
 }
 
 /** The path of a key's claims, without their numbers. */

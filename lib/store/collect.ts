@@ -40,7 +40,7 @@ export interface Freed {
 
 /** Collects what nothing keeps. */
 export async function collectGarbage(folder: string, options: CollectOptions): Promise<Freed[]> {
-  const claims = livingClaims(`${folder}/claims`);
+  const claims = livingClaims([`${folder}/claims`, `${folder}/followers`]);
   const oldest = Math.min(Date.now(), ...claims.values());
   const isOld = (path: string): boolean => {
     const stat = statSync(path, { throwIfNoEntry: false });
@@ -96,6 +96,7 @@ function* scratchOf(
   for (const name of namesIn(`${folder}/resume`)) yield ["checkpoint", `${folder}/resume/${name}`];
   for (const name of namesIn(`${folder}/attempts`)) yield ["attempt", `${folder}/attempts/${name}`];
   for (const name of namesIn(`${folder}/runs`)) yield ["journal", `${folder}/runs/${name}`];
+  for (const name of namesIn(`${folder}/beats`)) yield ["stray", `${folder}/beats/${name}`];
   for (const name of namesIn(`${folder}/damaged`)) {
     // The next push needs to know what is damaged on the server.
     if (!name.startsWith("remote-")) yield ["stray", `${folder}/damaged/${name}`];

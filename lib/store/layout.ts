@@ -8,6 +8,7 @@
  * attempts/<fingerprint>.<id>.log   its log
  * resume/<fingerprint>/          checkpoints; survives attempts
  * claims/ab/<fingerprint>.<n>    who runs it now
+ * followers/ab/<fingerprint>.<n> which engine waits for it in Slurm
  * history/<pipeline>.<profile>.jsonl   instance → fingerprint, the last line counts
  * runs/<run>.jsonl               events of a run
  * roots/<id>.json                the lock files that keep results of this store

@@ -14,6 +14,7 @@ import { makePlan } from "../../plan/plan.ts";
 import { compareWithLock } from "../locking.ts";
 import { runPlan } from "../run.ts";
 import { pull, push } from "../transfer.ts";
+import type { ClaimTimes } from "../../store/claims.ts";
 import { lockFileOf } from "../../store/lock.ts";
 import { openStore } from "../../store/open_store.ts";
 import { selectTargets } from "../../plan/targets.ts";
@@ -41,6 +42,8 @@ export interface DriveOptions {
   /** Compare with the lock, send or fetch instead of running. */
   readonly ask?: "compare" | "push" | "pull";
   readonly locked?: boolean;
+  /** Of the engine; short when left out. */
+  readonly claimTimes?: ClaimTimes;
   /** `CROSSTIE_FAULT` of the workers; the engine's own is not handed on. */
   readonly workerFault?: string;
 }
@@ -100,7 +103,7 @@ export async function drive(
       : localExecutor(workerArguments, jobs),
     onEvent: print,
     signal,
-    claimTimes: { heartbeatMs: 200, staleMs: 1_000 },
+    claimTimes: options.claimTimes ?? { heartbeatMs: 200, staleMs: 1_000 },
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * A real Slurm of one node in a temporary folder, for tests.
+ * A real Slurm of one node in a temporary folder, for tests and measurements.
  *
  * @module
  */
@@ -15,10 +15,12 @@ export const noCluster: string | undefined = Deno.build.os !== "linux" || Deno.u
   ? undefined
   : "Slurm is not installed";
 
-/** What a test may set about a cluster. */
+/** What may be set about a cluster. */
 export interface ClusterOptions {
   readonly cpus?: number;
   readonly maxArraySize?: number;
+  /** How many jobs it remembers at once; each task of an array is one. */
+  readonly maxJobs?: number;
 }
 
 /** Programs that count their calls. */
@@ -34,13 +36,15 @@ export class SlurmCluster implements AsyncDisposable {
   private constructor(readonly folder: string, readonly conf: string) {}
 
   /** Starts munged, slurmctld and slurmd, and waits until the node is idle. */
-  static async start({ cpus = 2, maxArraySize = 1001 }: ClusterOptions = {}) {
+  static async start(
+    { cpus = 2, maxArraySize = 1001, maxJobs = 10_000 }: ClusterOptions = {},
+  ): Promise<SlurmCluster> {
     const folder = await Deno.makeTempDir({ prefix: "crosstie-slurm-" });
     await Deno.chmod(folder, 0o755);
     const cluster = new SlurmCluster(folder, `${folder}/slurm.conf`);
     try {
       await cluster.#startMunge();
-      await Deno.writeTextFile(cluster.conf, confOf(folder, cpus, maxArraySize));
+      await Deno.writeTextFile(cluster.conf, confOf(folder, cpus, maxArraySize, maxJobs));
       await Deno.mkdir(`${folder}/state`);
       await Deno.mkdir(`${folder}/spool`);
       await cluster.run("slurmctld", "-f", cluster.conf);
@@ -156,7 +160,12 @@ export class SlurmCluster implements AsyncDisposable {
   }
 }
 
-function confOf(folder: string, cpus: number, maxArraySize: number): string {
+function confOf(
+  folder: string,
+  cpus: number,
+  maxArraySize: number,
+  maxJobs: number,
+): string {
   const [controllerPort, nodePort] = [freePort(), freePort()];
   return `
 ClusterName=test
@@ -187,6 +196,7 @@ ReturnToService=2
 MpiDefault=none
 KillWait=2
 MaxArraySize=${maxArraySize}
+MaxJobCount=${maxJobs}
 NodeName=localhost CPUs=${cpus} RealMemory=20000 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 `;

@@ -1,0 +1,36 @@
+/**
+ * What Slurm is told about a submission.
+ *
+ * @module
+ */
+import type { SlurmOptions } from "../plan/execution.ts";
+import type { Resources } from "../plan/stage.ts";
+import type { SubmissionFolder } from "./submissions.ts";
+import type { ArrayJob } from "./submit.ts";
+
+/** The array that runs a submission's tasks. */
+export function arrayJob(
+  array: SubmissionFolder,
+  { cores, memoryMib, gpus, timeMinutes }: Resources,
+  { limit, ...options }: SlurmOptions,
+  workerArguments: readonly string[],
+): Omit<ArrayJob, "name"> {
+  const command = [Deno.execPath(), ...workerArguments, "--task", array.folder];
+  return {
+    tasks: array.submission.tasks.length,
+    limit: limit === undefined ? undefined : Number(limit),
+    comment: array.comment,
+    // The worker takes the shell's place, so that it gets the signals.
+    script: `#!/bin/sh\nexec ${command.map(quote).join(" ")}\n`,
+    output: `${array.folder}/logs/%a.txt`,
+    cores,
+    memoryMib,
+    gpus,
+    timeMinutes,
+    ...options,
+  };
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
