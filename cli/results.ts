@@ -8,6 +8,21 @@ import { join } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import type { Manifest } from "../lib/pipeline/results.ts";
 import type { Views } from "../lib/table/read_only.ts";
+import { type PipelineCommandOptions, resultsFolder } from "./pipeline_command.ts";
+
+/**
+ * Where the results of a pipeline file are, by its name and profile: nothing is planned.
+ *
+ * @throws {UserError} when the file's form is wrong, or for an unknown profile
+ */
+export async function resultsFolderIn(options: PipelineCommandOptions): Promise<string> {
+  const { readPipeline } = await import("../lib/plan/pipeline_file.ts");
+  const { name, profile, diagnostics } = await readPipeline(options);
+  if (diagnostics.failed) {
+    throw new UserError(diagnostics.all().filter(({ severity }) => severity !== "warning"));
+  }
+  return `${resultsFolder}/${name}/${profile}`;
+}
 
 /**
  * The views over a results folder, one per table.

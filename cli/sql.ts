@@ -8,7 +8,7 @@ import process from "node:process";
 import { dirname } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import type { ReadOnlyTables } from "../lib/table/read_only.ts";
-import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
+import { cacheFolder, pipelineCommand } from "./pipeline_command.ts";
 import { formatResult, type TableFormat, tableFormats } from "./text_table.ts";
 
 /** The command. */
@@ -27,21 +27,15 @@ export function sqlCommand() {
       "\nExample:\n  deno task sql \"SELECT source, target, avg(f1) FROM scores WHERE type = 'micro' GROUP BY ALL\"",
     )
     .action(async (query, options) => {
-      const [{ ReadOnlyTables }, { resultViews }, { resultsFolderOf }, judge] = await Promise.all([
+      const [{ ReadOnlyTables }, { resultsFolderIn, resultViews }] = await Promise.all([
         import("../lib/table/read_only.ts"),
         import("./results.ts"),
-        import("../lib/pipeline/results.ts"),
-        openPipeline(options),
       ]);
-      const views = await resultViews(resultsFolderOf(judge));
+      const views = await resultViews(await resultsFolderIn(options));
       using tables = await ReadOnlyTables.open(views);
       if (query === undefined && Deno.stdin.isTerminal()) {
         console.log(`Tables: ${Object.keys(views).join(", ")}. Ctrl-D ends.`);
-        return await converse(
-          tables,
-          options.format,
-          `${judge.workspace.store.folder}/sql_history`,
-        );
+        return await converse(tables, options.format, `${cacheFolder()}/sql_history`);
       }
       const text = query ?? await new Response(Deno.stdin.readable).text();
       if (options.output) return await tables.export(text, options.output);

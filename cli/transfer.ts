@@ -3,13 +3,15 @@
  *
  * @module
  */
+import type { RemoteStore } from "../lib/store/remote_store.ts";
 import { exit } from "./exit.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 import { countText, sizeText } from "./sizes.ts";
 
 const variables =
   "\nCROSSTIE_REMOTE is https://host/path, http://host/path or s3://bucket/prefix;" +
-  "\nAWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL are for S3.\n";
+  "\nAWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL are for S3." +
+  "\nCtrl-C ends it; the next one goes on with what is missing.\n";
 
 /** The command that sends. */
 export function pushCommand() {
@@ -18,14 +20,17 @@ export function pushCommand() {
     .argument("[targets...]", "train, 'train[language=swa]' or evaluate+ (default: everything)")
     .addHelpText("after", `${variables}\nExample:\n  deno task push --profile cpu`)
     .action(async (targets, options) => {
-      const [{ selectTargets }, { push }, judge] = await Promise.all([
+      const [{ selectTargets }, { push, remoteOf }, judge] = await Promise.all([
         import("../lib/plan/targets.ts"),
         import("../lib/pipeline/transfer.ts"),
         openPipeline(options),
       ]);
       const { needed } = selectTargets(judge.plan, targets);
-      const { results, sizeBytes, left } = await push(judge, needed);
-      console.log(`${countText(results, "result")} there, ${sizeText(sizeBytes)} sent`);
+      const remote = remoteOf(judge);
+      using transfer = new Transfer(remote, "sent");
+      const { results, left } = await push(judge, needed, transfer.show);
+      transfer.end();
+      console.log(`${countText(results, "result")} there, ${sizeText(remote.sent.sizeBytes)} sent`);
       if (left.length > 0) {
         console.log(`${left.length} not sent as they are not fresh, ${left[0]} for one`);
       }
@@ -47,15 +52,71 @@ export function pullCommand() {
       ]);
       const remote = remoteOf(judge);
       createStore(judge.workspace.store.folder);
-      const states = await pull(judge, selectTargets(judge.plan, targets).needed);
+      using transfer = new Transfer(remote, "fetched");
+      const states = await pull(judge, selectTargets(judge.plan, targets).needed, transfer.show);
+      transfer.end();
       const missing = [...states].filter(([, { kind }]) => kind !== "fresh");
       const { objects, sizeBytes } = remote.fetched;
       console.log(
         `${countText(states.size - missing.length, "result")} here, ` +
           `${countText(objects, "content")} fetched, ${sizeText(sizeBytes)}`,
       );
-      if (missing.length === 0) return;
+      if (missing.length === 0 || exit.code === exit.interrupted) return;
       console.log(`${missing.length} not there, ${missing[0][0]} for one: a run makes them`);
       exit.code = exit.stageFailed;
     });
+}
+
+/** How often a terminal hears of a transfer, and a log file, in ms. */
+const redrawMs = 200, logMs = 30_000;
+
+/** Shows a transfer while it goes on, and lets Ctrl-C end it; a second one ends it at once. */
+class Transfer implements Disposable {
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #isLive = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
+  #done = 0;
+  #total = 0;
+
+  /** @param what became of the bytes */
+  constructor(readonly remote: RemoteStore, readonly what: string) {
+    this.#timer = setInterval(() => this.#draw(), this.#isLive ? redrawMs : logMs);
+    Deno.addSignalListener("SIGINT", this.#interrupt);
+    Deno.addSignalListener("SIGTERM", this.#interrupt);
+  }
+
+  /** Takes note of how far it is. */
+  readonly show = (done: number, total: number): void => {
+    this.#done = done;
+    this.#total = total;
+  };
+
+  /** Makes room for what is to be printed; says when it ended before its time. */
+  end(): void {
+    this[Symbol.dispose]();
+    if (exit.code === exit.interrupted) console.log("interrupted");
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    if (this.#isLive) this.#write("\r\x1b[K");
+    Deno.removeSignalListener("SIGINT", this.#interrupt);
+    Deno.removeSignalListener("SIGTERM", this.#interrupt);
+  }
+
+  readonly #interrupt = (): void => {
+    if (exit.code === exit.interrupted) Deno.exit(exit.interrupted);
+    exit.code = exit.interrupted;
+    this.remote.stop();
+  };
+
+  #draw(): void {
+    if (this.#total === 0) return;
+    const line = `${this.#done} of ${countText(this.#total, "result")}, ` +
+      `${sizeText(this.remote.movedBytes)} ${this.what}`;
+    this.#write(this.#isLive ? `\r\x1b[K${line}` : `${line}\n`);
+  }
+
+  #write(text: string): void {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  }
 }

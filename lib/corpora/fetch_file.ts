@@ -6,10 +6,10 @@
 import { dirname } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { sha256File } from "../core/sha256.ts";
-import { addressOf, type FileAddress, mirrorCopy, placeIn } from "./file_address.ts";
-import { download, DownloadError, type DownloadOptions } from "./http_download.ts";
+import { download, DownloadError, type DownloadOptions } from "../core/http_download.ts";
+import { openLocked } from "../core/locked_file.ts";
+import { addressOf, type FileAddress, hubHeaders, mirrorCopy, placeIn } from "./file_address.ts";
 import { openInMirror } from "./mirror_folder.ts";
-import { pause } from "../core/retry.ts";
 
 /** Where bytes come from. */
 export type Origin = "mirror" | "public";
@@ -23,7 +23,7 @@ export interface Pins {
 }
 
 /** How a file is fetched and watched. */
-export interface FetchOptions extends DownloadOptions {
+export interface FetchOptions extends Omit<DownloadOptions, "headersOf" | "journalPath"> {
   /** The download folder; the file goes to `<folder>/<host>/<path>`. */
   readonly folder: string;
   readonly pins?: Pins;
@@ -31,6 +31,8 @@ export interface FetchOptions extends DownloadOptions {
   readonly mirror?: string;
   /** Why the public address serves nothing; it is not tried then. */
   readonly mirrorOnly?: string;
+  /** An access token of the Hugging Face hub; it is sent there only. */
+  readonly hubToken?: string;
 }
 
 /** A file that is there, whole and checked. */
@@ -122,10 +124,15 @@ async function transfer(
   options: FetchOptions,
 ): Promise<Origin> {
   const tried: string[] = [];
+  const over: DownloadOptions = {
+    ...options,
+    journalPath: journalPath(path),
+    headersOf: (url) => hubHeaders(url, options.hubToken),
+  };
   if (options.mirror) {
     const copy = mirrorCopy(options.mirror, address);
     try {
-      if (copy.kind === "url") await download(copy.url, partial, journalPath(path), options);
+      if (copy.kind === "url") await download(copy.url, partial, over);
       else await copyInto(copy.path, partial, options);
       return "mirror";
     } catch (error) {
@@ -145,7 +152,7 @@ async function transfer(
     tried.push(`not on the web: ${options.mirrorOnly}`);
   } else {
     try {
-      await download(address.url, partial, journalPath(path), options);
+      await download(address.url, partial, over);
       return "public";
     } catch (error) {
       if (!(error instanceof DownloadError)) throw error;
@@ -206,27 +213,6 @@ async function copyInto(
  */
 export async function distrust(path: string): Promise<void> {
   await removeIfThere(recordPath(path));
-}
-
-/** Opens a partial file that nobody else is filling, waiting for whoever is. */
-async function openLocked(path: string, signal?: AbortSignal): Promise<Deno.FsFile> {
-  for (;;) {
-    signal?.throwIfAborted();
-    const file = await Deno.open(path, { read: true, write: true, create: true });
-    if (await file.tryLock(true) && await isStillAt(path, file)) return file;
-    file.close();
-    await pause(100, signal);
-  }
-}
-
-/** Whether a path still names an open file, which another process may have renamed. */
-async function isStillAt(path: string, file: Deno.FsFile): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).ino === (await file.stat()).ino;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 function mismatch(

@@ -134,6 +134,17 @@ Deno.test("a later call goes on with the bytes of an earlier one", () =>
     );
   }));
 
+Deno.test("a connection may be cut as often as it likes while it brings something", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes, [...Array(6).fill("cut after half"), "serve"]);
+    const fetched = await fetchFile(`${server.url}/file.bin`, {
+      folder,
+      retry: { ...retry, attempts: 2 },
+    });
+    assert.equal(fetched.digest, digest);
+    assert.equal(server.seen.reduce((sum, { sentBytes }) => sum + sentBytes, 0), bytes.length);
+  }));
+
 Deno.test("a file that changed in between is fetched from its start", () =>
   withFolder(async (folder) => {
     await using server = serveFile(bytes, ["cut after half", "serve"]);

@@ -84,3 +84,9 @@ export function mirrorCopy(mirror: string, address: FileAddress): MirrorCopy {
   const folder = mirror.startsWith("file:") ? fileURLToPath(mirror) : mirror;
   return { kind: "file", folder, path: placeIn(folder, address) };
 }
+
+/** The headers that an address of the Hugging Face hub gets, and no other. */
+export function hubHeaders(url: URL, token: string | undefined): Record<string, string> {
+  const isHub = url.protocol === "https:" && url.hostname === "huggingface.co";
+  return token && isHub ? { authorization: `Bearer ${token}` } : {};
+}

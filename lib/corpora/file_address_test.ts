@@ -1,8 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
-import { addressOf, mirrorCopy, placeIn } from "./file_address.ts";
-import { requestHeaders } from "./http_download.ts";
+import { addressOf, hubHeaders, mirrorCopy, placeIn } from "./file_address.ts";
 
 Deno.test("an address gives its place", () => {
   const address = addressOf("https://example.org/a/PAN-X.de/b%20c.txt");
@@ -49,9 +48,9 @@ Deno.test("a mirror is a folder, a file address or a web address", () => {
 });
 
 Deno.test("the hub's token goes to the hub alone, encrypted", () => {
-  const sent = (url: string) => requestHeaders(new URL(url), "secret").get("authorization");
+  const sent = (url: string) => hubHeaders(new URL(url), "secret").authorization;
   assert.equal(sent("https://huggingface.co/a"), "Bearer secret");
-  assert.equal(sent("http://huggingface.co/a"), null);
-  assert.equal(sent("https://huggingface.co.evil.org/a"), null);
-  assert.equal(sent("https://cdn.huggingface.co/a"), null);
+  assert.equal(sent("http://huggingface.co/a"), undefined);
+  assert.equal(sent("https://huggingface.co.evil.org/a"), undefined);
+  assert.equal(sent("https://cdn.huggingface.co/a"), undefined);
 });

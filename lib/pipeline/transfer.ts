@@ -20,26 +20,33 @@ export function remoteOf({ workspace }: Judge): RemoteStore {
   });
 }
 
-/** Sends the fresh results of instances. */
+/** Hears how many results there are by now, of how many. */
+export type TransferProgress = (done: number, total: number) => void;
+
+/**
+ * Sends the fresh results of instances.
+ *
+ * @returns how many results are there now, and the instances that are not fresh
+ * @throws {UserError} when the server fails
+ */
 export async function push(
   judge: Judge,
   ids: ReadonlySet<string>,
-): Promise<{ results: number; sizeBytes: number; left: string[] }> {
+  onProgress: TransferProgress = () => {},
+): Promise<{ results: number; left: string[] }> {
   const remote = remoteOf(judge);
   const { store } = judge.workspace;
   const states = await judge.assess(ids, undefined, { reach: "here" });
-  const left: string[] = [];
-  const sent = await Promise.all(
-    [...states].map(async ([id, state]) => {
-      if (state.kind === "fresh") {
-        return await remote.push(state.record, (digest) => store.objectPath(digest));
-      }
-      left.push(id);
-      return 0;
-    }),
+  const left = [...states].filter(([, { kind }]) => kind !== "fresh").map(([id]) => id);
+  const records = [...states.values()].flatMap((state) =>
+    state.kind === "fresh" ? [state.record] : []
   );
-  const sizeBytes = sent.reduce((sum, each) => sum + each, 0);
-  return { results: states.size - left.length, sizeBytes, left };
+  const results = await remote.push(
+    records,
+    (digest) => store.objectPath(digest),
+    (done) => onProgress(done, records.length),
+  );
+  return { results, left };
 }
 
 /**
@@ -50,10 +57,12 @@ export async function push(
 export async function pull(
   judge: Judge,
   ids: ReadonlySet<string>,
+  onProgress: TransferProgress = () => {},
 ): Promise<Map<string, Freshness>> {
   remoteOf(judge);
   const states = new Map<string, Freshness>();
   const pending = new Map<string, Promise<void>>();
+  let done = 0;
   const recordOf = (id: string) => {
     const state = states.get(id);
     return state?.kind === "fresh" ? state.record : undefined;
@@ -64,6 +73,7 @@ export async function pull(
     const bring = async (): Promise<void> => {
       await Promise.all(inputs);
       states.set(instance.id, await judge.judge(instance, recordOf));
+      onProgress(++done, ids.size);
     };
     pending.set(instance.id, bring());
   }

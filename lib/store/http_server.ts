@@ -3,17 +3,37 @@
  *
  * @module
  */
-import { createReadStream } from "node:fs";
-import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
 import { messageOf, UserError } from "../core/errors.ts";
+import { download, DownloadError, type DownloadOptions } from "../core/http_download.ts";
 import { backoffMs, pause } from "../core/retry.ts";
-import { sha256 } from "../core/sha256.ts";
-import { type S3Keys, signedHeaders } from "./s3_signature.ts";
+import { type Answer, type Payload, payloadOf, send, ServerError } from "./http_send.ts";
+import { type S3Keys, signedHeaders, withQuery } from "./s3_signature.ts";
+import { putInParts } from "./s3_upload.ts";
 
-/** What a server cannot do now, after several tries. */
-export class ServerError extends Error {
-  override readonly name = "ServerError";
+/** A file to be put on a server. */
+export interface Upload {
+  readonly path: string;
+  /** SHA-256 of its content, in hex. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** How a transfer is ended and watched. */
+export interface TransferOptions {
+  readonly signal?: AbortSignal;
+  /** Hears of bytes that were sent. */
+  readonly onSent?: (bytes: number) => void;
+}
+
+/** A request beside the usual ones. */
+export interface ServerRequest {
+  readonly method: "PUT" | "POST" | "DELETE";
+  readonly query?: Readonly<Record<string, string>>;
+  /** Empty by default. */
+  readonly payload?: Payload;
+  readonly signal?: AbortSignal;
+  /** The longest silence that is no failure. Default: 30 s. */
+  readonly idleMs?: number;
 }
 
 const retryPolicy = {
@@ -25,7 +45,9 @@ const retryPolicy = {
 };
 /** The longest silence of a server. */
 const idleMs = 30_000;
-const emptyDigest = sha256("");
+const nothing = payloadOf("");
+/** S3 takes at most 5 GB in one piece, and a piece that fails is sent again from its start. */
+const largestPieceBytes = 64 * 2 ** 20;
 
 /** A server. Names are paths such as `records/ab/….json`. */
 export class HttpServer {
@@ -39,44 +61,97 @@ export class HttpServer {
     readonly authorization: string | S3Keys | undefined,
   ) {}
 
-  /** A file's bytes, until the signal ends them; undefined when there is none. */
-  async get(name: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | undefined> {
-    const response = await this.#ask("GET", name);
-    return response?.body?.pipeThrough(endingSilence(), { signal });
+  /** A small file's text; undefined when there is none. */
+  async text(name: string, signal: AbortSignal): Promise<string | undefined> {
+    return await this.#ask("GET", name, (response) => response.text(), signal);
   }
 
   /** A file's size in bytes; undefined when there is none. */
-  async size(name: string): Promise<number | undefined> {
-    const response = await this.#ask("HEAD", name);
-    await response?.body?.cancel();
-    return response ? Number(response.headers.get("content-length") ?? NaN) : undefined;
+  async size(name: string, signal?: AbortSignal): Promise<number | undefined> {
+    return await this.#ask("HEAD", name, async ({ headers, body }) => {
+      await body?.cancel();
+      return Number(headers.get("content-length") ?? NaN);
+    }, signal);
   }
 
-  /** Puts a file. */
-  async put(
+  /**
+   * Downloads a file whose content never changes, going on with what is there of it already.
+   *
+   * @param file open for reading and writing
+   * @returns false when there is none on the server
+   */
+  async download(
     name: string,
-    file: { readonly path: string; readonly digest: string; readonly sizeBytes: number },
-  ): Promise<void> {
-    await this.#trying(name, async (url) => {
+    file: Deno.FsFile,
+    options: Pick<DownloadOptions, "signal" | "onProgress">,
+  ): Promise<boolean> {
+    const headersOf = (url: URL) => this.#headers("GET", url);
+    try {
+      const further = { headersOf, retry: retryPolicy, idleTimeoutMs: idleMs };
+      await download(new URL(name, this.base), file, { ...options, ...further });
+      return true;
+    } catch (error) {
+      if (!(error instanceof DownloadError)) throw error;
+      if (error.status === 404) return false;
+      throw this.#failure(name, error.message, error.status ?? 0);
+    }
+  }
+
+  /** Puts a file, a large one on S3 in parts. */
+  async put(name: string, file: Upload, options: TransferOptions = {}): Promise<void> {
+    const { path, digest, sizeBytes } = file;
+    if (typeof this.authorization === "object" && sizeBytes > largestPieceBytes) {
+      return await putInParts(this, name, file, options);
+    }
+    const payload: Payload = { digest, sizeBytes, from: { path, start: 0 } };
+    await this.request(name, { method: "PUT", payload, signal: options.signal });
+    options.onSent?.(sizeBytes);
+  }
+
+  /** Puts a text. */
+  async putText(name: string, text: string, signal?: AbortSignal): Promise<void> {
+    await this.request(name, { method: "PUT", payload: payloadOf(text), signal });
+  }
+
+  /**
+   * Makes a request, again after network errors and the statuses 429 and 5xx.
+   *
+   * @throws {UserError} when the server refuses the credentials
+   * @throws {ServerError} when it does not do what it is asked for
+   * @throws the signal's reason when it aborts
+   */
+  async request(name: string, request: ServerRequest): Promise<Answer> {
+    const { method, query = {}, payload = nothing, signal } = request;
+    const url = withQuery(new URL(name, this.base), query);
+    return await this.#trying<Answer>(name, signal, async () => {
       const headers = {
-        ...this.#headers("PUT", url, file.digest),
-        "content-length": String(file.sizeBytes),
+        ...this.#headers(method, url, payload.digest),
+        "content-length": String(payload.sizeBytes),
         "content-type": "application/octet-stream",
       };
-      const { status, text } = await send(url, headers, file.path);
-      if (status >= 200 && status < 300) return { done: undefined };
-      return { failed: `HTTP ${status} ${text}`, status };
+      const silence = request.idleMs ?? idleMs;
+      const answer = await send(url, { method, headers, payload, idleMs: silence, signal });
+      const { status, text } = answer;
+      if (status >= 200 && status < 300) return { done: answer };
+      return { failed: `HTTP ${status} ${text.slice(0, 200)}`.trim(), status };
     });
   }
 
-  async #ask(method: "GET" | "HEAD", name: string): Promise<Response | undefined> {
-    return await this.#trying(name, async (url) => {
+  async #ask<T>(
+    method: "GET" | "HEAD",
+    name: string,
+    read: (response: Response) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T | undefined> {
+    const url = new URL(name, this.base);
+    return await this.#trying(name, signal, async () => {
       const silence = new AbortController();
       const timer = setTimeout(() => silence.abort(new Error("no answer")), idleMs);
       try {
         const headers = { "accept-encoding": "identity", ...this.#headers(method, url) };
-        const response = await fetch(url, { method, headers, signal: silence.signal });
-        if (response.ok) return { done: response };
+        const signals = signal ? [signal, silence.signal] : [silence.signal];
+        const response = await fetch(url, { method, headers, signal: AbortSignal.any(signals) });
+        if (response.ok) return { done: await read(response) };
         await response.body?.cancel();
         if (response.status === 404) return { done: undefined };
         return { failed: `HTTP ${response.status}`, status: response.status };
@@ -86,78 +161,39 @@ export class HttpServer {
     });
   }
 
-  #headers(method: string, url: URL, digest = emptyDigest): Record<string, string> {
+  #headers(method: string, url: URL, digest = nothing.digest): Record<string, string> {
     if (this.authorization === undefined) return {};
     if (typeof this.authorization === "string") return { authorization: this.authorization };
     return signedHeaders(method, url, digest, this.authorization, new Date());
   }
 
-  /** Tries again after network errors and the statuses 429 and 5xx. */
   async #trying<T>(
     name: string,
-    act: (url: URL) => Promise<{ done: T } | { failed: string; status: number }>,
+    signal: AbortSignal | undefined,
+    act: () => Promise<{ done: T } | { failed: string; status: number }>,
   ): Promise<T> {
-    const url = new URL(name, this.base);
     for (let failed = 1;; failed++) {
-      const outcome = await act(url).catch((error) => ({ failed: messageOf(error), status: 0 }));
+      signal?.throwIfAborted();
+      const outcome = await act().catch((error) => ({ failed: messageOf(error), status: 0 }));
       if ("done" in outcome) return outcome.done;
+      signal?.throwIfAborted();
       const { status } = outcome;
-      if (status === 401 || status === 403) {
-        throw new UserError({
-          message: `Cannot use ${this.shown}: HTTP ${status} for ${name}`,
-          hint: "check the credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for s3://, " +
-            "https://user:password@… else), and what they allow",
-        });
-      }
       const worthwhile = status === 0 || status === 429 || status >= 500;
       if (!worthwhile || failed >= retryPolicy.attempts) {
-        throw new ServerError(`${this.shown}${name}: ${outcome.failed}`);
+        throw this.#failure(name, outcome.failed, status);
       }
-      await pause(backoffMs(retryPolicy, url.href, failed));
+      await pause(backoffMs(retryPolicy, name, failed), signal);
     }
   }
-}
 
-/** Passes bytes on, and fails when none come for long. */
-function endingSilence(): TransformStream<Uint8Array, Uint8Array> {
-  let timer: ReturnType<typeof setTimeout>;
-  const restart = (controller: TransformStreamDefaultController): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => controller.error(new Error("no answer")), idleMs);
-  };
-  return new TransformStream({
-    start: restart,
-    transform(bytes, controller) {
-      restart(controller);
-      controller.enqueue(bytes);
-    },
-    flush: () => clearTimeout(timer),
-    cancel: () => clearTimeout(timer),
-  });
-}
-
-/** Sends a file with its length, which S3 demands and `fetch` does not do for streams. */
-function send(
-  url: URL,
-  headers: Record<string, string>,
-  path: string,
-): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const request = (url.protocol === "https:" ? requestHttps : requestHttp)(
-      url,
-      { method: "PUT", headers },
-      (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (part: string) => text = (text + part).slice(0, 200));
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-        response.on("error", reject);
-      },
-    );
-    request.setTimeout(idleMs, () => request.destroy(new Error("no answer")));
-    request.on("error", reject);
-    const file = createReadStream(path);
-    file.on("error", (error) => request.destroy(error));
-    file.pipe(request);
-  });
+  #failure(name: string, reason: string, status: number): Error {
+    if (status !== 401 && status !== 403) {
+      return new ServerError(`${this.shown}${name}: ${reason}`, status);
+    }
+    return new UserError({
+      message: `Cannot use ${this.shown}: HTTP ${status} for ${name}`,
+      hint: "check the credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for s3://, " +
+        "https://user:password@… else), and what they allow",
+    });
+  }
 }

@@ -5,21 +5,27 @@
  * @module
  */
 import { existsSync, statSync } from "node:fs";
-import { publishFile, writeAtomically } from "../core/durable_files.ts";
+import { makeFolder, publishFile, writeAtomically } from "../core/durable_files.ts";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
-import { sha256, sha256File } from "../core/sha256.ts";
+import { openLocked } from "../core/locked_file.ts";
+import { sha256File } from "../core/sha256.ts";
 import { areOf } from "./components.ts";
-import { type HttpServer, ServerError } from "./http_server.ts";
+import { ServerError } from "./http_send.ts";
+import type { HttpServer } from "./http_server.ts";
 import { objectName, recordName } from "./layout.ts";
 import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
 
-/** Transfers at once. */
-const maxTransfers = 8;
+/** Transfers at once: most are small, and wait for the server rather than for the line. */
+const maxTransfers = 16;
 
 /** A remote store. */
 export class RemoteStore {
-  /** What came so far. */
+  /** What came so far, whole and checked. */
   readonly fetched = { objects: 0, sizeBytes: 0 };
+  /** What was sent so far. */
+  readonly sent = { objects: 0, sizeBytes: 0 };
+  /** Bytes that went either way, also of what is still on its way. */
+  movedBytes = 0;
   #free = maxTransfers;
   readonly #waiting: (() => void)[] = [];
   #lost = false;
@@ -38,18 +44,18 @@ export class RemoteStore {
     readonly warn: (message: string) => void,
   ) {}
 
-  /** Fetches nothing more, and ends what is on its way. */
+  /** Moves nothing more, and ends what is on its way. */
   stop(): void {
-    this.#stop.abort();
+    this.#stop.abort(new Error("stopped"));
   }
 
   /** The record of a fingerprint; undefined when there is none, or none that is whole. */
   async fetchRecord(fingerprint: string): Promise<RunRecord | undefined> {
     const name = recordName(fingerprint);
     return await this.#reading(async () => {
-      const stream = await this.server.get(name, this.#stop.signal);
-      if (!stream) return undefined;
-      const record = parseRecord(await new Response(stream).text(), fingerprint);
+      const text = await this.server.text(name, this.#stop.signal);
+      if (text === undefined) return undefined;
+      const record = parseRecord(text, fingerprint);
       if (record && areOf(record.components, fingerprint)) return record;
       this.warn(`Cannot use ${this.server.shown}${name}: it is not a whole record`);
       return undefined;
@@ -58,11 +64,14 @@ export class RemoteStore {
 
   /** Whether a content is there, with its size. */
   async has({ digest, sizeBytes }: StoredFile): Promise<boolean> {
-    const size = await this.#reading(() => this.server.size(objectName(digest)));
+    const size = await this.#reading(() => this.server.size(objectName(digest), this.#stop.signal));
     return size === sizeBytes;
   }
 
-  /** Brings a content to a path; false when it is not there, or not what its name says. */
+  /**
+   * Brings a content to a path; false when it is not there, or not what its name says. What came of
+   * one that was cut off stays in the scratch folder, and is gone on from.
+   */
   async fetchObject(digest: string, path: string, scratchFolder: string): Promise<boolean> {
     const arriving = this.#arriving.get(path) ?? this.#fetchObject(digest, path, scratchFolder);
     this.#arriving.set(path, arriving);
@@ -74,74 +83,126 @@ export class RemoteStore {
   }
 
   async #fetchObject(digest: string, path: string, scratchFolder: string): Promise<boolean> {
-    const name = objectName(digest);
-    const temporary = `${scratchFolder}/${digest}.${crypto.randomUUID()}.tmp`;
+    const partial = `${scratchFolder}/${digest}.partial`;
+    const before = inodeOf(path);
     const done = await this.#reading(async () => {
-      const stream = await this.server.get(name, this.#stop.signal);
-      if (!stream) return false;
-      try {
-        await Deno.mkdir(scratchFolder, { recursive: true });
-        await Deno.writeFile(temporary, stream, { mode: 0o444 });
-        const arrived = await sha256File(temporary);
-        if (arrived.digest === digest) {
-          publishFile(temporary, path);
-          this.fetched.objects++;
-          this.fetched.sizeBytes += arrived.sizeBytes;
-          return true;
-        }
-        this.warn(
-          `Cannot use ${this.server.shown}${name}: its content is not what its name says; ` +
-            "it is made again here, and the next push replaces it",
-        );
-        writeAtomically(`${this.damagedFolder}/remote-${digest}`, "");
-        return false;
-      } finally {
-        await Deno.remove(temporary).catch(() => {});
+      makeFolder(scratchFolder);
+      using file = await openLocked(partial, this.#stop.signal);
+      const now = inodeOf(path);
+      if (now !== undefined && now !== before) return true; // another process has brought it
+      const started = (await file.stat()).size;
+      let arrived = await this.#download(digest, file, partial);
+      // An earlier try may have left the beginning of what was replaced since.
+      if (arrived === "other" && started > 0) arrived = await this.#download(digest, file, partial);
+      if (arrived === "whole") {
+        await Deno.chmod(partial, 0o444);
+        publishFile(partial, path);
+        return true;
       }
+      await Deno.remove(partial).catch(() => {});
+      if (arrived === "absent") return false;
+      this.warn(
+        `Cannot use ${this.server.shown}${objectName(digest)}: its content is not what its name ` +
+          "says; it is made again here, and the next push replaces it",
+      );
+      writeAtomically(`${this.damagedFolder}/remote-${digest}`, "");
+      return false;
     });
     return done === true;
   }
 
-  /**
-   * Brings a record and its contents to the server; what is there already stays.
-   *
-   * @param pathOf where contents are here
-   * @returns how many bytes were sent
-   */
-  async push(record: RunRecord, pathOf: (digest: string) => string): Promise<number> {
-    const digests = Object.values(record.outputs).map(({ digest }) => digest);
-    const sent = await Promise.all(
-      [...new Set([...digests, record.log, record.codeFiles])].map((digest) =>
-        this.#limited(() => this.#pushObject(digest, pathOf(digest)))
-      ),
-    );
-    const name = recordName(record.fingerprint);
-    const bytes = await this.#limited(async () => {
-      const text = JSON.stringify(record);
-      const sizeBytes = new TextEncoder().encode(text).byteLength;
-      if (await this.server.size(name) === sizeBytes) return 0;
-      const path = await Deno.makeTempFile();
-      try {
-        await Deno.writeTextFile(path, text);
-        await this.server.put(name, { path, digest: sha256(text), sizeBytes });
-      } finally {
-        await Deno.remove(path);
-      }
-      return sizeBytes;
-    });
-    return sent.reduce((sum, each) => sum + each, bytes);
+  /** Downloads the rest of a content, and empties the file when all of it is something else. */
+  async #download(
+    digest: string,
+    file: Deno.FsFile,
+    path: string,
+  ): Promise<"whole" | "absent" | "other"> {
+    let before = (await file.stat()).size;
+    const onProgress = (bytes: number): void => {
+      this.movedBytes += Math.max(0, bytes - before);
+      before = bytes;
+    };
+    const options = { signal: this.#stop.signal, onProgress };
+    try {
+      if (!await this.server.download(objectName(digest), file, options)) return "absent";
+    } finally {
+      if ((await file.stat()).size === 0) await Deno.remove(path);
+    }
+    const arrived = await sha256File(path);
+    if (arrived.digest !== digest) {
+      await file.truncate(0);
+      return "other";
+    }
+    this.fetched.objects++;
+    this.fetched.sizeBytes += arrived.sizeBytes;
+    return "whole";
   }
 
-  async #pushObject(digest: string, path: string): Promise<number> {
+  /**
+   * Brings records and their contents to the server, each record after its contents; what is there
+   * already stays.
+   *
+   * @param pathOf where contents are here
+   * @param onDone hears how many records are there by now
+   * @returns how many records are there in the end: all, unless it was stopped
+   * @throws {UserError} when the server fails; what it has by then it keeps
+   */
+  async push(
+    records: readonly RunRecord[],
+    pathOf: (digest: string) => string,
+    onDone: (records: number) => void = () => {},
+  ): Promise<number> {
+    let done = 0, failure: Error | undefined;
+    const leaving = new Map<string, Promise<void>>(); // many results have the same content
+    const pushObject = (digest: string): Promise<void> => {
+      const known = leaving.get(digest) ??
+        this.#limited(() => this.#pushObject(digest, pathOf(digest)));
+      leaving.set(digest, known);
+      return known;
+    };
+    await Promise.all(records.map(async (record) => {
+      try {
+        const outputs = Object.values(record.outputs).map(({ digest }) => digest);
+        await Promise.all([...outputs, record.log, record.codeFiles].map(pushObject));
+        await this.#limited(() => this.#pushRecord(record));
+        onDone(++done);
+      } catch (error) {
+        if (this.#stop.signal.aborted && !(error instanceof ServerError)) return;
+        failure ??= error as Error;
+        this.stop();
+      }
+    }));
+    if (!failure) return done;
+    if (!(failure instanceof ServerError)) throw failure;
+    throw new UserError({
+      message: `Cannot push to ${failure.message}`,
+      hint: "push again: what is there already is not sent twice",
+    }, { cause: failure });
+  }
+
+  async #pushRecord(record: RunRecord): Promise<void> {
+    const name = recordName(record.fingerprint);
+    const text = JSON.stringify(record);
+    const sizeBytes = new TextEncoder().encode(text).byteLength;
+    if (await this.server.size(name, this.#stop.signal) === sizeBytes) return;
+    await this.server.putText(name, text, this.#stop.signal);
+    this.sent.sizeBytes += sizeBytes;
+    this.movedBytes += sizeBytes;
+  }
+
+  async #pushObject(digest: string, path: string): Promise<void> {
     const name = objectName(digest);
+    const { signal } = this.#stop;
     const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size;
-    if (sizeBytes === undefined) return 0; // a log that a person removed: the outputs were checked
+    if (sizeBytes === undefined) return; // a log that a person removed: the outputs were checked
     const damaged = `${this.damagedFolder}/remote-${digest}`;
     const replaces = existsSync(damaged);
-    if (!replaces && await this.server.size(name) === sizeBytes) return 0;
-    await this.server.put(name, { path, digest, sizeBytes });
+    if (!replaces && await this.server.size(name, signal) === sizeBytes) return;
+    const onSent = (bytes: number): void => void (this.movedBytes += bytes);
+    await this.server.put(name, { path, digest, sizeBytes }, { signal, onSent });
     if (replaces) await Deno.remove(damaged);
-    return sizeBytes;
+    this.sent.objects++;
+    this.sent.sizeBytes += sizeBytes;
   }
 
   /** Reads from the server; one that does not answer is warned of once, and left alone then. */
@@ -171,4 +232,8 @@ export class RemoteStore {
       this.#waiting.shift()?.();
     }
   }
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }

@@ -34,7 +34,7 @@ async function withTwo(
     };
     const [far, farRemote] = open("far");
     const record = await putResult(far, "a[x=1]", { "a.txt": "content", "b.txt": "more" });
-    await farRemote.push(record, (digest) => far.objectPath(digest));
+    await farRemote.push([record], (digest) => far.objectPath(digest));
     const [near, remote] = open("near");
     server.requests.length = 0;
     await use({ server, near, far, remote, warnings, record });
@@ -66,8 +66,13 @@ Deno.test("a missing result is fetched with its log, checked, and published", ()
 
 Deno.test("push sends what is missing there, and nothing twice", () =>
   withTwo(async ({ server, far, remote, record }) => {
-    const send = () => remote.push(record, (digest) => far.objectPath(digest));
+    const send = async () => {
+      const before = remote.sent.sizeBytes;
+      assert.equal(await remote.push([record, record], (digest) => far.objectPath(digest)), 2);
+      return remote.sent.sizeBytes - before;
+    };
     assert.equal(await send(), 0);
+    assert.equal(server.requests.length, 4 + 2); // contents once, records twice
     assert.equal(server.requests.every((each) => each.startsWith("HEAD ")), true);
     server.files.delete(`objects/${record.log.slice(0, 2)}/${record.log}`);
     assert.equal(await send(), "log of a[x=1]".length);
@@ -85,10 +90,10 @@ Deno.test("a remote content that was changed is refused by name, and replaced by
     ]);
     assert.equal(existsSync(near.objectPath(digest)), false);
     const again = await putResult(near, "a[x=1]", { "a.txt": "content", "b.txt": "more" });
-    await remote.push(again, (each) => near.objectPath(each));
+    await remote.push([again], (each) => near.objectPath(each));
     assert.equal(new TextDecoder().decode(server.files.get(name)), "content");
     server.requests.length = 0;
-    await remote.push(again, (each) => near.objectPath(each));
+    await remote.push([again], (each) => near.objectPath(each));
     assert.equal(server.requests.some((each) => each.startsWith("PUT ")), false);
   }));
 
@@ -131,7 +136,54 @@ Deno.test("a server that fails is tried again, then left alone with one warning"
     ]);
   }));
 
-Deno.test("a fetch that is stopped ends at once, with nothing left", () =>
+/** An answer that ends before its time, after so many bytes. */
+function cutAfter(bytes: Uint8Array<ArrayBuffer>, count: number): Response {
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes.subarray(0, count));
+      controller.close();
+    },
+  });
+  return new Response(body, { headers: { "content-length": String(bytes.length) } });
+}
+
+/** What is in a folder. */
+function namesOf(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name);
+}
+
+Deno.test("a download that is cut goes on where it was, and is checked", () =>
+  withTwo(async ({ server, near, record, warnings }) => {
+    const { digest } = record.outputs["a.txt"];
+    const name = `objects/${digest.slice(0, 2)}/${digest}`;
+    const ranges: (string | null)[] = [];
+    server.intercept = ({ url, headers }) => {
+      if (!url.endsWith(name)) return undefined;
+      ranges.push(headers.get("range"));
+      return ranges.length === 1 ? cutAfter(server.files.get(name)!, 3) : undefined;
+    };
+    assert.equal((await near.find(record.fingerprint, names, bring)).kind, "found");
+    assert.deepEqual(ranges, [null, "bytes=3-"]);
+    assert.deepEqual(namesOf(`${near.folder}/attempts`), []);
+    assert.equal(Deno.statSync(near.objectPath(digest)).mode! & 0o777, 0o444);
+    assert.deepEqual(warnings, []);
+  }));
+
+Deno.test("what an earlier process got of a content is gone on from, unless it is of another one", () =>
+  withTwo(async ({ server, near, record, warnings }) => {
+    const partial = (output: string) =>
+      `${near.folder}/attempts/${record.outputs[output].digest}.partial`;
+    await Deno.writeTextFile(partial("a.txt"), "cont");
+    await Deno.writeTextFile(partial("b.txt"), "XX");
+    const ranges: (string | null)[] = [];
+    server.intercept = ({ headers }) => void ranges.push(headers.get("range"));
+    assert.equal((await near.find(record.fingerprint, names, bring)).kind, "found");
+    assert.deepEqual(ranges, [null, "bytes=4-", "bytes=2-", null, null, null]);
+    assert.deepEqual((await verifyStore(near, false)).damages, []);
+    assert.deepEqual([namesOf(`${near.folder}/attempts`), warnings], [[], []]);
+  }));
+
+Deno.test("a fetch that is stopped ends at once, and leaves what it got to the next", () =>
   withTwo(async ({ server, near, remote, record, warnings }) => {
     const endless = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(1)),
@@ -139,8 +191,42 @@ Deno.test("a fetch that is stopped ends at once, with nothing left", () =>
     server.intercept = ({ url }) => url.includes("/objects/") ? new Response(endless) : undefined;
     setTimeout(() => remote.stop(), 100);
     assert.equal((await near.find(record.fingerprint, names, bring)).kind, "absent");
-    assert.deepEqual(await Array.fromAsync(Deno.readDir(`${near.folder}/attempts`)), []);
+    assert.deepEqual(namesOf(`${near.folder}/attempts`), [
+      `${record.outputs["a.txt"].digest}.partial`,
+    ]);
     assert.deepEqual(warnings, []);
+  }));
+
+Deno.test("a push that fails says so once, and the next one sends the rest", () =>
+  withTwo(async ({ server, far, near, remote, record }) => {
+    server.files.clear();
+    server.intercept = ({ method, url }) =>
+      method === "PUT" && url.includes(record.log)
+        ? new Response("full", { status: 507 })
+        : undefined;
+    const pathOf = (digest: string) => far.objectPath(digest);
+    await assert.rejects(
+      remote.push([record], pathOf),
+      (error) =>
+        error instanceof UserError &&
+        /^Cannot push to .*: HTTP 507 full\n {2}push again/.test(error.message),
+    );
+    assert.equal(
+      server.files.has(`records/${record.fingerprint.slice(0, 2)}/${record.fingerprint}.json`),
+      false,
+    );
+    server.intercept = () => undefined;
+    const again = new RemoteStore(remote.server, `${near.folder}/damaged`, () => {});
+    assert.equal(await again.push([record], pathOf), 1);
+    assert.equal(server.files.size, 5);
+  }));
+
+Deno.test("a push that is stopped counts what is there", () =>
+  withTwo(async ({ server, far, remote, record }) => {
+    server.files.clear();
+    remote.stop();
+    assert.equal(await remote.push([record], (digest) => far.objectPath(digest)), 0);
+    assert.equal(server.files.size, 0);
   }));
 
 Deno.test("a server that refuses the credentials says so", () =>

@@ -16,6 +16,29 @@ export interface S3Keys {
   readonly region: string;
 }
 
+/** An address with a query, spelt as it is signed. */
+export function withQuery(url: URL, query: Readonly<Record<string, string>>): URL {
+  const result = new URL(url);
+  result.search = queryText(Object.entries(query));
+  return result;
+}
+
+/** A query in the one spelling that signatures know. */
+function queryText(pairs: readonly (readonly [string, string])[]): string {
+  return [...pairs].sort(([a], [b]) => compareStrings(a, b))
+    .map((pair) => pair.map(encode).join("=")).join("&");
+}
+
+function encode(text: string): string {
+  return strictly(encodeURIComponent(text));
+}
+
+/** Encodes what addresses leave alone, and signatures do not. */
+function strictly(encoded: string): string {
+  const hex = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encoded.replace(/[!'()*]/g, hex);
+}
+
 /**
  * The headers that make a request one of the keys' owner.
  *
@@ -37,13 +60,10 @@ export function signedHeaders(
   };
   if (keys.sessionToken) headers["x-amz-security-token"] = keys.sessionToken;
   const names = Object.keys(headers).sort(compareStrings);
-  const query = [...url.searchParams]
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-    .sort(compareStrings).join("&");
   const request = [
     method,
-    url.pathname,
-    query,
+    strictly(url.pathname),
+    queryText([...url.searchParams]),
     ...names.map((name) => `${name}:${headers[name]}`),
     "",
     names.join(";"),

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { sha256 } from "../core/sha256.ts";
-import { signedHeaders } from "./s3_signature.ts";
+import { signedHeaders, withQuery } from "./s3_signature.ts";
 
 // The example "GET Bucket Lifecycle" of Amazon's description of Signature Version 4 for S3.
 Deno.test("a request is signed as in Amazon's own example", () => {
@@ -47,5 +47,26 @@ Deno.test("a request with a port, a path with a space and a session's token is s
   assert.match(
     headers.authorization,
     /Signature=2059603973b85996ea59f8b94bbed5d98608db2fcb17db2454bc0e91e4ab1b71$/,
+  );
+});
+
+// Recorded from botocore 1.44.5 (S3SigV4Auth).
+Deno.test("a part of an upload, with a query and a path of odd characters, is signed as by botocore", () => {
+  const url = withQuery(new URL("http://localhost:9000/bucket/some%20(prefix)/x"), {
+    uploadId: "a~b+c/'d(e)=",
+    partNumber: "10",
+  });
+  assert.equal(url.search, "?partNumber=10&uploadId=a~b%2Bc%2F%27d%28e%29%3D");
+  const keys = { accessKey: "AKID", secretKey: "SECRET", region: "eu-central-1" };
+  const headers = signedHeaders(
+    "PUT",
+    url,
+    sha256("part"),
+    keys,
+    new Date("2026-01-02T03:04:05Z"),
+  );
+  assert.match(
+    headers.authorization,
+    /Signature=f867b6dc4d5a3080fad2a0d6d5ea5108f3db29bc1f7d5b4e26c9a8e418556aae$/,
   );
 });

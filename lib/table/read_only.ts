@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { basename, dirname, join } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { Database, type QueryResult, sqlName, sqlString } from "./duckdb.ts";
 import type { Column } from "./schema.ts";
@@ -25,7 +26,7 @@ async function createViews(database: Database, views: Views): Promise<void> {
   for (const [name, { files, columns }] of Object.entries(views)) {
     const empty = Object.entries(columns)
       .map(([column, { type }]) => `NULL::${type} AS ${sqlName(column)}`);
-    const list = files.map((file) => sqlString(globEscape(file))).join(", ");
+    const list = patternsOf(files).map(sqlString).join(", ");
     const source = files.length > 0
       ? `FROM read_parquet([${list}], union_by_name = true)`
       : `SELECT ${empty.join(", ")} WHERE false`;
@@ -39,6 +40,19 @@ async function createViews(database: Database, views: Views): Promise<void> {
       }, { cause });
     }
   }
+}
+
+/**
+ * What DuckDB finds files by. For every name with a bracket in it, it lists the whole folder: where
+ * a folder holds just these files, it is told so, and lists it once.
+ */
+function patternsOf(files: readonly string[]): string[] {
+  if (files.length === 0) return [];
+  const folder = dirname(files[0]), wanted = new Set(files.map((file) => basename(file)));
+  const there = [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".parquet"));
+  const isWhole = there.length === files.length && there.every(({ name }) => wanted.has(name)) &&
+    files.every((file) => dirname(file) === folder);
+  return isWhole ? [join(globEscape(folder), "*.parquet")] : files.map(globEscape);
 }
 
 /** Instance names hold brackets, which DuckDB would take for a pattern. */
@@ -63,10 +77,8 @@ export class ReadOnlyTables {
   static async open(views: Views): Promise<ReadOnlyTables> {
     const database = await Database.open({ threads: 2 });
     await createViews(database, views);
-    const files = Object.values(views).flatMap((view) => view.files)
-      .flatMap((file) => [...new Set([file, globEscape(file)])])
-      .map(sqlString).join(", ");
-    await database.run(`SET allowed_paths = [${files}]`);
+    const paths = Object.values(views).flatMap(({ files }) => [...files, ...patternsOf(files)]);
+    await database.run(`SET allowed_paths = [${[...new Set(paths)].map(sqlString).join(", ")}]`);
     for (
       const setting of [
         "autoinstall_known_extensions = false",

@@ -80,6 +80,26 @@ Deno.test("whatever writes, reads elsewhere or changes settings is refused", asy
   });
 });
 
+Deno.test("a folder that holds just a table's files is read in one go, and nothing beside it", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "[x]" });
+  const files: string[] = [];
+  for (let i = 0; i < 30; i++) {
+    files.push(join(folder, `b[x=${i}].parquet`));
+    await writeTable(scores, files[i], [{ source: "deu", f1: i }]);
+  }
+  {
+    using tables = await ReadOnlyTables.open({ scores: { files, columns: scores.columns } });
+    const sum = "SELECT count(*)::INTEGER n, sum(f1) s FROM scores";
+    assert.deepEqual((await tables.ask(sum)).rows, [[30, 435]]);
+    const view = "SELECT sql FROM duckdb_views() WHERE view_name = 'scores'";
+    assert.match(String((await tables.ask(view)).rows), /\/\*\.parquet/);
+    for (const path of ["/etc/passwd", join(folder, "..", "*"), `${folder}/*`]) {
+      await assert.rejects(tables.ask(`FROM read_text('${path}')`), UserError, path);
+    }
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("a mistake in SQL names the tables there are", async () => {
   await withScores(async (tables) => {
     await assert.rejects(tables.ask("SELECT * FROM score"), /tables here: scores, empty/);

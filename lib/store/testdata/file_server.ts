@@ -1,5 +1,5 @@
 /**
- * A plain HTTP server that keeps files under names, for tests: GET, HEAD and PUT.
+ * A plain HTTP server that keeps files under names, for tests: GET with ranges, HEAD and PUT.
  *
  * @module
  */
@@ -40,8 +40,17 @@ export class FileServer implements AsyncDisposable {
     }
     const file = this.files.get(name);
     if (!file) return new Response(null, { status: 404 });
-    const headers = { "content-length": String(file.length) };
-    return new Response(request.method === "HEAD" ? null : file, { headers });
+    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.get("range") ?? "")?.[1] ?? 0);
+    if (start >= file.length && start > 0) {
+      return new Response(null, {
+        status: 416,
+        headers: { "content-range": `bytes */${file.length}` },
+      });
+    }
+    const headers: Record<string, string> = { "content-length": String(file.length - start) };
+    if (start > 0) headers["content-range"] = `bytes ${start}-${file.length - 1}/${file.length}`;
+    const body = request.method === "HEAD" ? null : file.subarray(start);
+    return new Response(body, { headers, status: start > 0 ? 206 : 200 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,14 +3,8 @@
  *
  * @module
  */
-import { messageOf } from "../core/errors.ts";
-import {
-  backoffMs,
-  defaultRetryPolicy,
-  pause,
-  retryAfterMs,
-  type RetryPolicy,
-} from "../core/retry.ts";
+import { messageOf } from "./errors.ts";
+import { backoffMs, defaultRetryPolicy, pause, retryAfterMs, type RetryPolicy } from "./retry.ts";
 
 /** How a download is done and watched. */
 export interface DownloadOptions {
@@ -18,8 +12,13 @@ export interface DownloadOptions {
   readonly log?: (line: string) => void;
   /** Bytes that are there, and bytes in all when the server says so. */
   readonly onProgress?: (doneBytes: number, totalBytes?: number) => void;
-  /** An access token of the Hugging Face hub; it is sent there only. */
-  readonly hubToken?: string;
+  /** Further headers; asked for anew at each try. */
+  readonly headersOf?: (url: URL) => Readonly<Record<string, string>>;
+  /**
+   * Where the version of partial bytes is noted. Without it, the address is taken to have the same
+   * content for ever.
+   */
+  readonly journalPath?: string;
   readonly retry?: Partial<RetryPolicy>;
   /** The longest silence of a server. Default: 30 s. */
   readonly idleTimeoutMs?: number;
@@ -51,33 +50,35 @@ type Outcome =
 /**
  * Downloads `url` into `file`, which may hold the beginning of it already: then only the rest is
  * asked for (`Range`, `If-Range`), and a server that sends the whole is taken at its word. Cuts,
- * silence and the statuses 408, 429 and 5xx are tried again; others are final.
+ * silence and the statuses 408, 429 and 5xx are tried again; others are final. Only tries in a row
+ * that bring no further byte count as failed: a large file may be cut as often as it likes.
  *
  * @param file open for reading and writing
- * @param journalPath where the version of the partial bytes is noted
  * @throws {DownloadError} when it failed for good; the bytes so far stay in `file`
  * @throws the signal's reason when it aborts
  */
 export async function download(
   url: URL,
   file: Deno.FsFile,
-  journalPath: string,
   options: DownloadOptions = {},
 ): Promise<void> {
   const policy = { ...defaultRetryPolicy, ...options.retry };
-  let answered = false;
-  for (let failed = 1;; failed++) {
-    const outcome = await tryOnce(url, file, journalPath, options);
+  let answered = false, furthest = (await file.stat()).size;
+  for (let tries = 1, failed = 1;; tries++, failed++) {
+    const outcome = await tryOnce(url, file, options);
     if (outcome.kind === "done") return;
     answered ||= outcome.answered;
     const { reason, waitMs = 0 } = outcome;
+    const { size } = await file.stat();
+    if (size > furthest) failed = 1;
+    furthest = Math.max(furthest, size);
     if (waitMs > policy.maxRetryAfterMs) {
       throw new DownloadError(
         `${reason}, and the server asks to wait ${Math.ceil(waitMs / 1000)} s`,
       );
     }
     if (failed >= (answered ? policy.attempts : policy.attemptsUnanswered)) {
-      throw new DownloadError(`${reason} (tried ${failed} times)`);
+      throw new DownloadError(`${reason} (tried ${tries} times)`);
     }
     const delayMs = Math.max(waitMs, backoffMs(policy, url.href, failed));
     options.log?.(`${url.href}: ${reason}; trying again in ${(delayMs / 1000).toFixed(1)} s`);
@@ -85,30 +86,19 @@ export async function download(
   }
 }
 
-/** The headers of a request. Bytes must come as they are stored, or their count means nothing. */
-export function requestHeaders(url: URL, hubToken?: string): Headers {
-  const headers = new Headers({ "accept-encoding": "identity" });
-  if (hubToken && url.protocol === "https:" && url.hostname === "huggingface.co") {
-    headers.set("authorization", `Bearer ${hubToken}`);
-  }
-  return headers;
-}
-
 async function tryOnce(
   url: URL,
   file: Deno.FsFile,
-  journalPath: string,
   options: DownloadOptions,
 ): Promise<Outcome> {
-  const journal = await readJournal(journalPath);
+  const { journalPath } = options;
   const { size } = await file.stat();
-  const resumable = journal?.url === url.href && journal.validator !== undefined;
-  const offset = resumable ? size : 0;
-  const headers = requestHeaders(url, options.hubToken);
-  if (offset > 0 && journal?.validator) {
-    headers.set("range", `bytes=${offset}-`);
-    headers.set("if-range", journal.validator);
-  }
+  const validator = journalPath && await validatorIn(journalPath, url);
+  const offset = validator || !journalPath ? size : 0;
+  // Bytes must come as they are stored, or their count means nothing.
+  const headers = new Headers({ ...options.headersOf?.(url), "accept-encoding": "identity" });
+  if (offset > 0) headers.set("range", `bytes=${offset}-`);
+  if (offset > 0 && validator) headers.set("if-range", validator);
 
   const idle = new IdleTimer(options.idleTimeoutMs ?? 30_000);
   const signal = options.signal ? AbortSignal.any([options.signal, idle.signal]) : idle.signal;
@@ -123,7 +113,9 @@ async function tryOnce(
       return await refusal(response, file, journalPath, offset);
     }
     if (start === 0) await file.truncate(0);
-    await writeJournal(journalPath, { url: url.href, validator: validatorOf(response) });
+    if (journalPath) {
+      await writeJournal(journalPath, { url: url.href, validator: validatorOf(response) });
+    }
     const total = totalBytes(response, start);
     await file.seek(start, Deno.SeekMode.Start);
     let position = start;
@@ -158,14 +150,14 @@ function bodyStart(response: Response, offset: number): number | undefined {
 async function refusal(
   { status, statusText, headers }: Response,
   file: Deno.FsFile,
-  journalPath: string,
+  journalPath: string | undefined,
   offset: number,
 ): Promise<Outcome> {
   if (status === 416 || status === 206) {
     const [, total] = headers.get("content-range")?.match(/^bytes \*\/(\d+)$/) ?? [];
     if (status === 416 && Number(total) === offset) return { kind: "done" };
     await file.truncate(0);
-    await writeJournal(journalPath, undefined);
+    if (journalPath) await writeJournal(journalPath, {});
     return { kind: "failed", answered: true, reason: "the server cannot resume" };
   }
   const reason = `HTTP ${status}${statusText ? ` ${statusText}` : ""}`;
@@ -210,20 +202,20 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   }
 }
 
-async function readJournal(path: string): Promise<Journal | undefined> {
+/** The version of the bytes that a journal speaks of, where they are this address's. */
+async function validatorIn(journalPath: string, url: URL): Promise<string | undefined> {
   try {
-    const { url, validator } = JSON.parse(await Deno.readTextFile(path));
-    return typeof url === "string" && (validator === undefined || typeof validator === "string")
-      ? { url, validator }
-      : undefined;
+    const journal: Partial<Journal> = JSON.parse(await Deno.readTextFile(journalPath));
+    const isOurs = journal.url === url.href && typeof journal.validator === "string";
+    return isOurs ? journal.validator : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
 
-async function writeJournal(path: string, journal: Journal | undefined): Promise<void> {
-  await Deno.writeTextFile(path, JSON.stringify(journal ?? {}));
+async function writeJournal(path: string, journal: Partial<Journal>): Promise<void> {
+  await Deno.writeTextFile(path, JSON.stringify(journal));
 }
 
 /** Aborts when nothing has come for a while. */

@@ -1,0 +1,98 @@
+/**
+ * Sends bytes with their length, from a text or from a part of a file: S3 demands the length, and
+ * `fetch` does not send that of streams.
+ *
+ * @module
+ */
+import { createReadStream } from "node:fs";
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { sha256 } from "../core/sha256.ts";
+
+/** What a server cannot do now, after several tries. */
+export class ServerError extends Error {
+  override readonly name = "ServerError";
+
+  /** @param status the HTTP status, 0 where none came */
+  constructor(message: string, readonly status: number) {
+    super(message);
+  }
+}
+
+/** Bytes to be sent, each time from their start. */
+export interface Payload {
+  /** SHA-256, in hex. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** Themselves, or where in a file they start. */
+  readonly from: Uint8Array | { readonly path: string; readonly start: number };
+}
+
+/** What a server says. */
+export interface Answer {
+  readonly status: number;
+  /** Its beginning. */
+  readonly text: string;
+  readonly etag: string | undefined;
+}
+
+const longestText = 4096;
+
+/** A text to be sent. */
+export function payloadOf(text: string): Payload {
+  const from = new TextEncoder().encode(text);
+  return { digest: sha256(from), sizeBytes: from.length, from };
+}
+
+/**
+ * Makes one request.
+ *
+ * @param options.idleMs the longest silence that is no failure
+ * @throws {Error} when no whole answer comes, or the signal aborts
+ */
+export function send(
+  url: URL,
+  { method, headers, payload, idleMs, signal }: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly payload: Payload;
+    readonly idleMs: number;
+    readonly signal?: AbortSignal;
+  },
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const make = url.protocol === "https:" ? requestHttps : requestHttp;
+    const request = make(url, { method, headers }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      // S3 sends white space while it is at work.
+      response.on("data", (part: string) => {
+        text = (text + part).trimStart().slice(0, longestText);
+      });
+      response.on("end", () => {
+        resolve({ status: response.statusCode ?? 0, text, etag: response.headers.etag });
+      });
+      response.on("error", reject);
+    });
+    request.setTimeout(idleMs, () => request.destroy(new Error("no answer")));
+    request.on("error", reject);
+    const abort = (): void => {
+      reject(signal?.reason);
+      request.destroy();
+    };
+    signal?.addEventListener("abort", abort);
+    request.on("close", () => signal?.removeEventListener("abort", abort));
+    const { from, sizeBytes } = payload;
+    if (from instanceof Uint8Array || sizeBytes === 0) {
+      request.end(from instanceof Uint8Array ? from : undefined);
+      return;
+    }
+    const file = createReadStream(from.path, {
+      start: from.start,
+      end: from.start + sizeBytes - 1,
+    });
+    file.on("error", (error) => request.destroy(error));
+    request.on("close", () => file.destroy());
+    file.pipe(request);
+  });
+}
