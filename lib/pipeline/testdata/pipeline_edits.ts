@@ -85,7 +85,7 @@ export const graphEdits: EditRow[] = [
     "",
   ],
   ["the order of stages", async (lab) => {
-    const [head, ...stages] = (await lab.read("pipeline.yaml")).split(/^(?=  \w+:$)/m);
+    const [head, ...stages] = (await lab.read("pipeline.yaml")).split(/^(?= {2}\w+:$)/m);
     await lab.write("pipeline.yaml", head + stages.toReversed().join(""));
   }, ""],
   ["the headline", yaml("profile: plain", "headline: lines\nprofile: plain"), ""],
