@@ -130,7 +130,7 @@ Deno.test("an unknown corpus ends with 2 before anything runs", async () => {
   assert.deepEqual([code, out], [2, ""]);
   assert.match(
     err,
-    /pipeline\.yaml:3:28: Cannot find the corpus "wikian" .*\n.*\n +~~~~\n {2}did you mean "wikiann"\?/,
+    /pipeline\.yaml:3:44: Cannot find the corpus "wikian" .*\n.*\n +~~~~~~\n {2}did you mean "wikiann"\?/,
   );
 });
 

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import type { Manifest } from "../lib/pipeline/results.ts";
 import type { Views } from "../lib/table/read_only.ts";
-import { type PipelineCommandOptions, resultsFolder } from "./pipeline_command.ts";
+import { resultsFolder } from "./folders.ts";
+import type { PipelineCommandOptions } from "./pipeline_command.ts";
 
 /**
  * Where the results of a pipeline file are, by its name and profile: nothing is planned.

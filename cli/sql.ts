@@ -8,7 +8,8 @@ import process from "node:process";
 import { dirname } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import type { ReadOnlyTables } from "../lib/table/read_only.ts";
-import { cacheFolder, pipelineCommand } from "./pipeline_command.ts";
+import { cacheFolder } from "./folders.ts";
+import { pipelineCommand } from "./pipeline_command.ts";
 import { formatResult, type TableFormat, tableFormats } from "./text_table.ts";
 
 /** The command. */

@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { defineStage, file, table } from "../lib/plan/stage.ts";
+import { aboutParam, defineStage, file, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { type EncodedRow, encodedTable } from "../lib/table/schemas/encoded.ts";
 import { type SentenceRow, sentencesTable } from "../lib/table/schemas/sentences.ts";
@@ -52,7 +52,7 @@ export const tokenize = defineStage({
     "encoding.json": file("the tokenizer and the label names, which a model must share"),
   },
   async reads({ tokenizer }) {
-    const source = await readTokenizerSource(tokenizer, project);
+    const source = await aboutParam("tokenizer", () => readTokenizerSource(tokenizer, project));
     if (source === "bytes") return { facts: null, paths: [] };
     return { facts: { tokenizer: source.digest }, paths: tokenizerPaths(tokenizer, project) };
   },

@@ -7,9 +7,11 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { UserError } from "../lib/core/errors.ts";
 import { checkLength } from "../lib/nn/families.ts";
+import type { EncoderConfig } from "../lib/nn/config.ts";
 import { headName, type TokenHead } from "../lib/nn/head_choice.ts";
 import { publishedConfig } from "../lib/nn/published_config.ts";
-import { defineStage, file, type InputInstance, table } from "../lib/plan/stage.ts";
+import { tokenClassifierParameters } from "../lib/nn/token_classifier.ts";
+import { aboutParam, defineStage, file, type InputInstance, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
@@ -18,9 +20,15 @@ import { readEncoding, sharedEncoding } from "../lib/text/encoding.ts";
 import { tokenizerName } from "../lib/text/tokenizer_source.ts";
 import { readHubFolder } from "../lib/train/hub_folder.ts";
 import { trainInWorker } from "../lib/train/in_worker.ts";
+import { withRates } from "../lib/train/parameter_rates.ts";
 import { encodeSafetensors } from "../lib/train/safetensors.ts";
 import { selections } from "../lib/train/selection.ts";
-import { defaultHeads, defaultWidth, startingModel } from "../lib/train/starting_model.ts";
+import {
+  defaultHeads,
+  defaultWidth,
+  newConfig,
+  startingModel,
+} from "../lib/train/starting_model.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 
@@ -148,16 +156,25 @@ export const train = defineStage({
   },
   numeric: true,
   needs: ({ select }) => select === "targetDev" ? ["dev"] : [],
-  async reads({ checkpoint, head, sliceWidth }) {
-    if (checkpoint === undefined) return { facts: null, paths: [] };
-    const { digest, config, folder } = await readHubFolder(checkpoint, project);
+  async reads(params) {
+    const { checkpoint, head, sliceWidth } = params;
+    if (checkpoint === undefined) {
+      await checkFrozen(params, newConfig(params, { vocabSize: 1, padId: 0, maxTokens: 1 }));
+      return { facts: null, paths: [] };
+    }
+    const { digest, config, folder } = await aboutParam(
+      "checkpoint",
+      () => readHubFolder(checkpoint, project),
+    );
     if (head === "sliced" && config.hidden_size % sliceWidth > 0) {
       throw new UserError({
         message: `Cannot cut the encoder of ${checkpoint}, ${config.hidden_size} wide, into ` +
           `slices of ${sliceWidth}`,
         hint: "give a sliceWidth that divides the encoder's width",
+        param: ["sliceWidth"],
       });
     }
+    await checkFrozen(params, config);
     return { facts: { checkpoint: digest }, paths: [folder] };
   },
   async run({ params, inputs, output, resumeFolder, resources, device, log, progress, signal }) {
@@ -258,6 +275,16 @@ function corpora({ length }: readonly unknown[]): string {
 function evaluateEvery({ evaluateEvery, evaluateUnit, select, patience }: Params): number {
   const decides = select !== "last" || patience > 0;
   return evaluateEvery ?? (decides && evaluateUnit === "epochs" ? 1 : 1000);
+}
+
+/** The names of parameters depend on nothing that is learnt only when a training runs. */
+async function checkFrozen(params: Params, config: EncoderConfig): Promise<void> {
+  const { frozen, layerDecay } = params;
+  if (frozen.length === 0) return;
+  const head = headOf(params, ["O"]);
+  const slicing = head.head === "sliced" ? head.slicing : undefined;
+  const parameters = tokenClassifierParameters(config, head.labels.length, slicing);
+  await aboutParam("frozen", () => withRates(parameters, { frozen, layerDecay }));
 }
 
 function headOf(

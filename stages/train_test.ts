@@ -92,7 +92,7 @@ Deno.test("the content of a checkpoint enters the fingerprint", async () => {
   assert.deepEqual(await reads({ checkpoint }), { checkpoint: digest });
 });
 
-Deno.test("a plan tells what a training lacks: the checkpoint's files, the dev input", () =>
+Deno.test("a plan tells what a training lacks: the checkpoint's files, weights to freeze, the dev input", () =>
   inFolder(async (folder) => {
     const file = join(folder, "pipeline.yaml");
     await Deno.writeTextFile(
@@ -113,12 +113,28 @@ stages:
         return error.message;
       });
     const lacking = await problem();
-    assert.match(lacking, /:7:5: Cannot find the checkpoint "no\/where": there is no such folder/);
+    assert.match(lacking, /:7:78: Cannot find the checkpoint "no\/where": there is no such folder/);
     assert.match(lacking, /fetch config.json, model.safetensors and tokenizer.json into it/);
     const text = await Deno.readTextFile(file);
     const sliced = `checkpoint: ${checkpoint}, head: sliced, sliceWidth: 3`;
     await Deno.writeTextFile(file, text.replace("checkpoint: no/where", sliced));
     assert.match(await problem(), /Cannot cut the encoder of .*, 8 wide, into slices of 3\n/);
+    for (const start of ["layers: 3", `checkpoint: ${checkpoint}`]) {
+      const frozen = (pattern: string) =>
+        Deno.writeTextFile(
+          file,
+          text.replace("checkpoint: no/where", `frozen: ["${pattern}"], ${start}`),
+        );
+      await frozen("*.layer.7.*");
+      assert.match(
+        await problem(),
+        /:7:74: Cannot freeze "\*.layer.7.\*": no parameter has such a/,
+      );
+      await frozen("*");
+      assert.match(await problem(), /:7:74: Cannot train as every parameter is frozen\n/);
+      await frozen("*.layer.0.*");
+      assert.equal(await problem(), "");
+    }
     await Deno.writeTextFile(file, text.replace("checkpoint: no/where", "select: targetDev"));
     assert.match(await problem(), /Cannot do without input "dev" of train, as its params ask/);
   }));

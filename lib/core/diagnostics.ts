@@ -6,7 +6,7 @@
 import type { z } from "zod";
 import type { Json } from "./canonical_json.ts";
 import type { Problem } from "./errors.ts";
-import { suggest } from "./suggest.ts";
+import { nearest, suggest } from "./suggest.ts";
 import type { YamlDocument, YamlPath } from "./yaml.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -58,7 +58,8 @@ export class Diagnostics {
       const missing = /received undefined$/.test(issue.message);
       const name = at.length > 0 ? `"${at.join(".")}"` : "this file";
       if (missing) {
-        this.add(at, `Cannot do without ${name}`, { hint: expectation(issue), part: "key" });
+        const hint = expectation(issue).replace(/^expected /, "add it: ");
+        this.add(at, `Cannot do without ${name}`, { hint, part: "key" });
       } else if (issue.code === "invalid_key") {
         const reason = issue.issues[0]?.message ?? issue.message;
         this.add(at, `Cannot use ${name} as a name`, { hint: reason, part: "key" });
@@ -68,7 +69,8 @@ export class Diagnostics {
         const isReference = typeof written === "string" && written.startsWith("$");
         const value = isReference && checked !== undefined ? valueAt(checked, path) : undefined;
         const note = value === undefined ? "" : `; ${written} is ${shorten(JSON.stringify(value))}`;
-        this.add(at, message, { hint: expectation(issue) + note });
+        const hint = expectation(issue) + note + advice(issue, value ?? written);
+        this.add(at, message, { hint });
       }
     }
   }
@@ -97,6 +99,9 @@ function expectation(issue: Issue): string {
   const text = issue.message.replace(/^Invalid input: /, "");
   return text
     .replace(/^Too small: expected \w+ to have >=(\d+) items?$/, "expected at least $1 items")
+    .replace(/ 1 items$/, " 1 item")
+    .replace("expected int, received number", "expected a whole number")
+    .replace("expected int", "expected a whole number")
     .replace(/^Too (small|big): expected \w+ to be /, "expected ")
     .replace("expected >=", "expected at least ")
     .replace("expected <=", "expected at most ")
@@ -106,7 +111,6 @@ function expectation(issue: Issue): string {
     .replace("expected array", "expected a list")
     .replace("expected string", "expected text")
     .replace("expected number", "expected a number")
-    .replace("expected int", "expected a whole number")
     .replace("expected boolean", "expected true or false")
     .replace(/, received undefined$/, "")
     .replace("received array", "got a list")
@@ -115,6 +119,15 @@ function expectation(issue: Issue): string {
     .replace("received number", "got a number")
     .replace("received boolean", "got true or false")
     .replace("received null", "got nothing");
+}
+
+/** What a person probably meant by a value. */
+function advice(issue: Issue, given: Json | undefined): string {
+  const choices = issue.code === "invalid_value" ? issue.values.map(String) : [];
+  const meant = typeof given === "string" ? nearest(given, choices) : undefined;
+  if (meant !== undefined) return `; did you mean "${meant}"?`;
+  const isList = issue.code === "invalid_type" && issue.expected === "array";
+  return isList && typeof given === "string" ? `; write [${given}]` : "";
 }
 
 /** The value at a path; undefined where there is none. */

@@ -22,6 +22,8 @@ export interface Problem {
   range?: SourceRange;
   hint?: string;
   severity?: "error" | "warning";
+  /** The param of a stage that it is about, where a stage found it and knows no place. */
+  param?: readonly (string | number)[];
 }
 
 /** How many problems are printed at once. */

@@ -23,15 +23,21 @@ function editDistance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** `did you mean "…"?` for the nearest candidate, or the list of them when none is near. */
-export function suggest(word: string, candidates: readonly string[]): string | undefined {
-  if (candidates.length === 0) return undefined;
-  let best = candidates[0], distance = Infinity;
+/** The candidate that is nearest to a word; undefined when none is near. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined, distance = Infinity;
   for (const candidate of candidates) {
     const d = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (d < distance) [best, distance] = [candidate, d];
   }
-  if (distance <= Math.max(1, Math.floor(word.length / 3))) return `did you mean "${best}"?`;
+  return distance <= Math.max(1, Math.floor(word.length / 3)) ? best : undefined;
+}
+
+/** `did you mean "…"?` for the nearest candidate, or the list of them when none is near. */
+export function suggest(word: string, candidates: readonly string[]): string | undefined {
+  if (candidates.length === 0) return undefined;
+  const near = nearest(word, candidates);
+  if (near !== undefined) return `did you mean "${near}"?`;
   const shown = candidates.slice(0, 12).map((c) => `"${c}"`).join(", ");
   return `known here: ${shown}${candidates.length > 12 ? ", …" : ""}`;
 }

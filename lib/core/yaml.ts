@@ -58,7 +58,12 @@ function parse(text: string, file: string): YamlDocument {
       length: 1,
       lineText: text.slice(start).split(/\r?\n/, 1)[0],
     };
-    throw new UserError({ message: `Cannot read more than ${maxDepth} nested values`, range });
+    const hint = "close what was opened, or nest less";
+    throw new UserError({
+      message: `Cannot read more than ${maxDepth} nested values`,
+      range,
+      hint,
+    });
   }
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -119,7 +124,8 @@ function parse(text: string, file: string): YamlDocument {
     if (first) outermost = range;
     if (outermost && ++aliased > maxAliased) {
       const message = `Cannot use aliases for more than ${maxAliased} values`;
-      if (aliased === maxAliased + 1) problems.push({ message, range: outermost });
+      const hint = "each alias stands for all its values again: write fewer";
+      if (aliased === maxAliased + 1) problems.push({ message, range: outermost, hint });
       if (first) outermost = undefined;
       return { range, scalar: null };
     }
@@ -254,6 +260,9 @@ function findRange(root: Located, path: YamlPath, part: "key" | "value"): Source
   return part === "key" ? keyRange : node.range;
 }
 
-function tooLarge(file: string, sizeBytes: number): string {
-  return `Cannot read "${file}": it has ${sizeBytes} bytes, more than ${maxYamlBytes}`;
+function tooLarge(file: string, sizeBytes: number): Problem {
+  return {
+    message: `Cannot read "${file}": it has ${sizeBytes} bytes, more than ${maxYamlBytes}`,
+    hint: "name another file, or take out what is generated",
+  };
 }

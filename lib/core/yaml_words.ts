@@ -18,7 +18,7 @@ const keyHint = "write key: value, with a space after the colon";
 const words: readonly [pattern: RegExp, message: string, hint?: string][] = [
   [/^Missing closing (['"])quote/, "Cannot find the $1 that ends this text"],
   [
-    /^Flow (?:map|sequence) in block collection .* end with a (.)$/,
+    /^Flow (?:map|sequence) .*end with a (.)$/,
     'Cannot find the "$1" that ends this',
   ],
   [/^Expected flow (?:map|sequence) to end with (.)$/, 'Cannot find the "$1" that ends this'],

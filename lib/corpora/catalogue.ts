@@ -6,7 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { Diagnostics } from "../core/diagnostics.ts";
 import { UserError } from "../core/errors.ts";
-import { suggest } from "../core/suggest.ts";
+import { nearest } from "../core/suggest.ts";
 import { parseYaml, readYaml, type YamlDocument } from "../core/yaml.ts";
 import { catalogueSchema, type CorpusEntry } from "./catalogue_schema.ts";
 import type { Pins } from "./fetch_file.ts";
@@ -84,6 +84,7 @@ export function findSource(catalogue: Catalogue, corpus: string, language: strin
     throw new UserError({
       message: `Cannot find the corpus "${corpus}" in data/sources.yaml`,
       hint: hintFor(corpus, [...catalogue.keys()]),
+      param: ["corpus"],
     });
   }
   if (!entry.languages.includes(language)) {
@@ -93,6 +94,7 @@ export function findSource(catalogue: Catalogue, corpus: string, language: strin
       hint: own
         ? `this corpus spells it "${own}"`
         : `${hintFor(language, entry.languages)} (${entry.languages.length} languages)`,
+      param: ["language"],
     });
   }
   return { corpus, language, entry, files: filesOf(entry, language) };
@@ -101,8 +103,8 @@ export function findSource(catalogue: Catalogue, corpus: string, language: strin
 /** The word probably meant, and all known ones. */
 function hintFor(word: string, known: readonly string[]): string {
   const list = `known here: ${known.join(", ")}`;
-  const suggestion = suggest(word, known);
-  return suggestion?.startsWith("did") ? `${suggestion} ${list}` : list;
+  const near = nearest(word, known);
+  return near === undefined ? list : `did you mean "${near}"? ${list}`;
 }
 
 function filesOf(entry: CorpusEntry, language: string): SourceFile[] {

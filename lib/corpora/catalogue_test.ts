@@ -72,7 +72,7 @@ Deno.test("an unknown key is shown in its place", () => {
     `data/sources.yaml:2:3: Cannot do without "corpora.tiny.licence"
     tiny:
     ~~~~
-  expected text
+  add it: text
 
 data/sources.yaml:5:5: Cannot use key "license"
       license: none

@@ -11,7 +11,7 @@ import { matmul } from "../autodiff/products.ts";
 import { broadcastTo, reshape, transpose } from "../autodiff/shapes.ts";
 import type { EncoderConfig } from "./config.ts";
 import { type EncoderContext, project } from "./encoder.ts";
-import { linearParameters } from "./parameters.ts";
+import { encoderParameters, linearParameters, type ParameterSpec } from "./parameters.ts";
 import {
   type Head,
   type TrainingGraphOptions,
@@ -52,6 +52,15 @@ export function tokenClassifierGraphs(
 ): TrainingGraphs {
   const { slicing, ...rest } = options;
   return trainingGraphs(config, tokenHead(config, numLabels, slicing), rest);
+}
+
+/** The parameters of a token classifier: those of its encoder, then those of its head. */
+export function tokenClassifierParameters(
+  config: EncoderConfig,
+  numLabels: number,
+  slicing?: Slicing,
+): ParameterSpec[] {
+  return [...encoderParameters(config), ...tokenHead(config, numLabels, slicing).parameters];
 }
 
 function tokenHead(config: EncoderConfig, numLabels: number, slicing?: Slicing): Head {

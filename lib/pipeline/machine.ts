@@ -57,7 +57,7 @@ export function tooLargeError(instances: readonly Instance[], machine: Capacity)
   const problems: Problem[] = [];
   for (const [stage, members] of Map.groupBy(instances, ({ stage }) => stage)) {
     for (const [name, about] of amounts) {
-      const most = Math.max(...members.map(({ resources }) => resources[name]));
+      const most = members.reduce((most, { resources }) => Math.max(most, resources[name]), 0);
       if (most <= machine[name]) continue;
       problems.push({
         message: `Cannot run stage "${stage}" here: it needs ${most} ${about}, and there are ` +

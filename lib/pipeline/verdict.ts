@@ -53,8 +53,7 @@ export function compareComponents(
     ["readsChanged", "reads", before.reads, after.reads],
     ["runtimeChanged", "runtime", before.runtime as Json, after.runtime as Json],
   ];
-  for (const [name, about, old, now] of pairs) verdicts.push(...differences(name, about, old, now));
-  return verdicts;
+  return [...verdicts, ...pairs.flatMap(([name, ...rest]) => differences(name, ...rest))];
 }
 
 /** The leaves that differ, each with its dotted path. */

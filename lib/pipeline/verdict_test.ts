@@ -52,3 +52,16 @@ for (const [about, after, verdicts] of cases) {
     assert.deepEqual(compareComponents(before, { ...before, ...after }, files), verdicts);
   });
 }
+
+Deno.test("verdicts name each of 150,000 inputs that changed", () => {
+  const inputs = (digest: string) => ({
+    tokens: Array.from({ length: 150_000 }, () => ({ "train.parquet": digest })),
+  });
+  const verdicts = compareComponents(
+    { ...before, inputs: inputs("d1") },
+    { ...before, inputs: inputs("d2") },
+    files,
+  );
+  assert.equal(verdicts.length, 150_000);
+  assert.equal(verdicts.at(-1)!.about, "inputs.tokens.149999.train.parquet");
+});

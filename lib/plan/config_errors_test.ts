@@ -79,6 +79,19 @@ stages:
       "$word, copies: 0, fial: throw, fail: maybe, extra: { deeep: 1 } }\n",
     ),
   },
+  {
+    about: "A choice with a letter wrong, as it is and by reference",
+    text: words.replace("ape, bee", "trow, half").replace("$word }", "$word, fail: $word }") +
+      "  more: { use: write, with: { text: x, fail: Throw } }\n",
+  },
+  {
+    about: "Text where a list is expected, too many retries, a list without items",
+    text: `${words}    slurm: { options: --exclusive }
+    retries: 99
+  all: { use: concat, inputs: { texts: [] } }
+  empty:
+`,
+  },
   { about: "A param of the wrong type", text: words.replace("text: $word }", "text: $words }") },
   { about: "A param that is missing", text: words.replace("with: { text: $word }", "with: {}") },
   { about: "An axis with no values", text: words.replace("[ape, bee]", "[]") },
@@ -172,7 +185,10 @@ stages:
   },
   {
     about: "Resources that cannot be read",
-    text: `${words}    resources: { cores: 0, memory: 2GB, time: soon }\n`,
+    text: `${words}    resources: { cores: 0, memory: 2 GB, time: soon }
+  more: { use: write, with: { text: x }, resources: { time: 90min, memory: 7, gpus: 0.5 } }
+  last: { use: write, with: { text: x }, resources: { gpu: 1 } }
+`,
   },
   {
     about: "Retries and options of Slurm that cannot be",

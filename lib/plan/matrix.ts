@@ -45,7 +45,7 @@ export function expandMatrix(
   const size = groups.reduce((product, group) => product * group.length, 1);
   if (size > maxInstances) {
     diagnostics.add(path, `Cannot expand this matrix to ${size} instances`, {
-      hint: `at most ${maxInstances} are possible`,
+      hint: `at most ${maxInstances} are possible: take values or axes out, or zip some`,
       part: "key",
     });
     return [];
@@ -74,7 +74,9 @@ export function expandMatrix(
     const at = [...path, "include", index];
     const missing = names.filter((axis) => !Object.hasOwn(entry, axis));
     for (const axis of missing) {
-      diagnostics.add(at, `Cannot include an instance without axis "${axis}"`);
+      diagnostics.add(at, `Cannot include an instance without axis "${axis}"`, {
+        hint: `each entry of include names every axis: ${names.join(", ")}`,
+      });
     }
     if (!knownAxes(entry, names, at, scope) || missing.length > 0) return;
     const lists = names.map((axis) =>
@@ -82,15 +84,19 @@ export function expandMatrix(
     );
     for (const added of product(lists)) {
       const name = axesName(added);
-      if (present.has(name)) diagnostics.add(at, `Cannot include [${name}] twice`);
-      else {
+      if (present.has(name)) {
+        diagnostics.add(at, `Cannot include [${name}] twice`, { hint: "it is there already" });
+      } else {
         present.add(name);
         instances.push(added);
       }
     }
   });
   if (instances.length === 0 && !diagnostics.failed) {
-    diagnostics.add(path, "Cannot expand this matrix: no instance is left", { part: "key" });
+    diagnostics.add(path, "Cannot expand this matrix: no instance is left", {
+      hint: "its exclude and when leave all out",
+      part: "key",
+    });
   }
   return instances;
 }
@@ -110,7 +116,9 @@ function axisValues(axis: string, given: Json, path: YamlPath, scope: Scope): Ax
         hint: "names have no spaces and none of , = [ ]",
       });
     } else if (names.has(String(name))) {
-      diagnostics.add(at, `Cannot use "${name}" twice in axis "${axis}"`);
+      diagnostics.add(at, `Cannot use "${name}" twice in axis "${axis}"`, {
+        hint: "take one of them out",
+      });
     } else {
       names.add(String(name));
       values.push({ name, selects });
@@ -137,11 +145,16 @@ function axisValues(axis: string, given: Json, path: YamlPath, scope: Scope): Ax
     }
   };
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(axis)) {
-    diagnostics.add(path, `Cannot use "${axis}" as the name of an axis`, { part: "key" });
+    diagnostics.add(path, `Cannot use "${axis}" as the name of an axis`, {
+      hint: "expected letters, digits, - and _, and a letter first",
+      part: "key",
+    });
   }
   add(given, path, false);
   if (values.length === 0 && !diagnostics.failed) {
-    diagnostics.add(path, `Cannot expand axis "${axis}": it has no values`);
+    diagnostics.add(path, `Cannot expand axis "${axis}": it has no values`, {
+      hint: "give it one at least, or leave the axis out",
+    });
   }
   return values;
 }
@@ -167,7 +180,7 @@ function zipped(
       if (!known.includes(axis)) {
         complain([...at, place], `Cannot zip unknown axis "${axis}"`, suggest(axis, known));
       } else if (groupOf.has(axis)) {
-        complain([...at, place], `Cannot zip axis "${axis}" twice`);
+        complain([...at, place], `Cannot zip axis "${axis}" twice`, "it is in one group at most");
       } else groupOf.set(axis, group);
     });
     const lengths = new Set(members.map((each) => each?.values.length));

@@ -122,7 +122,7 @@ function findSources(
     result.set(name, inputs);
     for (const [missing, { about, optional }] of Object.entries(kind?.inputs ?? {})) {
       if (optional || stage.inputs && Object.hasOwn(stage.inputs, missing)) continue;
-      const hint = `"${missing}" is ${about}`;
+      const hint = `name the stage that it comes from; "${missing}" is ${about}`;
       const message = `Cannot do without input "${missing}" of stage kind "${stage.use}"`;
       diagnostics.add(path, message, { hint, part: "key" });
     }
@@ -239,7 +239,8 @@ function planStage(
     for (const input of checked?.success && kind?.needs?.(checked.data) || []) {
       if (inputs.has(input)) continue;
       const message = `Cannot do without input "${input}" of ${row.id}, as its params ask for it`;
-      const hint = `"${input}" is ${kind!.inputs[input].about}`;
+      const hint = `name the stage that it comes from; "${input}" is ` +
+        kind!.inputs[input].about;
       outer.diagnostics.add([...path, "inputs"], message, { hint, part: "key" });
     }
     return {

@@ -239,3 +239,23 @@ for (const [given, named, needed] of targets) {
     assert.deepEqual([selection.targets.size, selection.needed.size], [named, needed]);
   });
 }
+
+Deno.test("a matrix of 100,000 instances is planned whole", async () => {
+  const seeds = Array.from({ length: 320 }, (_, index) => index);
+  const { plan } = await planOf(`
+name: large
+params: { seeds: [${seeds}] }
+stages:
+  words:
+    use: write
+    matrix: { a: $seeds, b: $seeds, exclude: [{ a: $b }], include: [{ a: x, b: [y, z] }] }
+    with: { text: x, copies: 1 }
+  first:
+    use: upper
+    matrix: { a: $seeds, exclude: [{ a: 319 }] }
+    inputs: { text: { stage: words, where: { b: [319] } } }
+`);
+  assert.equal(ids(plan, "words").length, 320 * 319 + 2);
+  assert.equal(new Set(plan.instances.map(({ id }) => id)).size, plan.instances.length);
+  assert.deepEqual(plan.instances.at(-1)!.inputs, { text: ["words[a=318,b=319]"] });
+});

@@ -27,8 +27,9 @@ export async function checkReads(
     } catch (error) {
       // A problem with a place of its own is not about this file.
       if (!(error instanceof UserError) || error.problems.some(({ range }) => range)) throw error;
-      for (const { message, hint } of error.problems) {
-        diagnostics.add(["stages", stage, "with"], message, { hint, part: "key" });
+      for (const { message, hint, param } of error.problems) {
+        const part = param ? "value" : "key";
+        diagnostics.add(["stages", stage, "with", ...param ?? []], message, { hint, part });
       }
     }
   }

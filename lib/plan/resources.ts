@@ -52,13 +52,23 @@ export function settleResources(
     const amount = readAmount(key, value);
     if (amount === undefined) {
       const message = `Cannot read ${key} ${JSON.stringify(value)}`;
-      scope.diagnostics.add([...path, key], message, { hint: expected[key] });
+      scope.diagnostics.add([...path, key], message, { hint: expected[key] + advice(key, value) });
     } else if (key === "memory") result.memoryMib = amount;
     else if (key === "time") result.timeMinutes = amount;
     else if (key === "cores") result.cores = amount;
     else result.gpus = amount;
   }
   return result;
+}
+
+/** What a person probably meant: units as others write them. */
+function advice(key: string, value: Json): string {
+  const written = String(value);
+  const memory = /^(\d+(?:\.\d+)?)\s*([KMGT])i?b?$/i.exec(written);
+  if (key === "memory" && memory) return `; did you mean ${memory[1]}${memory[2].toUpperCase()}iB?`;
+  const time = /^(\d+)\s*([smhd])[a-z]*$/i.exec(written);
+  if (key === "time" && time) return `; did you mean ${time[1]}${time[2].toLowerCase()}?`;
+  return "";
 }
 
 function readAmount(key: string, value: Json): number | undefined {

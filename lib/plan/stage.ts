@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
+import { UserError } from "../core/errors.ts";
 import type { TableSchema } from "../table/schema.ts";
 
 /** What an instance may use of the machine. */
@@ -100,7 +101,12 @@ export interface StageKind<
   needs?(params: P): readonly NoInfer<I>[];
   /** Default resources. */
   readonly resources?: Partial<Resources>;
-  /** What the outcome depends on beside parameters and inputs, such as a checksum pin or a grammar. */
+  /**
+   * What the outcome depends on beside parameters and inputs, such as a checksum pin or a grammar.
+   * What cannot be used is said before anything runs, at the `param` of the problem.
+   *
+   * @throws {UserError}
+   */
   reads?(params: P): Promise<Reading>;
   /**
    * Whether the numeric runtime (onnxruntime's version, the device, the thread count) can change
@@ -115,6 +121,17 @@ export function defineStage<P, const I extends string, const O extends string>(
   kind: StageKind<P, I, O>,
 ): StageKind<P, I, O> {
   return kind;
+}
+
+/** Does something for `reads`, and says of which param the problems are that it finds. */
+export async function aboutParam<T>(param: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const problems = error.problems.map((problem) => ({ ...problem, param: [param] }));
+    throw new UserError(problems, { cause: error });
+  }
 }
 
 /** Shorthand for a table output. */

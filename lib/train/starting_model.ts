@@ -78,8 +78,8 @@ export async function startingModel(
   };
 }
 
-/** The shape of a small XLM-R. */
-function newConfig(
+/** The shape of a new encoder, a small XLM-R. */
+export function newConfig(
   {
     layers = 2,
     width = defaultWidth,

@@ -23,6 +23,7 @@ export const stage = defineStage({
     throw new UserError({
       message: `Cannot find pin "${pin}"`,
       hint: suggest(pin, Object.keys(pins)),
+      param: ["pin"],
     });
   },
   async run({ inputs, output }) {
