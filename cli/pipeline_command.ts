@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, Option } from "@commander-js/extra-typings";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { formatProblem } from "../lib/core/errors.ts";
 import { type Provider, providers } from "../lib/onnx/provider.ts";
@@ -31,7 +32,7 @@ export const workerArguments = [
 /** A command with the options that choose a pipeline. */
 export function pipelineCommand(name: string) {
   return new Command(name)
-    .option("-f, --file <file>", "the pipeline file", "pipeline.yaml")
+    .option("-f, --file <file>", "the pipeline file", seenFromCaller, "pipeline.yaml")
     .option("--profile <name>", "the profile of params (default: the file's own)")
     .option(
       "--set <key=value>",
@@ -43,6 +44,14 @@ export function pipelineCommand(name: string) {
       new Option("--device <device>", "where models are trained and run").choices(providers)
         .default("cpu" as Provider),
     );
+}
+
+/** `deno task` goes to the folder of `deno.json`: a file may be named from where it was called. */
+function seenFromCaller(file: string): string {
+  const caller = Deno.env.get("INIT_CWD");
+  if (caller === undefined || existsSync(file)) return file;
+  const seen = resolve(caller, file);
+  return existsSync(seen) ? seen : file;
 }
 
 /**

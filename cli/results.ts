@@ -18,11 +18,11 @@ import type { PipelineCommandOptions } from "./pipeline_command.ts";
  */
 export async function resultsFolderIn(options: PipelineCommandOptions): Promise<string> {
   const { readPipeline } = await import("../lib/plan/pipeline_file.ts");
-  const { name, profile, diagnostics } = await readPipeline(options);
+  const { place, diagnostics } = await readPipeline(options);
   if (diagnostics.failed) {
     throw new UserError(diagnostics.all().filter(({ severity }) => severity !== "warning"));
   }
-  return `${resultsFolder}/${name}/${profile}`;
+  return `${resultsFolder}/${place}`;
 }
 
 /**

@@ -32,7 +32,7 @@ export function keepForNextRun(
 /** All that decides what a run does, beside files. */
 function keyOf(args: readonly string[]): string {
   const environment = Object.entries(Deno.env.toObject())
-    .filter(([name]) => /^(CROSSTIE_|HF_|HOME$)/.test(name)).sort();
+    .filter(([name]) => /^(CROSSTIE_|HF_|HOME$|INIT_CWD$)/.test(name)).sort();
   const { deno } = Deno.version;
   return JSON.stringify([args, Deno.cwd(), projectFolder, deno, environment]);
 }

@@ -50,6 +50,18 @@ export function lockResults(
   keepRoot(store.folder, lockFile, after, { [plan.profile]: digestOf(written, records) });
 }
 
+/**
+ * Makes sure, before hours of work, that what comes at their end can be done.
+ *
+ * @param compares whether results are to be compared with the lock
+ * @throws {UserError} when the lock cannot be read, or is needed and not there
+ */
+export function checkLock(judge: Judge, compares: boolean): void {
+  const { lockFile } = judge.workspace;
+  if (compares) lockedSection(judge);
+  else if (lockFile !== undefined) readLock(lockFile);
+}
+
 /** A digest of a lock's text and of results: both are the same when it is. */
 function digestOf(text: string, records: ReadonlyMap<string, RunRecord>): string {
   const lines = [...records].map(([id, { fingerprint, outputs }]) =>
@@ -75,21 +87,7 @@ export interface LockDifference {
  * @throws {UserError} when there is no lock for the profile
  */
 export async function compareWithLock(judge: Judge): Promise<LockDifference[]> {
-  const { plan, workspace } = judge;
-  const { lockFile } = workspace;
-  if (lockFile === undefined) {
-    throw new UserError({
-      message: "Cannot compare params of --set with a lock",
-      hint: "the lock holds the profiles of the pipeline file: leave --set out",
-    });
-  }
-  const section = readLock(lockFile)?.[plan.profile];
-  if (!section) {
-    throw new UserError({
-      message: `Cannot compare with ${lockFile}: profile "${plan.profile}" is not in it`,
-      hint: "run the whole pipeline first: deno task pipeline",
-    });
-  }
+  const section = lockedSection(judge);
   const states = await judge.assess(undefined, undefined, { check: "content" });
   const found: LockDifference[] = [];
   for (const [instance, state] of states) {
@@ -101,6 +99,21 @@ export async function compareWithLock(judge: Judge): Promise<LockDifference[]> {
     found.push({ instance, kind: "notPlanned", why: "the pipeline does not have it" });
   }
   return found;
+}
+
+function lockedSection({ plan, workspace: { lockFile } }: Judge): LockSection {
+  if (lockFile === undefined) {
+    throw new UserError({
+      message: "Cannot compare params of --set with a lock",
+      hint: "the lock holds the profiles of the pipeline file: leave --set out",
+    });
+  }
+  const section = readLock(lockFile)?.[plan.profile];
+  if (section) return section;
+  throw new UserError({
+    message: `Cannot compare with ${lockFile}: profile "${plan.profile}" is not in it`,
+    hint: "run the whole pipeline first: deno task pipeline",
+  });
 }
 
 function differences(instance: string, state: Freshness, section: LockSection): LockDifference[] {

@@ -2,7 +2,7 @@
  * Lays out the tables of a plan's fresh instances where people and SQL find them.
  *
  * `results/<pipeline>/<profile>/<table>/<instance>.parquet` are links into the store, copies where
- * links cannot be; `manifest.json` beside them says which files belong to which table. A new folder
+ * links cannot be (what `--set` tries is in `<profile>+<key>=<value>`); `manifest.json` beside them says which files belong to which table. A new folder
  * is prepared beside the old one, and the two exchange their names: a reader finds the old results
  * or the new ones, whole. Where the file system cannot exchange, there is an instant between two
  * moves in which a reader finds none and has to look again.
@@ -11,9 +11,9 @@
  */
 import { dirname } from "node:path";
 import { canonicalJson, type Json } from "../core/canonical_json.ts";
-import { sha256 } from "../core/sha256.ts";
 import type { Column } from "../table/schema.ts";
 import { exchange } from "../core/exchange.ts";
+import { fileNameOf } from "../core/file_name.ts";
 import { linkOrCopy, makeFolder, writeAtomically } from "../core/durable_files.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 import type { AxisName } from "../plan/references.ts";
@@ -55,7 +55,7 @@ export interface Manifest {
 
 /** Where the results of a plan are. */
 export function resultsFolderOf({ plan, workspace }: Pick<Judge, "plan" | "workspace">): string {
-  return `${workspace.resultsFolder}/${plan.pipeline}/${plan.profile}`;
+  return `${workspace.resultsFolder}/${plan.place}`;
 }
 
 /** Makes the results folder hold exactly the tables of the fresh instances. */
@@ -137,7 +137,7 @@ function manifestOf({ plan }: Judge, states: ReadonlyMap<string, Freshness>): Ma
       const siblings = outputs.filter(([, each]) =>
         each.kind === "table" && each.schema.name === table
       );
-      const name = `${fileName(id)}${siblings.length > 1 ? `.${output}` : ".parquet"}`;
+      const name = `${fileNameOf(id)}${siblings.length > 1 ? `.${output}` : ".parquet"}`;
       tables[table].files.push({
         path: `${table}/${name}`,
         instance: id,
@@ -150,17 +150,6 @@ function manifestOf({ plan }: Judge, states: ReadonlyMap<string, Freshness>): Ma
   }
   const { pipeline, profile, headline } = plan;
   return { format: 1, pipeline, profile, headline: headline ?? null, tables };
-}
-
-/** An instance's name as a file name: other characters are escaped, long ones are cut. */
-function fileName(instance: string): string {
-  const escaped = instance.replace(
-    /[^\p{L}\p{N}[\]=,._@+-]/gu,
-    (character) => encodeURIComponent(character).replaceAll("*", "%2A"),
-  );
-  return new TextEncoder().encode(escaped).length <= 180
-    ? escaped
-    : `${escaped.slice(0, 40)}~${sha256(instance).slice(0, 16)}`;
 }
 
 async function isCurrent(

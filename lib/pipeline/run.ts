@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import { Claims } from "../store/claims.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import type { Judge } from "./freshness.ts";
 import { openJournal } from "../store/journal.ts";
-import { lockResults } from "./locking.ts";
+import { checkLock, lockResults } from "./locking.ts";
 import { tooLarge, tooLargeError } from "./machine.ts";
 import { learnDurations, rankByCriticalPath } from "./priority.ts";
 import { materialize } from "./results.ts";
@@ -60,16 +61,24 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
       durations: Object.fromEntries(durations),
     });
     const ranks = rankByCriticalPath(plan.instances, durations);
-    const scheduler = new Scheduler(judge, options, claims, emit, ranks);
+    const prepare = (): void => checkLock(judge, options.locked === true);
+    const scheduler = new Scheduler(judge, options, claims, emit, ranks, prepare);
     const counts = await scheduler.run();
     store.syncRecords(scheduler.ran);
-    const states = await judge.assess(undefined, scheduler.records, { reach: "here" });
-    await materialize(judge, states);
-    const whole = counts.failed + counts.skipped === 0 && !options.signal.aborted;
-    if (whole && !options.locked) lockResults(judge, states, options.selection);
+    const interrupted = options.signal.aborted;
+    const whole = counts.failed + counts.skipped === 0 && !interrupted;
+    let problem: unknown;
+    try {
+      const states = await judge.assess(undefined, scheduler.records, { reach: "here" });
+      await materialize(judge, states);
+      if (whole && !options.locked) lockResults(judge, states, options.selection);
+    } catch (cause) {
+      problem = environmentError(cause) ? layoutError(cause) : cause;
+    }
     const seconds = (performance.now() - startedAt) / 1000;
-    const summary = { ...counts, seconds, interrupted: options.signal.aborted };
-    emit({ event: "runEnded", summary });
+    const summary = { ...counts, seconds, interrupted };
+    emit({ event: "runEnded", summary }); // what has run is told also when it cannot be laid out
+    if (problem) throw problem;
     return { ...summary, records: scheduler.records };
   } finally {
     options.signal.removeEventListener("abort", stop);
@@ -77,6 +86,13 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
     await options.executor.close();
     journal.close();
   }
+}
+
+function layoutError(cause: unknown): UserError {
+  return new UserError({
+    message: `Cannot lay out the results: ${messageOf(cause)}`,
+    hint: "what has run is in the store: mend this, and run again",
+  }, { cause });
 }
 
 /** Refuses stale instances that need more than the executor has. */

@@ -63,6 +63,7 @@ export class Scheduler {
   readonly #end = Promise.withResolvers<void>();
   readonly #counts = { fresh: 0, failed: 0 };
   #active = 0;
+  #isPrepared = false;
 
   constructor(
     readonly judge: Judge,
@@ -71,6 +72,8 @@ export class Scheduler {
     readonly emit: EventSink,
     /** Which instance goes first, the lowest number before others. */
     readonly ranks: ReadonlyMap<string, number>,
+    /** Done once, before the first instance runs; what it throws ends the run. */
+    readonly prepare: () => void = () => {},
   ) {
     this.#budget = new Budget(options.executor.capacity);
     this.#requests = new Requests(judge);
@@ -213,6 +216,8 @@ export class Scheduler {
   ): Promise<RunRecord | FailedAttempt> {
     const { id } = instance;
     const { fingerprint } = stale;
+    if (!this.#isPrepared) this.prepare();
+    this.#isPrepared = true;
     const startedAt = performance.now();
     const attemptFolder = await this.judge.workspace.store.startAttempt(fingerprint);
     const recordOf = (input: string): RunRecord => this.records.get(input)!;

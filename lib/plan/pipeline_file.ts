@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Json } from "../core/canonical_json.ts";
+import { compareStrings, type Json } from "../core/canonical_json.ts";
 import { type Problem, UserError } from "../core/errors.ts";
+import { fileNameOf } from "../core/file_name.ts";
 import { suggest } from "../core/suggest.ts";
 import { parseYamlValue, readYaml } from "../core/yaml.ts";
 import { Diagnostics } from "../core/diagnostics.ts";
@@ -24,6 +25,8 @@ export interface PipelineOptions {
 export interface Pipeline {
   readonly name: string;
   readonly profile: string;
+  /** Where its results go below the folder of all results: what `--set` tries has a place of its own. */
+  readonly place: string;
   readonly params: Readonly<Record<string, Json>>;
   readonly stages: ReadonlyMap<string, StageFile>;
   /** Names of stages that have problems already. */
@@ -98,7 +101,14 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
   const name = typeof raw.name === "string" ? raw.name : "";
   const headline = typeof raw.headline === "string" ? raw.headline : undefined;
   const slurm = checked.data?.slurm;
-  return { name, profile, profiles, params, stages, broken, headline, slurm, diagnostics };
+  const place = `${name}/${[profile, ...settings(options.set ?? [])].map(fileNameOf).join("+")}`;
+  return { name, profile, place, profiles, params, stages, broken, headline, slurm, diagnostics };
+}
+
+/** What `--set` says, whatever the order: of a key, the last one counts. */
+function settings(set: readonly string[]): string[] {
+  const last = new Map(set.map((text) => splitOverride(text)));
+  return [...last].map(([key, value]) => `${key}=${value.trim()}`).sort(compareStrings);
 }
 
 function splitOverride(text: string): [string, string] {

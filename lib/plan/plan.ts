@@ -37,6 +37,8 @@ export interface Instance extends Execution {
 export interface Plan {
   readonly pipeline: string;
   readonly profile: string;
+  /** The folder of its results, below that of all results. */
+  readonly place: string;
   readonly instances: readonly Instance[];
   readonly kinds: ReadonlyMap<string, StageKind>;
   readonly headline?: string;
@@ -85,8 +87,9 @@ export async function makePlan(
   if (diagnostics.failed) {
     throw new UserError(problems.filter(({ severity }) => severity !== "warning"));
   }
-  const { name, profile, headline } = pipeline;
-  return { plan: { pipeline: name, profile, instances, kinds, headline }, warnings: problems };
+  const { name, profile, place, headline } = pipeline;
+  const plan = { pipeline: name, profile, place, instances, kinds, headline };
+  return { plan, warnings: problems };
 }
 
 async function loadKinds(

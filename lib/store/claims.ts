@@ -53,7 +53,7 @@ export class Claims {
   readonly #seen = new Map<string, { beat: number; at: number }>();
   readonly #timer: ReturnType<typeof setInterval>;
   #files = 0;
-  readonly #self = { host: hostname(), pid: Deno.pid, token: crypto.randomUUID() };
+  readonly #self = { host: thisHost(), pid: Deno.pid, token: crypto.randomUUID() };
 
   constructor(folder: string, times: ClaimTimes = claimTimes) {
     this.#folder = folder;
@@ -183,7 +183,7 @@ export function livingClaims(folders: readonly string[]): Map<string, number> {
       const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
       if (beat === undefined || Date.now() - beat >= silenceMs) continue;
       const owner = readClaim(path);
-      if (owner?.host === hostname() && !isAlive(owner.pid)) continue;
+      if (owner?.host === thisHost() && !isAlive(owner.pid)) continue;
       const key = basename(path).replace(/\.\d+$/, "");
       result.set(key, Math.min(owner?.since ?? beat, result.get(key) ?? Infinity));
     }
@@ -205,6 +205,15 @@ function numbersOf(claim: string): number[] {
   const start = `${basename(claim)}.`;
   return namesIn(dirname(claim)).filter((name) => name.startsWith(start))
     .map((name) => Number(name.slice(start.length))).sort((a, b) => a - b);
+}
+
+/** The host, and in it the space in which process ids mean something: a container has its own. */
+export function thisHost(): string {
+  try {
+    return `${hostname()} ${Deno.readLinkSync("/proc/self/ns/pid")}`;
+  } catch {
+    return hostname(); // not Linux
+  }
 }
 
 function readClaim(path: string): Owner | undefined {

@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
-import { hostname } from "node:os";
-import { Claims } from "./claims.ts";
+import { Claims, thisHost } from "./claims.ts";
 import type { ClaimRace } from "./testdata/claimer.ts";
 
 const times = { heartbeatMs: 50, staleMs: 300 };
@@ -62,7 +61,7 @@ Deno.test("of many who claim at once, one at most has it", async () => {
 
 Deno.test("a claim of a process that is gone from this host is taken over at once", () =>
   withClaims(1, async (folder, claims) => {
-    await leave(folder, { host: hostname(), pid: 2 ** 22 + 1 });
+    await leave(folder, { host: thisHost(), pid: 2 ** 22 + 1 });
     assert.equal(claims.tryClaim("f"), true);
     claims.release("f");
     assert.deepEqual([...Deno.readDirSync(`${folder}/claims/f`)], []);
@@ -110,7 +109,7 @@ Deno.test("a claim is not linked to one that was taken over", () =>
     await leave(folder, { host: "elsewhere", pid: 1 });
     assert.equal(claims.tryClaim("g"), true);
     const { host } = JSON.parse(await Deno.readTextFile(`${folder}/claims/g/g.1`));
-    assert.equal(host, hostname());
+    assert.equal(host, thisHost());
   }));
 
 Deno.test("a claim that is held stays alive by its heartbeat", () =>

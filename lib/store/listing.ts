@@ -26,12 +26,13 @@ export function objectFiles(folder: string): string[] {
   return filesOf(`${folder}/objects`);
 }
 
-/** A file's text; undefined when there is none. */
+/** A file's text; undefined when there is none, or a folder in its place. */
 export function readTextIfThere(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.IsADirectory) return undefined;
     throw error;
   }
 }

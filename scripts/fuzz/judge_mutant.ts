@@ -56,9 +56,8 @@ export async function judgeMutant(
 }
 
 /** The results folder of a plan, if it could lie outside `results/`. */
-function escaping({ pipeline, profile }: Plan): string | undefined {
-  const safe = /^[A-Za-z][A-Za-z0-9_-]*$/;
-  return safe.test(pipeline) && safe.test(profile) ? undefined : `${pipeline}/${profile}`;
+function escaping({ place }: Plan): string | undefined {
+  return /^[A-Za-z][A-Za-z0-9_-]*\/[A-Za-z][A-Za-z0-9_-]*$/.test(place) ? undefined : place;
 }
 
 if (import.meta.main) {
