@@ -123,10 +123,12 @@ export class RemoteStore {
       before = bytes;
     };
     const options = { signal: this.#stop.signal, onProgress };
+    let isThere = false;
     try {
-      if (!await this.server.download(objectName(digest), file, options)) return "absent";
+      isThere = await this.server.download(objectName(digest), file, options);
+      if (!isThere) return "absent";
     } finally {
-      if ((await file.stat()).size === 0) await Deno.remove(path);
+      if (!isThere && (await file.stat()).size === 0) await Deno.remove(path);
     }
     const arrived = await sha256File(path);
     if (arrived.digest !== digest) {
