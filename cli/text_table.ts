@@ -12,11 +12,12 @@ export const tableFormats = ["table", "csv", "json", "markdown"] as const;
 /** One of {@linkcode tableFormats}. */
 export type TableFormat = typeof tableFormats[number];
 
-/** A cell as people read it: numbers with at most `digits` decimals. */
+/** A cell as people read it: numbers with at most `digits` decimals, small ones with as many digits. */
 export function cellText(cell: Cell, digits = 4): string {
   if (cell === null) return "";
   if (typeof cell === "number") {
-    return Number.isInteger(cell) ? String(cell) : String(Number(cell.toFixed(digits)));
+    const small = Math.abs(cell) < 10 ** (1 - digits);
+    return String(Number(small ? cell.toPrecision(digits) : cell.toFixed(digits)));
   }
   if (Array.isArray(cell)) return `[${cell.map((item) => cellText(item, digits)).join(", ")}]`;
   return String(cell);

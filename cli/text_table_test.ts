@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { formatResult } from "./text_table.ts";
+import { cellText, formatResult } from "./text_table.ts";
 
 const result = {
   columns: ["source", "f1", "tags"],
@@ -36,4 +36,21 @@ Deno.test("JSON and Markdown hold the same cells", () => {
     formatResult(result, "markdown").split("\n")[3],
     '| a\\|b, "c" d |  | [] |',
   );
+});
+
+Deno.test("a number has four decimals, a small one four digits", () => {
+  const texts: [number, string][] = [
+    [0, "0"],
+    [3, "3"],
+    [12345678, "12345678"],
+    [81.234567, "81.2346"],
+    [-0.12344, "-0.1234"],
+    [0.00002, "0.00002"],
+    [0.000123456, "0.0001235"],
+    [-1.5e-7, "-1.5e-7"],
+    [1e300, "1e+300"],
+    [NaN, "NaN"],
+    [-Infinity, "-Infinity"],
+  ];
+  for (const [number, text] of texts) assert.equal(cellText(number), text);
 });

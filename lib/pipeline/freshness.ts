@@ -1,6 +1,11 @@
 /**
  * Decides whether an instance is fresh, stale (and why), or waiting for what it needs.
  *
+ * It is fresh where the store has a whole result of its fingerprint; no time decides anything. In
+ * reading order: `code.ts` says what a stage's code is, `fingerprint.ts` gathers the components of
+ * an instance, `lib/store/components.ts` makes a fingerprint of them, the {@linkcode Judge} here
+ * asks the store for its record, and `verdict.ts` names what is different where there is none.
+ *
  * @module
  */
 import type { Json } from "../core/canonical_json.ts";

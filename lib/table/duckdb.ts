@@ -6,9 +6,12 @@
 import {
   BOOLEAN,
   DOUBLE,
+  DuckDBArrayValue,
   type DuckDBConnection,
   DuckDBDataChunk,
+  DuckDBDecimalValue,
   DuckDBInstance,
+  DuckDBListValue,
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
@@ -77,12 +80,15 @@ export class Database {
     await this.#connection.run(sql);
   }
 
-  /** Runs one statement and returns its result; BIGINT comes as number, lists as arrays. */
+  /**
+   * Runs one statement and returns its result. BIGINT and DECIMAL come as numbers, lists as arrays,
+   * times, structs, maps and intervals as the text that DuckDB writes.
+   */
   async query(sql: string): Promise<QueryResult> {
     const reader = await this.#connection.runAndReadAll(sql);
     return {
       columns: reader.deduplicatedColumnNames(),
-      rows: reader.getRowsJS().map((row) => row.map(toCell)),
+      rows: reader.getRows().map((row) => row.map(toCell)),
     };
   }
 
@@ -144,11 +150,14 @@ function toCell(value: unknown): Cell {
       ? Number(value)
       : String(value);
   }
-  if (Array.isArray(value)) return value.map(toCell);
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) {
+    return value.items.map(toCell);
+  }
+  if (value instanceof DuckDBDecimalValue) return value.toDouble();
   if (typeof value === "number" || typeof value === "boolean" || typeof value === "string") {
     return value;
   }
-  return value instanceof Date ? value.toISOString() : String(value);
+  return String(value); // times, structs, maps and intervals as DuckDB writes them
 }
 
 /**

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
-import { Database, queryParquet, readTable, writeTable } from "./duckdb.ts";
+import { type Cell, Database, queryParquet, readTable, writeTable } from "./duckdb.ts";
 import { defineTable } from "./schema.ts";
 
 const mixed = defineTable({
@@ -74,4 +74,25 @@ Deno.test("a value that does not fit its column is refused", async () => {
     /Cannot write table "mixed"/,
   );
   await Deno.remove(path);
+});
+
+Deno.test("every type of SQL comes as a cell", async () => {
+  using database = await Database.open();
+  const cells: [sql: string, cell: Cell][] = [
+    ["12", 12],
+    ["9007199254740993", "9007199254740993"],
+    ["1.25::DECIMAL(10, 2)", 1.25],
+
+    ["[1, NULL]", [1, null]],
+    ["[1, 2]::INTEGER[2]", [1, 2]],
+    ["{'a': 1, 'b': [true]}", "{'a': 1, 'b': [true]}"],
+    ["MAP {'a': 1}", "{'a': 1}"],
+    ["DATE '2027-01-02'", "2027-01-02"],
+    ["TIMESTAMP '2027-01-02 03:04:05'", "2027-01-02 03:04:05"],
+    ["INTERVAL 90 MINUTE", "01:30:00"],
+    ["NULL", null],
+  ];
+  for (const [sql, cell] of cells) {
+    assert.deepEqual((await database.query(`SELECT ${sql}`)).rows, [[cell]], sql);
+  }
 });

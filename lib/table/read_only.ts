@@ -97,6 +97,9 @@ export class ReadOnlyTables {
    * @throws {UserError} when it is not a reading statement, or does not run
    */
   async ask(sql: string): Promise<QueryResult> {
+    if (sql.trim() === "") {
+      throw new UserError({ message: "Cannot answer: nothing is asked", hint: this.#hint() });
+    }
     let types: string[];
     try {
       types = await this.#database.statementTypes(sql);

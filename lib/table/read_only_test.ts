@@ -129,6 +129,12 @@ Deno.test("an answer is exported to Parquet or CSV, and nothing else can be read
   });
 });
 
+Deno.test("an empty question is refused", async () => {
+  await withScores(async (tables) => {
+    await assert.rejects(tables.ask(" \n"), /^UserError: Cannot answer: nothing is asked\n/);
+  });
+});
+
 Deno.test("a file that is no Parquet table is named", async () => {
   const folder = await Deno.makeTempDir();
   try {
