@@ -64,7 +64,10 @@ export function readOptions(args: readonly string[]): Options | "help" {
 async function measure({ instances, run, watchSeconds }: Options, work: string) {
   const project = join(work, "project");
   await makeProject(project);
-  await using cluster = await SlurmCluster.start({ maxJobs: 10 * instances + run + 1_000 });
+  await using cluster = await SlurmCluster.start({
+    cpus: 8,
+    maxJobs: 10 * instances + run + 1_000,
+  });
   const sections: Section[] = [];
   const log = (line: string): void => console.error(line);
   if (instances > 0) {
@@ -87,7 +90,8 @@ if (import.meta.main) {
     if (noCluster) throw new UserError(`Cannot start a cluster here: ${noCluster}`);
     const facts = [
       ...await machineFacts({ load: Deno.loadavg() }),
-      `${await slurmVersion()}, one node of two cores, MaxArraySize 1001 as by default`,
+      `${await slurmVersion()} on this machine, with one node said to have eight cores; ` +
+      "MaxArraySize is 1001, as by default",
     ];
     const work = await Deno.makeTempDir({ prefix: "bench_slurm_" });
     try {
@@ -113,6 +117,6 @@ if (import.meta.main) {
 }
 
 async function slurmVersion(): Promise<string> {
-  const { stdout } = await new Deno.Command("sbatch", { args: ["--version"] }).output();
+  const { stdout } = await new Deno.Command("slurmctld", { args: ["-V"] }).output();
   return new TextDecoder().decode(stdout).trim();
 }

@@ -166,14 +166,19 @@ class SlurmExecutor implements Executor {
       }
     }
     const largest = await this.#started!;
+    let refused = false;
     for (let size = largest; rest.length > 0;) {
       if (this.#cancelling) return rest.forEach(({ outcome }) => outcome.resolve(cancelled));
       const chunk = rest.slice(0, size);
       if (await this.#submit(chunk)) {
         rest = rest.slice(chunk.length);
-        size = Math.min(largest, 2 * size);
-      } else if (chunk.length > 1) size = Math.ceil(chunk.length / 2);
-      else size = Math.min(largest, await this.#untilRoom(rest));
+        if (!refused) size = Math.min(largest, 2 * size);
+      } else {
+        refused = chunk.length > 1;
+        size = refused
+          ? Math.ceil(chunk.length / 2)
+          : Math.min(largest, await this.#untilRoom(rest));
+      }
     }
   }
 

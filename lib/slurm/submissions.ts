@@ -4,7 +4,8 @@
  * ```text
  * slurm/<token>/submission.json   its tasks, written before Slurm hears of it
  * slurm/<token>/job               Slurm's id, written after
- * slurm/<token>/requests/<i>.json what task i runs
+ * slurm/<token>/requests.jsonl    what task i runs, in line i: a file for each would be thousands
+ * slurm/<token>/requests.places   where each line begins, and the last ends: numbers of 64 bits
  * slurm/<token>/logs/<i>.txt      what its process printed
  * slurm/<token>/progress/<i>.json how far it is, while it runs
  * slurm/<token>/ends/<i>.json     how it ended: by its worker, or by an engine that gave it up
@@ -12,7 +13,7 @@
  *
  * @module
  */
-import { readdirSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { writeAtomically } from "../core/durable_files.ts";
 import type { Progress } from "../plan/stage.ts";
@@ -42,9 +43,6 @@ export interface Submission {
 /** How a task ended. */
 export type TaskEnd = Outcome & { readonly fingerprint?: string };
 
-/** How many files are written at once. */
-const writesAtOnce = 32;
-
 /** The attempt folder that a task makes when it is given none; a restart adds its number. */
 export function ownAttemptFolder(folder: string, index: number, fingerprint: string): string {
   return `${dirname(dirname(folder))}/attempts/${fingerprint}.${basename(folder)}-task-${index}`;
@@ -64,18 +62,25 @@ export class SubmissionFolder {
     requests: readonly object[],
   ): Promise<SubmissionFolder> {
     const folder = `${storeFolder}/slurm/${submission.token}`;
-    for (const name of ["requests", "logs", "progress", "ends"]) {
+    for (const name of ["logs", "progress", "ends"]) {
       await Deno.mkdir(`${folder}/${name}`, { recursive: true });
     }
-    const rest = requests.entries();
-    const writeRest = async (): Promise<void> => {
-      for (const [index, request] of rest) {
-        await Deno.writeTextFile(`${folder}/requests/${index}.json`, JSON.stringify(request));
-      }
-    };
-    await Promise.all(Array.from({ length: writesAtOnce }, writeRest));
+    const encoder = new TextEncoder();
+    const lines = requests.map((request) => encoder.encode(JSON.stringify(request) + "\n"));
+    const places = new BigUint64Array(lines.length + 1);
+    lines.forEach((line, i) => places[i + 1] = places[i] + BigInt(line.length));
+    await Deno.writeFile(`${folder}/requests.jsonl`, ReadableStream.from(lines));
+    await Deno.writeFile(`${folder}/requests.places`, new Uint8Array(places.buffer));
     writeAtomically(`${folder}/submission.json`, JSON.stringify(submission));
     return new SubmissionFolder(folder, submission);
+  }
+
+  /** What a task runs, given the folder of its submission. */
+  static readRequest(folder: string, index: number): unknown {
+    const places = readBytes(`${folder}/requests.places`, 8 * index, 16);
+    const [from, to] = new BigUint64Array(places.buffer).values().map(Number);
+    const line = readBytes(`${folder}/requests.jsonl`, from, to - from);
+    return JSON.parse(new TextDecoder().decode(line));
   }
 
   /**
@@ -153,6 +158,17 @@ export class SubmissionFolder {
   async remove(): Promise<void> {
     await Deno.remove(this.folder, { recursive: true }).catch(() => {});
   }
+}
+
+function readBytes(path: string, at: number, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  const file = openSync(path, "r");
+  try {
+    if (readSync(file, bytes, 0, length, at) !== length) throw new Error(`${path} is cut short`);
+  } finally {
+    closeSync(file);
+  }
+  return bytes;
 }
 
 function numbered(folder: string): number[] {

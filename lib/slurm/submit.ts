@@ -94,7 +94,7 @@ export async function submitArray(job: ArrayJob): Promise<Submitted> {
       const reply = await callProgram("sbatch", sbatchArguments(job), options);
       const id = /^(\d+)/m.exec(reply.out)?.[1];
       if (reply.ok && id !== undefined) return { kind: "accepted", job: id };
-      error = reply.error.replace(/^sbatch: error: /gm, "");
+      error = reply.error.replace(/^sbatch: error: |, sleeping and retrying$/gm, "");
       if (full.test(error)) return { kind: "full", error: refusal(job, error) };
       if (!doubtful.test(error)) break;
     }

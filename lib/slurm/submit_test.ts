@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { slurmEnvironment } from "./programs.ts";
-import { endOf, isLive } from "./queue.ts";
+import { endOf, isLive, taskNames } from "./queue.ts";
 import { sbatchArguments } from "./submit.ts";
 
 const job = {
@@ -55,6 +55,16 @@ Deno.test("limits, dependencies, graphics processors and a site's own options", 
     "--qos=high",
     "--constraint=a100",
   ]);
+});
+
+Deno.test("tasks of an array are named by ranges, in names that are not too long", () => {
+  assert.deepEqual(taskNames("12", [3]), ["12_[3]"]);
+  assert.deepEqual(taskNames("12", [7, 0, 1, 2, 105, 106, 4]), ["12_[0-2,4,7,105-106]"]);
+  const odd = Array.from({ length: 2_500 }, (_, i) => 2 * i + 1);
+  const names = taskNames("12", odd);
+  assert.equal(names.length, 3);
+  const indices = names.flatMap((name) => /^12_\[(.*)\]$/.exec(name)![1].split(",").map(Number));
+  assert.deepEqual(indices, odd);
 });
 
 Deno.test("what an enclosing job sets does not reach the next one, but the configuration does", () => {

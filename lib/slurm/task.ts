@@ -15,7 +15,7 @@ import type { Store } from "../store/store.ts";
 import type { RequestFrame } from "../pipeline/requests.ts";
 import type { WorkRequest } from "../pipeline/work.ts";
 import { capturePrints, perform, type Surroundings } from "../pipeline/worker.ts";
-import { ownAttemptFolder, type TaskEnd } from "./submissions.ts";
+import { ownAttemptFolder, SubmissionFolder, type TaskEnd } from "./submissions.ts";
 
 /** A request whose inputs are not there yet: it says where to find what they will have been. */
 export interface DeferredRequest extends RequestFrame {
@@ -49,9 +49,7 @@ const progressEveryMs = 5_000;
  */
 export async function runTask(folder: string, registry: StageRegistry): Promise<void> {
   const index = Number(Deno.env.get("SLURM_ARRAY_TASK_ID") ?? 0);
-  const given: WorkRequest | DeferredRequest = JSON.parse(
-    await Deno.readTextFile(`${folder}/requests/${index}.json`),
-  );
+  const given = SubmissionFolder.readRequest(folder, index) as WorkRequest | DeferredRequest;
   const warned = new AbortController();
   // Slurm says so before the time is up; SIGTERM, of a preemption or scancel, ends the process.
   Deno.addSignalListener("SIGUSR2", () => warned.abort(new Error("its time was almost up")));

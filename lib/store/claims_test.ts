@@ -121,6 +121,18 @@ Deno.test("a claim that is held stays alive by its heartbeat", () =>
     }
   }));
 
+Deno.test("who only looks sees what is held, and takes nothing", () =>
+  withClaims(2, async (folder, a, b) => {
+    assert.equal(b.isHeld("f"), false);
+    assert.equal(a.tryClaim("f"), true);
+    assert.deepEqual([b.isHeld("f"), b.fileOf("f")], [true, undefined]);
+    assert.equal(a.fileOf("f"), `${folder}/claims/f/f.1`);
+    a.release("f");
+    assert.deepEqual([b.isHeld("f"), a.fileOf("f")], [false, undefined]);
+    await leave(folder, { host: hostname(), pid: 2 ** 22 + 1 });
+    assert.equal(b.isHeld("f"), false);
+  }));
+
 Deno.test("a claim file cut short by a power cut is taken over after it was silent", () =>
   withClaims(1, async (folder, claims) => {
     await Deno.mkdir(`${folder}/claims/f`, { recursive: true });

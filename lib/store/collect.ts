@@ -2,7 +2,7 @@
  * Lets go of results that nothing keeps: no lock file, no pin, none of the last runs.
  *
  * This is safe beside running engines. What is young stays, and so does all that came since the
- * oldest living claim: a content may wait for its record. Records go before contents, so that none
+ * oldest living claim, or submission to Slurm: a content may wait for its record. Records go before contents, so that none
  * is ever left without its outputs; every file is looked at again before it goes. Should an engine
  * still meet a result in the instant in which it goes, it makes it again.
  *
@@ -38,10 +38,13 @@ export interface Freed {
   readonly output?: string;
 }
 
+/** What was submitted to Slurm longer ago is forgotten, in ms. */
+const longestInQueueMs = 30 * 24 * 3_600_000;
+
 /** Collects what nothing keeps. */
 export async function collectGarbage(folder: string, options: CollectOptions): Promise<Freed[]> {
   const claims = livingClaims([`${folder}/claims`, `${folder}/followers`]);
-  const oldest = Math.min(Date.now(), ...claims.values());
+  const oldest = Math.min(Date.now(), ...claims.values(), ...submissionTimes(folder));
   const isOld = (path: string): boolean => {
     const stat = statSync(path, { throwIfNoEntry: false });
     return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) < oldest - options.graceMs;
@@ -96,7 +99,6 @@ function* scratchOf(
   for (const name of namesIn(`${folder}/resume`)) yield ["checkpoint", `${folder}/resume/${name}`];
   for (const name of namesIn(`${folder}/attempts`)) yield ["attempt", `${folder}/attempts/${name}`];
   for (const name of namesIn(`${folder}/runs`)) yield ["journal", `${folder}/runs/${name}`];
-  for (const name of namesIn(`${folder}/beats`)) yield ["stray", `${folder}/beats/${name}`];
   for (const name of namesIn(`${folder}/damaged`)) {
     // The next push needs to know what is damaged on the server.
     if (!name.startsWith("remote-")) yield ["stray", `${folder}/damaged/${name}`];
@@ -106,6 +108,13 @@ function* scratchOf(
   for (const pipeline of namesIn(resultsFolder)) {
     for (const path of strayFolders(`${resultsFolder}/${pipeline}`)) yield ["stray", path];
   }
+}
+
+/** When what may still wait in Slurm was submitted, in ms. */
+function submissionTimes(folder: string): number[] {
+  return namesIn(`${folder}/slurm`)
+    .map((token) => statSync(`${folder}/slurm/${token}/requests.jsonl`, { throwIfNoEntry: false }))
+    .flatMap((stat) => stat && Date.now() - stat.mtimeMs < longestInQueueMs ? stat.mtimeMs : []);
 }
 
 function fingerprintIn(recordPath: string): string {

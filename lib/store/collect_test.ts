@@ -101,6 +101,22 @@ Deno.test("what is young, or came since a living claim, stays with all that its 
     assert.equal(existsSync(path), false);
   }));
 
+Deno.test("what came since a submission to Slurm stays until that is over", () =>
+  withStore(async (store) => {
+    const submission = `${store.folder}/slurm/token`;
+    await Deno.mkdir(submission, { recursive: true });
+    await Deno.writeTextFile(`${submission}/requests.jsonl`, "{}\n");
+    await new Promise((resolve) => setTimeout(resolve, 20)); // the clock of a file system ticks
+    const upstream = await putResult(store, "a", { "a.txt": "a" });
+    const collect = () => collectGarbage(store.folder, { keepLast: 0, dryRun: false, graceMs: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(await collect(), []);
+    const longAgo = new Date(Date.now() - 31 * 24 * 3_600_000);
+    await Deno.utime(`${submission}/requests.jsonl`, longAgo, longAgo);
+    await collect();
+    assert.equal(existsSync(store.recordPath(upstream.fingerprint)), false);
+  }));
+
 Deno.test("a failure of a kept run keeps its log and checkpoints; abandoned ones go", () =>
   withStore(async (store) => {
     const failed = sha256("failed"), abandoned = sha256("abandoned");

@@ -141,8 +141,8 @@ export async function pendingSection(
   const rows: [string, string][] = [
     ["seconds until all are in Slurm", submitSeconds.toFixed(1)],
     ["sbatch calls", String(spies.calls("sbatch").length)],
-    ["the engine's processor time until then, s", seconds(submitted)],
-    ["slurmctld's processor time until then, s", seconds(controllerThen, controllerBefore)],
+    ["the engine's processor time until then, s", secondsOf(submitted)],
+    ["slurmctld's processor time until then, s", secondsOf(controllerThen, controllerBefore)],
     ["questions a minute, while all wait", perMinute.toFixed(1)],
     [
       "the engine's share of a core, while all wait",
@@ -241,7 +241,13 @@ export async function runSection(
 ): Promise<Section> {
   const wide = await wideOf(cluster, project, "run", { instances, stages: 1, sleepMs: 0 });
   const spies = await cluster.spies();
-  const { seconds, printed } = await timedRun(wide, spies, "run", "--executor", "slurm");
+  const startedAt = performance.now();
+  const process = start(wide, spies, "run", "--executor", "slurm");
+  let usage: Usage | undefined;
+  const watch = setInterval(() => usage = lastUsage(process.pid) ?? usage, 1_000);
+  const output = await process.output().finally(() => clearInterval(watch));
+  const seconds = (performance.now() - startedAt) / 1000;
+  const printed = new TextDecoder().decode(output.stdout);
   if (!printed.includes(`${instances} ran, 0 fresh, 0 failed`)) {
     throw new Error(`not all instances ran: ${printed.slice(-500)}`);
   }
@@ -255,9 +261,23 @@ export async function runSection(
       ["instances a second", (instances / seconds).toFixed(1)],
       ["sbatch calls", String(spies.calls("sbatch").length)],
       ["questions a minute", (questionsTo(spies) / minutes).toFixed(1)],
+      ["the engine's processor time, s", usage ? secondsOf(usage) : ""],
+      ["the engine's peak memory, MiB", usage ? mebibytes(usage.peakBytes) : ""],
     ],
-    notes: ["Each task is a process of its own that publishes a record, and writes how it ended."],
+    notes: [
+      "Each task is a process of its own that publishes a record, and writes how it ended. The " +
+      "speed is that of Slurm and of two cores, which share starting the processes.",
+    ],
   };
+}
+
+/** What a process has used, unless it has ended. */
+function lastUsage(pid: number): Usage | undefined {
+  try {
+    return usageOf(pid);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether Slurm has accepted every instance. */
@@ -276,7 +296,7 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function seconds(now: Usage, before?: Usage): string {
+function secondsOf(now: Usage, before?: Usage): string {
   return ((now.processorMs - (before?.processorMs ?? 0)) / 1000).toFixed(1);
 }
 

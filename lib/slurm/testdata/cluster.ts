@@ -177,6 +177,7 @@ SlurmdUser=root
 AuthType=auth/munge
 AuthInfo=socket=${folder}/munge.socket
 StateSaveLocation=${folder}/state
+SlurmdParameters=config_overrides
 SlurmdSpoolDir=${folder}/spool
 SlurmctldPidFile=${folder}/slurmctld.pid
 SlurmdPidFile=${folder}/slurmd.pid
