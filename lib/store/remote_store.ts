@@ -128,8 +128,9 @@ export class RemoteStore {
     const options = { signal: this.#stop.signal, onProgress };
     try {
       if (!await this.server.download(objectName(digest), file, options)) return "absent";
-    } finally {
+    } catch (error) {
       if ((await file.stat()).size === 0) await Deno.remove(path);
+      throw error;
     }
     const arrived = await sha256File(path);
     if (arrived.digest !== digest) {
