@@ -106,3 +106,28 @@ Deno.test("push and pull bring results to another machine", async () => {
   assert.equal(code, 1);
   assert.match(out, /\n4 not there, corpus\[language=eng\] for one: a run makes them\n$/);
 });
+
+Deno.test("Ctrl-C ends a push cleanly, and the next one goes on", async () => {
+  await using server = new FileServer();
+  await using bench = await workbench({ CROSSTIE_REMOTE: server.address });
+  await bench.crosstie("run");
+  const silence = Promise.withResolvers<void>();
+  let push: Deno.ChildProcess | undefined;
+  server.intercept = ({ method, url }) => {
+    if (method !== "PUT" || !url.includes("/records/")) return undefined;
+    push?.kill("SIGINT");
+    push = undefined; // once
+    return new Response(new ReadableStream({ start: () => silence.promise }));
+  };
+  const started = push = bench.spawn("push");
+  const { code, stdout, stderr } = await started.output();
+  silence.resolve();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.deepEqual([code, err], [130, ""]);
+  assert.match(steady(out), /^interrupted\n[0-3] results? there, <size> sent\n$/);
+  server.intercept = () => undefined;
+  server.requests.length = 0;
+  assert.match((await bench.crosstie("push")).out, /^4 results there, /);
+  const again = server.requests.filter((each) => each.startsWith("PUT objects/"));
+  assert.deepEqual(again, []);
+});

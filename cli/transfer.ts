@@ -72,7 +72,7 @@ const redrawMs = 200, logMs = 30_000;
 
 /** Shows a transfer while it goes on, and lets Ctrl-C end it; a second one ends it at once. */
 class Transfer implements Disposable {
-  readonly #timer: ReturnType<typeof setInterval>;
+  #timer: ReturnType<typeof setInterval> | undefined;
   readonly #isLive = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
   #done = 0;
   #total = 0;
@@ -97,7 +97,9 @@ class Transfer implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#timer === undefined) return;
     clearInterval(this.#timer);
+    this.#timer = undefined;
     if (this.#isLive) this.#write("\r\x1b[K");
     Deno.removeSignalListener("SIGINT", this.#interrupt);
     Deno.removeSignalListener("SIGTERM", this.#interrupt);

@@ -28,11 +28,16 @@ export async function workbench(env: Readonly<Record<string, string>> = {}) {
   const name = `test-${crypto.randomUUID()}`;
   const file = `${folder}/pipeline.yaml`;
   await Deno.writeTextFile(file, pipeline(name));
-  const anything = async (...args: string[]) => {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const spawn = (...args: string[]) =>
+    new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", `${project}/main.ts`, ...args],
       env: { CROSSTIE_CACHE: `${folder}/store`, NO_COLOR: "1", ...env },
-    }).output();
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  const anything = async (...args: string[]) => {
+    const { code, stdout, stderr } = await spawn(...args).output();
     const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
     assert.equal(err, "");
     return { code, out };
@@ -42,6 +47,8 @@ export async function workbench(env: Readonly<Record<string, string>> = {}) {
     file,
     /** Runs a command line; it prints nothing on standard error. */
     anything,
+    /** Starts a command on the pipeline. */
+    spawn: (command: string, ...args: string[]) => spawn(command, "-f", file, ...args),
     /** Runs a command on the pipeline. */
     crosstie: (command: string, ...args: string[]) => anything(command, "-f", file, ...args),
     async [Symbol.asyncDispose]() {

@@ -190,7 +190,7 @@ function isTransferError(error: unknown): boolean {
 }
 
 /** The cause of all causes: "fetch failed" says nothing, the name that was not found does. */
-function innermost(error: unknown): string {
+export function innermost(error: unknown): string {
   return error instanceof Error && error.cause !== undefined
     ? innermost(error.cause)
     : messageOf(error).replace(/^error sending request for url \([^)]*\): /, "");

@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "../core/errors.ts";
+import { Slots } from "../core/slots.ts";
 import type { RemoteStore } from "../store/remote_store.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 
@@ -19,6 +20,9 @@ export function remoteOf({ workspace }: Judge): RemoteStore {
     hint: "set it to https://host/path, http://host/path or s3://bucket/prefix",
   });
 }
+
+/** Results that are fetched at once: those that are whole when it is stopped stay so. */
+const resultsAtOnce = 32;
 
 /** Hears how many results there are by now, of how many. */
 export type TransferProgress = (done: number, total: number) => void;
@@ -62,6 +66,7 @@ export async function pull(
   remoteOf(judge);
   const states = new Map<string, Freshness>();
   const pending = new Map<string, Promise<void>>();
+  const turns = new Slots(resultsAtOnce);
   let done = 0;
   const recordOf = (id: string) => {
     const state = states.get(id);
@@ -72,7 +77,8 @@ export async function pull(
     const inputs = Object.values(instance.inputs).flat().map((id) => pending.get(id));
     const bring = async (): Promise<void> => {
       await Promise.all(inputs);
-      states.set(instance.id, await judge.judge(instance, recordOf));
+      const state = await turns.use(() => judge.judge(instance, recordOf));
+      states.set(instance.id, state);
       onProgress(++done, ids.size);
     };
     pending.set(instance.id, bring());

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { messageOf, UserError } from "../core/errors.ts";
-import { download, DownloadError, type DownloadOptions } from "../core/http_download.ts";
+import { UserError } from "../core/errors.ts";
+import { download, DownloadError, type DownloadOptions, innermost } from "../core/http_download.ts";
 import { backoffMs, pause } from "../core/retry.ts";
 import { type Answer, type Payload, payloadOf, send, ServerError } from "./http_send.ts";
 import { type S3Keys, signedHeaders, withQuery } from "./s3_signature.ts";
@@ -174,7 +174,7 @@ export class HttpServer {
   ): Promise<T> {
     for (let failed = 1;; failed++) {
       signal?.throwIfAborted();
-      const outcome = await act().catch((error) => ({ failed: messageOf(error), status: 0 }));
+      const outcome = await act().catch((error) => ({ failed: innermost(error), status: 0 }));
       if ("done" in outcome) return outcome.done;
       signal?.throwIfAborted();
       const { status } = outcome;

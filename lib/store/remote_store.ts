@@ -9,14 +9,17 @@ import { makeFolder, publishFile, writeAtomically } from "../core/durable_files.
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import { openLocked } from "../core/locked_file.ts";
 import { sha256File } from "../core/sha256.ts";
+import { Slots } from "../core/slots.ts";
 import { areOf } from "./components.ts";
 import { ServerError } from "./http_send.ts";
 import type { HttpServer } from "./http_server.ts";
 import { objectName, recordName } from "./layout.ts";
 import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
 
-/** Transfers at once: most are small, and wait for the server rather than for the line. */
-const maxTransfers = 16;
+/** Requests at once: most are small, and wait for the server rather than for the line. */
+const maxRequests = 32;
+/** Files at once that fill the line, and from which size on, in bytes. */
+const maxLarge = 4, largeBytes = 16 * 2 ** 20;
 
 /** A remote store. */
 export class RemoteStore {
@@ -26,8 +29,8 @@ export class RemoteStore {
   readonly sent = { objects: 0, sizeBytes: 0 };
   /** Bytes that went either way, also of what is still on its way. */
   movedBytes = 0;
-  #free = maxTransfers;
-  readonly #waiting: (() => void)[] = [];
+  readonly #requests = new Slots(maxRequests);
+  readonly #large = new Slots(maxLarge);
   #lost = false;
   readonly #stop = new AbortController();
   /** Path → the fetch that is bringing it. */
@@ -123,12 +126,11 @@ export class RemoteStore {
       before = bytes;
     };
     const options = { signal: this.#stop.signal, onProgress };
-    let isThere = false;
     try {
-      isThere = await this.server.download(objectName(digest), file, options);
-      if (!isThere) return "absent";
-    } finally {
-      if (!isThere && (await file.stat()).size === 0) await Deno.remove(path);
+      if (!await this.server.download(objectName(digest), file, options)) return "absent";
+    } catch (error) {
+      if ((await file.stat()).size === 0) await Deno.remove(path);
+      throw error;
     }
     const arrived = await sha256File(path);
     if (arrived.digest !== digest) {
@@ -158,22 +160,26 @@ export class RemoteStore {
     const leaving = new Map<string, Promise<void>>(); // many results have the same content
     const pushObject = (digest: string): Promise<void> => {
       const known = leaving.get(digest) ??
-        this.#limited(() => this.#pushObject(digest, pathOf(digest)));
+        this.#requests.use(() => this.#pushObject(digest, pathOf(digest)));
       leaving.set(digest, known);
       return known;
     };
-    await Promise.all(records.map(async (record) => {
-      try {
-        const outputs = Object.values(record.outputs).map(({ digest }) => digest);
-        await Promise.all([...outputs, record.log, record.codeFiles].map(pushObject));
-        await this.#limited(() => this.#pushRecord(record));
-        onDone(++done);
-      } catch (error) {
-        if (this.#stop.signal.aborted && !(error instanceof ServerError)) return;
-        failure ??= error as Error;
-        this.stop();
-      }
-    }));
+    // Few results at a time: those that are whole when it is stopped stay so.
+    const turns = new Slots(maxRequests);
+    await Promise.all(records.map((record) =>
+      turns.use(async () => {
+        try {
+          const outputs = Object.values(record.outputs).map(({ digest }) => digest);
+          await Promise.all([...outputs, record.log, record.codeFiles].map(pushObject));
+          await this.#requests.use(() => this.#pushRecord(record));
+          onDone(++done);
+        } catch (error) {
+          if (this.#stop.signal.aborted && !(error instanceof ServerError)) return;
+          failure ??= error as Error;
+          this.stop();
+        }
+      })
+    ));
     if (!failure) return done;
     if (!(failure instanceof ServerError)) throw failure;
     throw new UserError({
@@ -201,7 +207,8 @@ export class RemoteStore {
     const replaces = existsSync(damaged);
     if (!replaces && await this.server.size(name, signal) === sizeBytes) return;
     const onSent = (bytes: number): void => void (this.movedBytes += bytes);
-    await this.server.put(name, { path, digest, sizeBytes }, { signal, onSent });
+    const put = () => this.server.put(name, { path, digest, sizeBytes }, { signal, onSent });
+    await (sizeBytes < largeBytes ? put() : this.#large.use(put));
     if (replaces) await Deno.remove(damaged);
     this.sent.objects++;
     this.sent.sizeBytes += sizeBytes;
@@ -211,7 +218,7 @@ export class RemoteStore {
   async #reading<T>(act: () => Promise<T>): Promise<T | undefined> {
     if (this.#lost || this.#stop.signal.aborted) return undefined;
     try {
-      return await this.#limited(act);
+      return await this.#requests.use(act);
     } catch (error) {
       if (this.#stop.signal.aborted) return undefined;
       if (error instanceof UserError || environmentError(error)) throw error;
@@ -221,17 +228,6 @@ export class RemoteStore {
       }
       this.#lost = true;
       return undefined;
-    }
-  }
-
-  async #limited<T>(act: () => Promise<T>): Promise<T> {
-    while (this.#free === 0) await new Promise<void>((resume) => this.#waiting.push(resume));
-    this.#free--;
-    try {
-      return await act();
-    } finally {
-      this.#free++;
-      this.#waiting.shift()?.();
     }
   }
 }

@@ -64,6 +64,16 @@ Deno.test("a missing result is fetched with its log, checked, and published", ()
     assert.deepEqual(warnings, []);
   }));
 
+Deno.test("an empty content is one too", () =>
+  withTwo(async ({ near, far, remote }) => {
+    const record = await putResult(far, "empty", { "none.txt": "" });
+    await remote.push([record], (digest) => far.objectPath(digest));
+    const found = await near.find(record.fingerprint, ["none.txt"], bring);
+    assert.deepEqual(found, { kind: "found", record });
+    assert.equal(near.objectPath(record.outputs["none.txt"].digest).startsWith(near.folder), true);
+    assert.deepEqual((await verifyStore(near, false)).damages, []);
+  }));
+
 Deno.test("push sends what is missing there, and nothing twice", () =>
   withTwo(async ({ server, far, remote, record }) => {
     const send = async () => {
