@@ -95,9 +95,12 @@ Deno.test("a training in half precision is refused where the device has none", (
 Deno.test("the content of a checkpoint enters the fingerprint", async () => {
   const reads = async (params: Record<string, unknown>) =>
     await train.reads?.(train.params.parse({ ...base, ...params }));
-  assert.equal(await reads({}), null);
-  const { digest } = await readHubFolder(checkpoint, project);
-  assert.deepEqual(await reads({ checkpoint }), { checkpoint: digest });
+  assert.deepEqual(await reads({}), { facts: null, paths: [] });
+  const { digest, folder } = await readHubFolder(checkpoint, project);
+  assert.deepEqual(await reads({ checkpoint }), {
+    facts: { checkpoint: digest },
+    paths: [folder],
+  });
 });
 
 Deno.test("a plan tells what a training lacks: the checkpoint's files, weights to freeze, the dev input", () =>
