@@ -21,6 +21,7 @@ import { tokenizerName } from "../lib/text/tokenizer_source.ts";
 import { readHubFolder } from "../lib/train/hub_folder.ts";
 import { trainInWorker } from "../lib/train/in_worker.ts";
 import { withRates } from "../lib/train/parameter_rates.ts";
+import { precisionProblem } from "../lib/train/precision_of_device.ts";
 import { encodeSafetensors } from "../lib/train/safetensors.ts";
 import { selections } from "../lib/train/selection.ts";
 import {
@@ -156,6 +157,7 @@ export const train = defineStage({
   },
   numeric: true,
   needs: ({ select }) => select === "targetDev" ? ["dev"] : [],
+  refuses: ({ precision }, device) => precisionProblem(device, precision),
   async reads(params) {
     const { checkpoint, head, sliceWidth } = params;
     if (checkpoint === undefined) {

@@ -84,12 +84,23 @@ Deno.test("slices need a width that cuts the encoder's, and a whole head needs n
   ]);
 });
 
+Deno.test("a training in half precision is refused where the device has none", () => {
+  const refused = (precision: string, device: "cpu" | "cuda") =>
+    train.refuses?.(train.params.parse({ ...base, precision }), device)?.message;
+  assert.equal(refused("bfloat16", "cpu"), "Cannot train in bfloat16 on cpu");
+  assert.equal(refused("bfloat16", "cuda"), undefined);
+  assert.equal(refused("float32", "cpu"), undefined);
+});
+
 Deno.test("the content of a checkpoint enters the fingerprint", async () => {
   const reads = async (params: Record<string, unknown>) =>
     await train.reads?.(train.params.parse({ ...base, ...params }));
-  assert.equal(await reads({}), null);
-  const { digest } = await readHubFolder(checkpoint, project);
-  assert.deepEqual(await reads({ checkpoint }), { checkpoint: digest });
+  assert.deepEqual(await reads({}), { facts: null, paths: [] });
+  const { digest, folder } = await readHubFolder(checkpoint, project);
+  assert.deepEqual(await reads({ checkpoint }), {
+    facts: { checkpoint: digest },
+    paths: [folder],
+  });
 });
 
 Deno.test("a plan tells what a training lacks: the checkpoint's files, weights to freeze, the dev input", () =>

@@ -105,6 +105,20 @@ Deno.test("who needs no graphics processors sees what the engine sees; who needs
   );
 });
 
+Deno.test("what a kind refuses to do on a device is told before anything runs", async () => {
+  const { result, tally } = await occupy(`
+    first: { with: { holdMs: 0 } }
+    second: { with: { only: cuda }, resources: { cores: 4096 } }
+    third: { with: { only: cuda } }
+  `);
+  assert.match(
+    result.errors,
+    /it needs 4096 cores, and there are \d+\n.*\n\nCannot occupy cpu\n {2}use cuda\n/,
+  );
+  assert.equal(result.errors.match(/Cannot occupy/g)?.length, 1);
+  assert.deepEqual([result.events, tally], [[], [""]]);
+});
+
 const visible: [given: string, expected: string[]][] = [
   ["0", ["0"]],
   ["1, 3", ["1", "3"]],

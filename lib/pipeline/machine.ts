@@ -6,8 +6,10 @@
 import { readdirSync } from "node:fs";
 import { type Problem, UserError } from "../core/errors.ts";
 import type { Instance } from "../plan/plan.ts";
-import type { Resources } from "../plan/stage.ts";
+import type { Device, Resources, StageKind } from "../plan/stage.ts";
+import type { Selection } from "../plan/targets.ts";
 import type { Capacity } from "./budget.ts";
+import type { Judge } from "./freshness.ts";
 
 /** The cores, main memory and NVIDIA graphics processors of this machine. */
 export function thisMachine(): Capacity {
@@ -45,26 +47,45 @@ const amounts: readonly [keyof Resources & keyof Capacity, about: string][] = [
   ["gpus", "graphics processors"],
 ];
 
-/** The instances that need more than a machine has. */
-export function tooLarge(instances: readonly Instance[], machine: Capacity): Instance[] {
-  return instances.filter(({ resources }) =>
-    amounts.some(([name]) => resources[name] > machine[name])
-  );
+/**
+ * Refuses to run what cannot be run here.
+ *
+ * @throws {UserError} when an instance that is not fresh needs more than a machine has, or another
+ * device
+ */
+export async function checkPlaces(
+  judge: Judge,
+  { needed }: Selection,
+  machine: Capacity,
+): Promise<void> {
+  const { plan, workspace: { device } } = judge;
+  const misplaced = plan.instances.flatMap((instance) => {
+    if (!needed.has(instance.id)) return [];
+    const problems = problemsOf(instance, plan.kinds.get(instance.kind)!, machine, device);
+    return problems.length > 0 ? [{ id: instance.id, problems }] : [];
+  });
+  if (misplaced.length === 0) return;
+  const states = await judge.assess(needed);
+  const stale = misplaced.filter(({ id }) => states.get(id)!.kind !== "fresh");
+  const found = stale.flatMap(({ problems }) => problems);
+  if (found.length === 0) return;
+  // One of each kind: many instances lack the same.
+  throw new UserError([...new Map(found.map((each) => [each.message, each])).values()]);
 }
 
-/** The error for instances that need more than a machine has: one problem for each stage. */
-export function tooLargeError(instances: readonly Instance[], machine: Capacity): UserError {
-  const problems: Problem[] = [];
-  for (const [stage, members] of Map.groupBy(instances, ({ stage }) => stage)) {
-    for (const [name, about] of amounts) {
-      const most = members.reduce((most, { resources }) => Math.max(most, resources[name]), 0);
-      if (most <= machine[name]) continue;
-      problems.push({
-        message: `Cannot run stage "${stage}" here: it needs ${most} ${about}, and there are ` +
-          `${machine[name]}`,
-        hint: "change its resources, or use --executor slurm",
-      });
-    }
-  }
-  return new UserError(problems);
+function problemsOf(
+  { stage, params, resources }: Instance,
+  kind: StageKind,
+  machine: Capacity,
+  device: Device,
+): Problem[] {
+  const problems = amounts.filter(([name]) => resources[name] > machine[name])
+    .map(([name, about]): Problem => ({
+      message:
+        `Cannot run stage "${stage}" here: it needs ${resources[name]} ${about}, and there ` +
+        `are ${machine[name]}`,
+      hint: "change its resources, or use --executor slurm",
+    }));
+  const refused = kind.refuses?.(params, device);
+  return refused ? [...problems, refused] : problems;
 }

@@ -9,7 +9,7 @@ import type { RunEvent, RunSummary } from "./events.ts";
 import type { Judge } from "./freshness.ts";
 import { openJournal } from "../store/journal.ts";
 import { checkLock, lockResults } from "./locking.ts";
-import { tooLarge, tooLargeError } from "./machine.ts";
+import { checkPlaces } from "./machine.ts";
 import { learnDurations, rankByCriticalPath } from "./priority.ts";
 import { materialize } from "./results.ts";
 import { type RunOptions, Scheduler } from "./scheduler.ts";
@@ -31,7 +31,7 @@ export interface RunResult extends RunSummary {
  * @throws {UserError} before anything runs, when an instance needs more than the executor has
  */
 export async function runPlan(judge: Judge, options: RunOptions): Promise<RunResult> {
-  await checkSizes(judge, options);
+  await checkPlaces(judge, options.selection, options.executor.machine);
   await createStore(judge.workspace.store.folder);
   const startedAt = performance.now();
   const journal = openJournal(judge.workspace.store);
@@ -93,16 +93,6 @@ function layoutError(cause: unknown): UserError {
     message: `Cannot lay out the results: ${messageOf(cause)}`,
     hint: "what has run is in the store: mend this, and run again",
   }, { cause });
-}
-
-/** Refuses stale instances that need more than the executor has. */
-async function checkSizes(judge: Judge, { selection, executor }: RunOptions): Promise<void> {
-  const needed = judge.plan.instances.filter(({ id }) => selection.needed.has(id));
-  const large = tooLarge(needed, executor.machine);
-  if (large.length === 0) return;
-  const states = await judge.assess(selection.needed);
-  const stale = large.filter(({ id }) => states.get(id)!.kind !== "fresh");
-  if (stale.length > 0) throw tooLargeError(stale, executor.machine);
 }
 
 function countStages({ plan }: Judge, { needed }: Selection): Record<string, number> {

@@ -5,7 +5,7 @@
  */
 import type { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
-import { UserError } from "../core/errors.ts";
+import { type Problem, UserError } from "../core/errors.ts";
 import type { TableSchema } from "../table/schema.ts";
 
 /** What an instance may use of the machine. */
@@ -99,6 +99,8 @@ export interface StageKind<
   readonly outputs: Readonly<Record<O, OutputSpec>>;
   /** The optional inputs that these parameters cannot do without; none if left out. */
   needs?(params: P): readonly NoInfer<I>[];
+  /** Why these parameters cannot be run on a device; nothing where they can. */
+  refuses?(params: P, device: Device): Problem | undefined;
   /** Default resources. */
   readonly resources?: Partial<Resources>;
   /**

@@ -4,16 +4,15 @@
  * @module
  */
 import { lowerFor } from "../autodiff/lower.ts";
-import type { Precision } from "../autodiff/lowering.ts";
 import { UserError } from "../core/errors.ts";
 import { headGraphs } from "../nn/head_choice.ts";
-import type { Provider } from "../onnx/provider.ts";
 import { AdamW } from "./adamw.ts";
 import { CpuEngine } from "./cpu_engine.ts";
 import type { TrainingEngine } from "./engine.ts";
 import { graphStep } from "./graph_step.ts";
 import { LoopEngine } from "./loop_engine.ts";
 import { frozenBy, withRates } from "./parameter_rates.ts";
+import { precisionProblem } from "./precision_of_device.ts";
 import { startingWeights } from "./starting_weights.ts";
 import type { TrainingJob } from "./training_job.ts";
 import { WebgpuEngine } from "./webgpu_engine.ts";
@@ -33,7 +32,8 @@ export async function createEngine(
 ): Promise<{ readonly engine: TrainingEngine; readonly evaluationModel: Uint8Array }> {
   const { config, options } = job;
   const { device = "cpu", precision = "float32" } = options;
-  checkPrecision(device, precision);
+  const problem = precisionProblem(device, precision);
+  if (problem) throw new UserError(problem);
   const graphs = headGraphs(config, job, {
     labelSmoothing: options.labelSmoothing,
     isFrozen: frozenBy(options.frozen),
@@ -67,15 +67,4 @@ export async function createEngine(
       threads,
     });
   return { engine, evaluationModel };
-}
-
-function checkPrecision(device: Provider, precision: Precision): void {
-  if (precision === "float32" || device === "cuda") return;
-  if (device === "webgpu" && precision === "float16") return;
-  throw new UserError({
-    message: `Cannot train in ${precision} on ${device}`,
-    hint: device === "cpu"
-      ? "the processor has float32 alone: leave precision out, or use --device cuda or webgpu"
-      : "WebGPU has float32 and float16",
-  });
 }

@@ -14,11 +14,17 @@ export const stage = defineStage({
     name: z.string(),
     memoryMib: z.number().default(0),
     holdMs: z.number().default(0),
+    /** The only device that it can do with. */
+    only: z.enum(["cpu", "webgpu", "cuda"]).optional(),
     /** A file that gets a line when it starts and when it ends. */
     tally: z.string(),
   }),
   inputs: {},
   outputs: { "text.txt": file("the graphics processors") },
+  refuses: ({ only }, device) =>
+    only === undefined || only === device
+      ? undefined
+      : { message: `Cannot occupy ${device}`, hint: `use ${only}` },
   async run({ params, output }) {
     const gpus = Deno.env.get("CUDA_VISIBLE_DEVICES") ?? "";
     const tell = async (what: string) =>
