@@ -74,8 +74,7 @@ export function formatProblem(problem: Problem): string {
 
 /** The line of a range, cut where it is long, with a squiggle. Controls are shown as pictures. */
 function underlined({ lineText, column, length }: SourceRange): string[] {
-  // deno-lint-ignore no-control-regex
-  const visible = lineText.replace(/[\0-\x08\x0b-\x1f]/g, picture);
+  const visible = printable(lineText);
   const start = column - 1;
   const cut = visible.length > shownCharacters;
   const left = cut ? Math.max(0, Math.min(start - 40, visible.length - shownCharacters)) : 0;
@@ -98,12 +97,25 @@ function shortened(text: string): string {
 }
 
 function picture(character: string): string {
-  return String.fromCodePoint(0x2400 + character.charCodeAt(0));
+  const code = character.charCodeAt(0);
+  return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? "\u2421" : "\ufffd";
+}
+
+/** A text of others for a terminal: controls but line breaks and tabs are shown as pictures. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replaceAll("\r\n", "\n").replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, picture);
 }
 
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message || `${error.name} without a message`;
+  if (typeof error !== "object" || error === null) return String(error) || "an empty text";
+  try {
+    return JSON.stringify(error) ?? String(error);
+  } catch {
+    return String(error); // it holds itself
+  }
 }
 
 /** What to do about what an operating system refuses. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claims, ClaimTimes } from "../store/claims.ts";
+import { printable } from "../core/errors.ts";
 import { Budget } from "./budget.ts";
 import type { EventSink, RunSummary } from "./events.ts";
 import type { Freshness, Judge } from "./freshness.ts";
@@ -273,7 +274,7 @@ export class Scheduler {
 /** The last lines of a log that may not exist. */
 function readTail(path: string): string[] {
   try {
-    return Deno.readTextFileSync(path).trimEnd().split("\n").slice(-shownLogLines);
+    return printable(Deno.readTextFileSync(path)).trimEnd().split("\n").slice(-shownLogLines);
   } catch {
     return [];
   }
