@@ -24,15 +24,16 @@ import type { Store } from "../store/store.ts";
 import { deriveCode, type StageCode } from "./code.ts";
 import type { WorkRequest } from "./work.ts";
 
-/** A stage kind in this process, with the code that was on the disk right after it was loaded. */
+/** What this process has loaded: the code is that on the disk right after it. */
 interface Loaded {
-  readonly kind: StageKind;
+  /** None where the code does not load. */
+  readonly kind?: StageKind;
   readonly code: StageCode;
   /** Late file → a state in which its content was that of `code`. */
   readonly states: Map<string, string>;
 }
 
-/** A module that was loaded, or failed to, stays so while the process lives. */
+/** A module that was loaded, or failed to be, stays so while the process lives. */
 const loadedKinds = new WeakMap<StageEntry, Promise<Loaded>>();
 
 /**
@@ -46,15 +47,9 @@ export async function loadKind(
   store: Store,
 ): Promise<StageKind> {
   let loading = loadedKinds.get(entry);
-  if (!loading) loadedKinds.set(entry, loading = load(request, entry));
-  const { kind, code } = await loading.catch(async (cause) => {
-    // Half an edit does not load, and is no fault of the stage.
-    const recorded = await recordedFiles(request, store);
-    const now = Object.keys(recorded).map((path) => [path, digestOf(path, request)]);
-    const edited = differing(recorded, Object.fromEntries(now));
-    throw edited.length > 0 ? editedError(request, edited, cause) : cause;
-  });
-  if (isCodeOf(request, code)) return kind;
+  if (!loading) loadedKinds.set(entry, loading = load(request, entry, store));
+  const { kind, code } = await loading;
+  if (kind && isCodeOf(request, code)) return kind;
   throw editedError(request, differing(await recordedFiles(request, store), code.files));
 }
 
@@ -63,8 +58,12 @@ export async function loadKind(
  *
  * @throws {UserError} when it was edited
  */
-export async function checkLate(request: WorkRequest, entry: StageEntry): Promise<void> {
-  const { kind, code, states } = await loadedKinds.get(entry)!;
+export async function checkLate(
+  request: WorkRequest,
+  entry: StageEntry,
+  kind: StageKind,
+): Promise<void> {
+  const { code, states } = await loadedKinds.get(entry)!;
   const { projectFolder, components, params } = request;
   const edited = code.late.filter((path) => {
     const state = stateOf(resolve(projectFolder, path));
@@ -83,9 +82,18 @@ export async function checkLate(request: WorkRequest, entry: StageEntry): Promis
   }
 }
 
-async function load(request: WorkRequest, entry: StageEntry): Promise<Loaded> {
-  const kind = await entry.load();
-  return { kind, code: await derive(request, entry), states: new Map() };
+async function load(request: WorkRequest, entry: StageEntry, store: Store): Promise<Loaded> {
+  try {
+    const kind = await entry.load();
+    return { kind, code: await derive(request, entry), states: new Map() };
+  } catch (error) {
+    const recorded = await recordedFiles(request, store);
+    const now = Object.keys(recorded).map((path) => [path, digestOf(path, request)]);
+    const files: Record<string, string> = Object.fromEntries(now);
+    if (differing(recorded, files).length === 0) throw error;
+    // Half an edit does not load, and is no fault of the stage.
+    return { code: { digest: "", packages: [], files, late: [] }, states: new Map() };
+  }
 }
 
 async function derive(
@@ -119,22 +127,19 @@ function digestOf(path: string, { projectFolder }: WorkRequest): string {
   }
 }
 
+/** The files that are others now; those that the code does not need any more say nothing. */
 function differing(
   before: Readonly<Record<string, string>>,
   now: Readonly<Record<string, string>>,
 ): string[] {
-  return Object.keys({ ...before, ...now }).filter((path) => before[path] !== now[path]);
+  return Object.keys(before).filter((path) => (now[path] ?? before[path]) !== before[path]);
 }
 
-function editedError(
-  { instance }: WorkRequest,
-  edited: readonly string[],
-  cause?: unknown,
-): UserError {
+function editedError({ instance }: WorkRequest, edited: readonly string[]): UserError {
   const [first = "deno.json or deno.lock", ...more] = edited;
   const what = more.length === 0 ? `${first} was` : `${first} and ${more.length} more were`;
   return new UserError({
     message: `Cannot run ${instance}: ${what} edited after this run began`,
     hint: "run again",
-  }, { cause });
+  });
 }

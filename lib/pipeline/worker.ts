@@ -10,6 +10,7 @@ import type { RunRecord, StoredFile } from "../store/record.ts";
 import type { Progress, StageKind, StageRegistry } from "../plan/stage.ts";
 import { logOf } from "../store/layout.ts";
 import { Store } from "../store/store.ts";
+import { isParquet } from "../table/parquet_file.ts";
 import { checkLate, loadKind } from "./loaded_code.ts";
 import type { FailureClass, Outcome, WorkCommand, WorkerMessage, WorkRequest } from "./work.ts";
 
@@ -101,7 +102,7 @@ async function runInstance(
   try {
     const entry = registry[request.kind];
     const kind = await loadKind(request, entry, store);
-    await checkLate(request, entry);
+    await checkLate(request, entry, kind);
     const resumeFolder = store.resumeFolder(request.fingerprint);
     const downloadFolder = `${store.folder}/downloads`;
     let lastSent = -Infinity;
@@ -126,7 +127,7 @@ async function runInstance(
       signal,
     });
     signal.throwIfAborted();
-    await checkLate(request, entry);
+    await checkLate(request, entry, kind);
     const outputs = await storeOutputs(request, kind, store);
     const record: RunRecord = {
       format: 1,
@@ -186,22 +187,10 @@ async function storeOutputs(
 /** Why an output cannot be published. */
 function flawOf(path: string, name: string, { kind, outputs }: StageKind): string | undefined {
   if (!existsSync(path)) return `stage kind "${kind}" did not write "${name}"`;
-  const { isFile, isDirectory, size } = Deno.statSync(path);
-  if (isDirectory) return `stage kind "${kind}" made a folder of "${name}"`;
-  if (!isFile) return `stage kind "${kind}" made no file of "${name}"`;
-  return outputs[name].kind === "file" || isParquet(path, size)
+  if (!Deno.statSync(path).isFile) return `stage kind "${kind}" did not make a file of "${name}"`;
+  return outputs[name].kind === "file" || isParquet(path)
     ? undefined
     : `"${name}" of stage kind "${kind}" is not a Parquet file`;
-}
-
-/** Whether a file begins and ends as Parquet files do. */
-function isParquet(path: string, sizeBytes: number): boolean {
-  using file = Deno.openSync(path);
-  const ends = new Uint8Array(8);
-  file.readSync(ends.subarray(0, 4));
-  if (sizeBytes >= 8) file.seekSync(-4, Deno.SeekMode.End);
-  file.readSync(ends.subarray(4));
-  return new TextDecoder().decode(ends) === "PAR1PAR1";
 }
 
 /** Sends what is printed, or written to standard output, to the log of the instance that runs. */
