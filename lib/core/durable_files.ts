@@ -106,14 +106,28 @@ function removeQuietly(path: string): void {
   }
 }
 
-/** Appends a line to an open file or to a path, whose file is created. */
+/** Appends a line to an open file or to a path, whose file and folder are created. */
 export function appendLine(file: string | number, line: string): void {
-  const descriptor = typeof file === "number" ? file : openSync(file, "a");
+  const descriptor = typeof file === "number" ? file : withFolder(file, () => openSync(file, "a"));
   try {
     writeWhole(descriptor, line + "\n");
   } finally {
     if (typeof file === "string") closeSync(descriptor);
   }
+}
+
+/**
+ * Makes a file one that nobody else changes: a copy of what it names takes the place of a link, and
+ * of a file with further names that can be written to.
+ */
+export async function ownContent(path: string): Promise<void> {
+  const { isSymlink, nlink, mode } = Deno.lstatSync(path);
+  const isShared = (nlink ?? 1) > 1 && ((mode ?? 0) & 0o222) !== 0;
+  if (!isSymlink && !isShared) return;
+  const copy = `${path}.${crypto.randomUUID()}.tmp`;
+  faultPoint();
+  await Deno.copyFile(path, copy);
+  Deno.renameSync(copy, path);
 }
 
 /** A second name for a file's content: a link, or a copy where links cannot be. */

@@ -100,8 +100,9 @@ function shortened(text: string): string {
 
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  if (error instanceof Error) return error.message || error.name;
-  return typeof error === "string" ? error : Deno.inspect(error);
+  if (error instanceof Error) return error.message || `${error.name} without a message`;
+  if (typeof error === "string") return error || "an empty text";
+  return Deno.inspect(error);
 }
 
 /** What to do about what an operating system refuses. */

@@ -24,6 +24,8 @@ export interface StageCode {
   readonly packages: readonly string[];
   /** SHA-256 of each file of the graph; for explanations, not part of any key. */
   readonly files: Readonly<Record<string, string>>;
+  /** The files that are not only read when the module is loaded, but while the stage runs. */
+  readonly late: readonly string[];
 }
 
 interface CachedCode {
@@ -37,6 +39,8 @@ interface Bundle {
   readonly digest: string;
   readonly imports: readonly string[];
   readonly files: readonly string[];
+  /** The files that are read when the module is loaded. */
+  readonly early: readonly string[];
 }
 
 /** Times of files that changed this recently are not trusted, in ms. */
@@ -63,10 +67,11 @@ export async function deriveCode(
   for (const [key, url] of Object.entries(modules)) {
     const entry = relative(projectFolder, fileURLToPath(url));
     const cached = cache[entry];
-    const unchanged = cached && Object.entries(cached.stats).every(([path, [size, time]]) => {
-      const now = statOf(path);
-      return now[0] === size && now[1] === time;
-    });
+    const unchanged = cached?.code.late &&
+      Object.entries(cached.stats).every(([path, [size, time]]) => {
+        const now = statOf(path);
+        return now[0] === size && now[1] === time;
+      });
     if (unchanged) result.set(key, cached.code);
     else stale.push([key, entry]);
   }
@@ -109,10 +114,14 @@ async function codeOf(
   const digests = await Promise.all(
     files.map(async (path) => [path, sha256(await Deno.readFile(resolve(projectFolder, path)))]),
   );
+  const [{ early }, ...workers] = parts;
   return {
     digest: sha256Json(parts.map(({ digest }) => digest)),
     packages: lockedPackages(parts.flatMap(({ imports }) => imports), lock),
     files: Object.fromEntries(digests),
+    late: files.filter((path) =>
+      !early.includes(path) || workers.some((worker) => worker.files.includes(path))
+    ),
   };
 }
 
@@ -155,6 +164,7 @@ async function bundleAll(
           digest: sha256(textOf.get(path)!),
           imports: output.imports.filter(({ external }) => external).map((each) => each.path),
           files,
+          early: reachable(output.entryPoint!, built.metafile.inputs, true),
           workers: workers.flat().sort(compareStrings),
         });
       }
@@ -170,10 +180,12 @@ async function bundleAll(
 }
 
 /** The files of a module's graph, also those that add nothing to its bundle today. */
-function reachable(entry: string, inputs: Metafile["inputs"]): string[] {
+function reachable(entry: string, inputs: Metafile["inputs"], early = false): string[] {
   const files = new Set([entry]);
   for (const file of files) {
-    for (const { path, external } of inputs[file].imports) if (!external) files.add(path);
+    for (const { path, external, kind } of inputs[file].imports) {
+      if (!external && !(early && kind === "dynamic-import")) files.add(path);
+    }
   }
   return [...files];
 }

@@ -66,6 +66,7 @@ export class Requests {
       resources,
       slurm: instance.slurm,
       device,
+      projectFolder,
       storeFolder: store.folder,
       attemptFolder,
       codeFiles: store.putText(canonicalJson(this.judge.codeOf(instance).files)),

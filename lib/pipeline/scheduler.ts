@@ -4,6 +4,7 @@
  * @module
  */
 import type { Claims, ClaimTimes } from "../store/claims.ts";
+import { showControls } from "../core/display_width.ts";
 import { Budget } from "./budget.ts";
 import type { EventSink, RunSummary } from "./events.ts";
 import type { Freshness, Judge } from "./freshness.ts";
@@ -278,7 +279,7 @@ export class Scheduler {
 /** The last lines of a log that may not exist. */
 function readTail(path: string): string[] {
   try {
-    return Deno.readTextFileSync(path).trimEnd().split("\n").slice(-shownLogLines);
+    return showControls(Deno.readTextFileSync(path)).trimEnd().split("\n").slice(-shownLogLines);
   } catch {
     return [];
   }

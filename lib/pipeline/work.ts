@@ -23,6 +23,7 @@ export interface WorkRequest {
   readonly slurm: SlurmOptions;
   readonly device: Device;
   /** Absolute paths. */
+  readonly projectFolder: string;
   readonly storeFolder: string;
   readonly attemptFolder: string;
   /** Digest of the stored list of code files. */

@@ -5,11 +5,14 @@
  */
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
+import { showControls } from "../core/display_width.ts";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import type { RunRecord, StoredFile } from "../store/record.ts";
 import type { Progress, StageKind, StageRegistry } from "../plan/stage.ts";
 import { logOf } from "../store/layout.ts";
 import { Store } from "../store/store.ts";
+import { isParquet } from "../table/parquet_file.ts";
+import { checkLate, loadKind } from "./loaded_code.ts";
 import type { FailureClass, Outcome, WorkCommand, WorkerMessage, WorkRequest } from "./work.ts";
 
 /** At most one progress message in this time, in ms. */
@@ -26,8 +29,10 @@ export async function serveWorker(registry: StageRegistry): Promise<void> {
   new Worker(new URL("./parent_watch.ts", import.meta.url), { type: "module" });
   const stopped = new AbortController();
   const encoder = new TextEncoder();
+  const write = Deno.stdout.writeSync.bind(Deno.stdout);
   const send = (message: WorkerMessage): void => {
-    Deno.stdout.writeSync(encoder.encode(JSON.stringify(message) + "\n"));
+    // Native code may have left a line without an end.
+    write(encoder.encode(`\n${JSON.stringify(message)}\n`));
   };
   const print = capturePrints();
   let work: Promise<void> = Promise.resolve();
@@ -54,11 +59,11 @@ export async function serveWorker(registry: StageRegistry): Promise<void> {
 export interface Surroundings {
   progress(progress: Progress): void;
   readonly signal: AbortSignal;
-  /** Where what is printed on the console goes now. */
+  /** Where what is printed goes now. */
   readonly print: PrintTarget;
 }
 
-/** Receives what is printed on the console. */
+/** Receives what is printed. */
 export interface PrintTarget {
   target?: (line: string) => void;
 }
@@ -73,7 +78,7 @@ export async function perform(
     await runInstance(request, registry, surroundings);
     return { kind: "done" };
   } catch (error) {
-    const message = messageOf(environmentError(error) ?? error);
+    const message = showControls(messageOf(environmentError(error) ?? error));
     return { kind: "failed", class: classOf(error, message), message };
   }
 }
@@ -96,7 +101,9 @@ async function runInstance(
   const log = (line: string): void => void logFile.writeSync(encoder.encode(line + "\n"));
   print.target = log;
   try {
-    const kind = await registry[request.kind].load();
+    const entry = registry[request.kind];
+    const kind = await loadKind(request, entry, store);
+    await checkLate(request, entry, kind);
     const resumeFolder = store.resumeFolder(request.fingerprint);
     const downloadFolder = `${store.folder}/downloads`;
     let lastSent = -Infinity;
@@ -121,6 +128,7 @@ async function runInstance(
       signal,
     });
     signal.throwIfAborted();
+    await checkLate(request, entry, kind);
     const outputs = await storeOutputs(request, kind, store);
     const record: RunRecord = {
       format: 1,
@@ -138,8 +146,7 @@ async function runInstance(
       provenance: request.provenance,
     };
     store.putRecord(record);
-    const scratch = [resumeFolder, ...store.attemptsOf(request.fingerprint)];
-    for (const path of scratch) if (existsSync(path)) Deno.removeSync(path, { recursive: true });
+    removeScratch(store, request.fingerprint);
   } catch (error) {
     // What a person can mend needs no stack.
     const stack = error instanceof Error && !(error instanceof UserError) && error.stack;
@@ -151,6 +158,17 @@ async function runInstance(
   }
 }
 
+/** Removes what attempts have left. The result is published: nothing here decides any more. */
+function removeScratch(store: Store, fingerprint: string): void {
+  for (const path of [store.resumeFolder(fingerprint), ...store.attemptsOf(fingerprint)]) {
+    try {
+      if (existsSync(path)) Deno.removeSync(path, { recursive: true });
+    } catch {
+      // Somebody else removes it too, or may: what stays is collected some day.
+    }
+  }
+}
+
 async function storeOutputs(
   { attemptFolder, instance }: WorkRequest,
   kind: StageKind,
@@ -158,10 +176,8 @@ async function storeOutputs(
 ): Promise<Record<string, StoredFile>> {
   const outputs: Record<string, StoredFile> = {};
   for (const name of Object.keys(kind.outputs)) {
-    if (existsSync(`${attemptFolder}/${name}`)) continue;
-    throw new Error(
-      `Cannot publish ${instance}: stage kind "${kind.kind}" did not write "${name}"`,
-    );
+    const flaw = flawOf(`${attemptFolder}/${name}`, name, kind);
+    if (flaw !== undefined) throw new Error(`Cannot publish ${instance}: ${flaw}`);
   }
   for (const name of Object.keys(kind.outputs)) {
     outputs[name] = await store.putFile(`${attemptFolder}/${name}`);
@@ -169,7 +185,16 @@ async function storeOutputs(
   return outputs;
 }
 
-/** Sends what is printed on the console to the log of the instance that runs. */
+/** Why an output cannot be published. */
+function flawOf(path: string, name: string, { kind, outputs }: StageKind): string | undefined {
+  if (!existsSync(path)) return `stage kind "${kind}" did not write "${name}"`;
+  if (!Deno.statSync(path).isFile) return `stage kind "${kind}" did not make a file of "${name}"`;
+  return outputs[name].kind === "file" || isParquet(path)
+    ? undefined
+    : `"${name}" of stage kind "${kind}" is not a Parquet file`;
+}
+
+/** Sends what is printed, or written to standard output, to the log of the instance that runs. */
 export function capturePrints(): PrintTarget {
   const print: PrintTarget = {};
   for (const method of ["log", "info", "debug", "warn", "error"] as const) {
@@ -178,6 +203,12 @@ export function capturePrints(): PrintTarget {
       print.target?.(text.join(" "));
     };
   }
+  const decoder = new TextDecoder();
+  Deno.stdout.writeSync = (bytes) => {
+    print.target?.(decoder.decode(bytes).replace(/\r?\n$/, ""));
+    return bytes.length;
+  };
+  Deno.stdout.write = (bytes) => Promise.resolve(Deno.stdout.writeSync(bytes));
   return print;
 }
 

@@ -129,7 +129,7 @@ Deno.test("who only looks sees what is held, and takes nothing", () =>
     assert.equal(a.fileOf("f"), `${folder}/claims/f/f.1`);
     a.release("f");
     assert.deepEqual([b.isHeld("f"), a.fileOf("f")], [false, undefined]);
-    await leave(folder, { host: hostname(), pid: 2 ** 22 + 1 });
+    await leave(folder, { host: thisHost(), pid: 2 ** 22 + 1 });
     assert.equal(b.isHeld("f"), false);
   }));
 

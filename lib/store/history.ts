@@ -1,5 +1,7 @@
 /**
- * Remembers by which fingerprint each instance of a pipeline was last known, for explanations.
+ * Remembers by which fingerprint each instance of a pipeline was last known, for explanations and
+ * estimates. Nothing else depends on it, so nothing that happens to its file ends a run; of a full
+ * disk the run's journal tells.
  *
  * @module
  */
@@ -32,15 +34,18 @@ export class History {
   note(instance: string, fingerprint: string): void {
     if (this.#last.get(instance) === fingerprint) return;
     this.#last.set(instance, fingerprint);
-    appendLine(this.#file, JSON.stringify({ instance, fingerprint }));
+    try {
+      appendLine(this.#file, JSON.stringify({ instance, fingerprint }));
+    } catch {
+      // The next explanation compares with an older result.
+    }
   }
 }
 
 function readLines(path: string): string[] {
   try {
     return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+  } catch {
+    return []; // not there yet, or not ours to read
   }
 }

@@ -7,6 +7,7 @@ import { closeSync, openSync } from "node:fs";
 import { appendLine } from "../core/durable_files.ts";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import type { Store } from "./store.ts";
+import { storeError } from "./store_error.ts";
 
 /** An event: its name, and whatever else it says. */
 export interface JournalEvent {
@@ -24,13 +25,13 @@ export interface Journal {
 /**
  * Starts the journal `runs/<run>.jsonl`.
  *
- * @throws {UserError} from `write`, when the disk is full
+ * @throws {UserError} where nothing can be written, and from `write`, when the disk is full
  */
 export function openJournal(store: Store): Journal {
   const time = new Date().toISOString().replace(/[-:.]/g, "");
   const run = `${time}-${crypto.randomUUID().slice(0, 8)}`;
   const path = `${store.folder}/runs/${run}.jsonl`;
-  const file = openSync(path, "ax");
+  const file = open(path, store);
   return {
     run,
     write(event) {
@@ -47,4 +48,12 @@ export function openJournal(store: Store): Journal {
     },
     close: () => closeSync(file),
   };
+}
+
+function open(path: string, { folder }: Store): number {
+  try {
+    return openSync(path, "ax");
+  } catch (cause) {
+    throw storeError(folder, cause);
+  }
 }

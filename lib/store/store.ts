@@ -13,11 +13,11 @@
  */
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import { messageOf, UserError } from "../core/errors.ts";
 import { sha256, sha256File } from "../core/sha256.ts";
 import {
   faultPoint,
   makeFolder,
+  ownContent,
   publishLoosely,
   syncPath,
   writeAtomically,
@@ -27,6 +27,7 @@ import { namesIn } from "./listing.ts";
 import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
 import type { RemoteStore } from "./remote_store.ts";
 import { type Soundness, Stamps } from "./stamps.ts";
+import { storeError } from "./store_error.ts";
 
 /** What the store says about a fingerprint. */
 export type Lookup =
@@ -174,8 +175,12 @@ export class Store {
     return undefined;
   }
 
-  /** Moves a finished file into the store. A damaged content of the same digest is healed. */
+  /**
+   * Moves a finished file into the store; of a link, a copy of what it names. A damaged content of
+   * the same digest is healed.
+   */
   async putFile(path: string): Promise<StoredFile> {
+    await ownContent(path);
     const stored = await sha256File(path);
     faultPoint();
     Deno.chmodSync(path, 0o444);
@@ -290,9 +295,6 @@ export function createStore(folder: string): void {
     for (const name of storeFolders) makeFolder(`${folder}/${name}`);
     syncPath(folder);
   } catch (cause) {
-    throw new UserError({
-      message: `Cannot keep a store in ${folder}: ${messageOf(cause)}`,
-      hint: "set CROSSTIE_CACHE to a folder that can be written to",
-    }, { cause });
+    throw storeError(folder, cause);
   }
 }

@@ -55,6 +55,7 @@ export const stage = defineStage({
       throw new Error(`std::bad_alloc with ${resources.memoryMib} MiB`);
     }
     await Deno.writeTextFile(output("text.txt"), params.text.repeat(params.copies));
-    if (params.fail !== "forget") await Deno.writeTextFile(output("rows.parquet"), params.text);
+    if (params.fail === "forget") return;
+    await Deno.writeTextFile(output("rows.parquet"), `PAR1${params.text}PAR1`);
   },
 });
