@@ -6,7 +6,7 @@
 import { delimiter, dirname, join } from "node:path";
 import { statfs } from "node:fs/promises";
 import { messageOf } from "../lib/core/errors.ts";
-import { lockedVersion, readLock } from "../lib/pipeline/deno_lock.ts";
+import { lockedVersion, readLock } from "../lib/code/deno_lock.ts";
 import { cacheFolder, projectFolder } from "./folders.ts";
 import { probe, type Probed } from "./probe.ts";
 

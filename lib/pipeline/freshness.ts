@@ -13,7 +13,7 @@ import { deriveCode, type StageCode } from "./code.ts";
 import { areOf, type Components, fingerprintOf } from "../store/components.ts";
 import { componentsOf, type FingerprintContext } from "./fingerprint.ts";
 import { History } from "../store/history.ts";
-import { lockedVersion, readLock } from "./deno_lock.ts";
+import { lockedVersion, readLock } from "../code/deno_lock.ts";
 import type { Instance, Plan } from "../plan/plan.ts";
 import { isDigest, type RunRecord } from "../store/record.ts";
 import type { Device, StageRegistry } from "../plan/stage.ts";

@@ -33,7 +33,15 @@ export class Laboratory implements AsyncDisposable {
   static async create(pipeline: string): Promise<Laboratory> {
     const folder = await Deno.makeTempDir({ prefix: "crosstie-" });
     for (
-      const name of ["lib/core", "lib/plan", "lib/pipeline", "lib/slurm", "lib/store", "lib/table"]
+      const name of [
+        "lib/code",
+        "lib/core",
+        "lib/plan",
+        "lib/pipeline",
+        "lib/slurm",
+        "lib/store",
+        "lib/table",
+      ]
     ) {
       await copyFolder(`${project}/${name}`, `${folder}/${name}`);
     }

@@ -9,6 +9,9 @@ import { UserError } from "../../core/errors.ts";
 import { suggest } from "../../core/suggest.ts";
 import { defineStage, file } from "../../plan/stage.ts";
 
+/** Named as a folder: the facts that `reads` takes from it count, not the bytes of its files. */
+const folder = new URL(".", import.meta.url);
+
 /** Counts the bytes of a table. */
 export const stage = defineStage({
   kind: "take",
@@ -17,7 +20,7 @@ export const stage = defineStage({
   inputs: { rows: { about: "a table", takes: "one", files: ["rows.parquet"] } },
   outputs: { "count.txt": file("the count") },
   async reads({ pin }) {
-    const path = fileURLToPath(new URL("./pins.json", import.meta.url));
+    const path = fileURLToPath(new URL("pins.json", folder));
     const pins = JSON.parse(await Deno.readTextFile(path));
     if (pin === undefined || Object.hasOwn(pins, pin)) return { facts: pins, paths: [path] };
     throw new UserError({
