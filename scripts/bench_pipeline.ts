@@ -11,11 +11,21 @@ import { messageOf, UserError } from "../lib/core/errors.ts";
 import { trackedFile } from "../lib/corpora/catalogue.ts";
 import { machineFacts } from "./bench/machine.ts";
 import { type Chains, chainsOf } from "./bench/pipeline_chains.ts";
-import { clearOurs, makeProject, ourCommand, prepareOurs } from "./bench/pipeline_ours.ts";
+import {
+  clearOurs,
+  makeProject,
+  ourCommand,
+  prepareOurs,
+  setAside,
+  touchOurs,
+} from "./bench/pipeline_ours.ts";
 import { timed } from "./bench/pipeline_process.ts";
 import { growthSection, type Lap, race, raceSection, type Runner } from "./bench/pipeline_race.ts";
 import { installed, type Rival, rivals } from "./bench/pipeline_rivals.ts";
 import { reportMarkdown, type Section, sectionText } from "./bench/report.ts";
+
+/** How long files must lie still before a run remembers their states, with a margin, in ms. */
+const restMs = 3_500;
 
 const reportFile = "docs/measurements/pipeline.md";
 
@@ -118,12 +128,24 @@ async function idleRivals(found: Found, chains: Chains, work: string): Promise<R
   return runners;
 }
 
-async function idleOurs(project: string, chains: Chains): Promise<Runner> {
+/** Ours: when nothing has changed since the last run, and when a file has been touched. */
+async function idleOurs(project: string, chains: Chains): Promise<[Runner, Runner]> {
   const command = await ourCommand(project, chains);
+  const fresh = `0 ran, ${chains.chains * chains.steps} fresh, 0 failed`;
+  const isRight = (printed: string) => printed.includes(fresh);
+  const settle = async () => {
+    await new Promise((resolve) => setTimeout(resolve, restMs));
+    await timed(command);
+  };
   await prepareOurs(command);
   await timed(command);
-  const fresh = `0 ran, ${chains.chains * chains.steps} fresh, 0 failed`;
-  return { name: "crosstie", command, isRight: (printed) => printed.includes(fresh) };
+  await settle();
+  return [{ name: "crosstie", command, before: settle, isRight }, {
+    name: "crosstie, file touched",
+    command,
+    before: () => touchOurs(command),
+    isRight,
+  }];
 }
 
 /** Everything from an empty folder. */
@@ -142,7 +164,7 @@ async function coldRunners(found: Found, chains: Chains, work: string): Promise<
   for (const { rival, program } of found) {
     const folder = await Deno.makeTempDir({ dir: work });
     const before = async () => {
-      await Deno.remove(folder, { recursive: true });
+      await setAside(folder);
       await Deno.mkdir(folder);
       await rival.write(folder, chains, program);
     };
@@ -156,7 +178,7 @@ async function coldRunners(found: Found, chains: Chains, work: string): Promise<
 const sameGraph =
   "Chains of ten steps: the first writes a file, the others copy it. Wall and processor time (user and system, with children) of whole processes, medians over rounds; the ratio is within rounds.";
 const howPrepared =
-  "Brought there untimed and as cheaply as each allows, then run once more before the first round: crosstie's records, make's, Snakemake's and DVC's files (with DVC's lock and cache) are written directly; Turborepo runs with a stand-in for npm; wireit runs. Turborepo is its program without the Node.js wrapper. The output of each must say that nothing was run.";
+  "Brought there untimed and as cheaply as each allows, then run once more before the first round: crosstie's records, make's, Snakemake's and DVC's files (with DVC's lock and cache) are written directly; Turborepo runs with a stand-in for npm; wireit runs. Turborepo is its program without the Node.js wrapper. The output of each must say that nothing was run. Ours takes a short way when no file has changed its state since a run with nothing to do; `file touched` is the long way, after a touch of the pipeline file.";
 
 async function measure(options: Options, work: string): Promise<Section[]> {
   const found = findRivals(options.tools);
@@ -165,19 +187,25 @@ async function measure(options: Options, work: string): Promise<Section[]> {
   await makeProject(project);
   const sections: Section[] = [];
   const growth: (Lap & { instances: number })[] = [];
+  const touched: (Lap & { instances: number })[] = [];
   const idle = async (instances: number, beside: Found, notes: string[]) => {
     const chains = chainsOf(instances);
-    const runners = [await idleOurs(project, chains), ...await idleRivals(beside, chains, work)];
+    const runners = [
+      ...await idleOurs(project, chains),
+      ...await idleRivals(beside, chains, work),
+    ];
     const laps = await race(runners, options.rounds, log);
     growth.push({ ...laps[0], instances });
-    if (laps.length === 1) return;
+    touched.push({ ...laps[1], instances });
+    if (beside.length === 0) return;
     const title = `Nothing to do, ${instances} instances`;
     sections.push(raceSection(title, laps, [sameGraph, ...notes]));
   };
   await idle(1_000, found, [howPrepared]);
   if (options.largest >= 10_000) await idle(10_000, named("GNU make", "Snakemake"), [howPrepared]);
   if (options.largest >= 100_000) await idle(options.largest, [], []);
-  sections.push(growthSection(growth));
+  sections.push(growthSection("Nothing to do: growth with the number of instances", growth));
+  sections.push(growthSection("The same, the pipeline file touched before each run", touched));
   if (options.cold) {
     const runners = await coldRunners(named("GNU make", "Snakemake"), chainsOf(1_000), work);
     const laps = await race(runners, Math.min(3, options.rounds), log);

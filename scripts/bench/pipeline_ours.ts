@@ -67,9 +67,23 @@ export async function prepareOurs(command: CommandLine): Promise<void> {
 
 /** Forgets all that ran. */
 export async function clearOurs({ folder, env }: CommandLine): Promise<void> {
-  for (const path of [env!.CROSSTIE_CACHE, join(folder, "results")]) {
-    await Deno.remove(path, { recursive: true }).catch(() => {});
-  }
+  for (const path of [env!.CROSSTIE_CACHE, join(folder, "results")]) await setAside(path);
+}
+
+/** Lets the next run look closely: it has nothing to do, but must find that out. */
+export async function touchOurs({ folder, args }: CommandLine): Promise<void> {
+  const now = new Date();
+  await Deno.utime(join(folder, args.at(-1)!), now, now);
+}
+
+/**
+ * Takes a folder out of the way. It is removed with all others in the end: some file systems are
+ * slow for minutes after many files were.
+ */
+export async function setAside(path: string): Promise<void> {
+  await Deno.rename(path, `${path}.${crypto.randomUUID()}`).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {

@@ -82,6 +82,7 @@ export function raceSection(
 
 /** Our own sizes, each as a multiple of the one before. */
 export function growthSection(
+  title: string,
   laps: readonly (Lap & { readonly instances: number })[],
 ): Section {
   const medianOf = (i: number, key: "wallMs" | "processorMs") =>
@@ -89,7 +90,7 @@ export function growthSection(
   const growth = (i: number, key: "wallMs" | "processorMs") =>
     i === 0 ? "" : (medianOf(i, key) / medianOf(i - 1, key)).toFixed(1);
   return {
-    title: "Nothing to do: growth with the number of instances",
+    title,
     columns: [
       ...["instances", "wall ÷ row above", "processor ÷ row above"],
       ...["wall, ms", "processor, ms", "peak MiB"],

@@ -29,7 +29,7 @@ Deno.test("a side that ran more often than ours is compared in our rounds", () =
 });
 
 Deno.test("growth is against the row above", () => {
-  const { rows } = growthSection([
+  const { rows } = growthSection("growth", [
     { ...lap("ours", 200), instances: 1_000 },
     { ...lap("ours", 600), instances: 10_000 },
   ]);
