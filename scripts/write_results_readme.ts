@@ -44,9 +44,10 @@ Every result is a Parquet table. A run lays its tables out here, as links into t
 \`\`\`
 results/<pipeline>/<profile>/<table>/<instance>.parquet
 results/<pipeline>/<profile>/manifest.json        which files belong to which table
+results/<pipeline>/<profile>+<key>=<value>/…      the same of a run with --set
 \`\`\`
 
-Ask them in SQL, one view per table (\`-f\` and \`--profile\` choose the pipeline, as for \`run\`):
+Ask them in SQL, one view per table (\`-f\`, \`--profile\` and \`--set\` choose the results, as for \`run\`):
 
 \`\`\`sh
 deno task sql "SELECT source, target, avg(f1) AS f1 FROM scores WHERE type = 'micro' AND mode = 'default' GROUP BY ALL ORDER BY ALL"
