@@ -44,7 +44,8 @@ Deno.test("anything that is thrown has a text", () => {
   assert.equal(messageOf(new Error("why")), "why");
   assert.equal(messageOf("why"), "why");
   assert.equal(messageOf(undefined), "undefined");
-  assert.equal(messageOf(new TypeError("")), "TypeError");
+  assert.equal(messageOf(new TypeError("")), "TypeError without a message");
+  assert.equal(messageOf(""), "an empty text");
   assert.equal(messageOf({ code: 3 }), "{ code: 3 }");
 });
 
