@@ -22,6 +22,13 @@ export const stage = { kind: "stage", run };`,
   "worker.ts": `import { both } from "./both.ts"; self.onmessage = () => both + 1;`,
 };
 
+function lockOf(version: string): string {
+  return JSON.stringify({
+    specifiers: { "npm:yaml@2": version },
+    npm: { [`yaml@${version}`]: {} },
+  });
+}
+
 /** A worker's view of a project with that stage, when a run has begun. */
 async function project(first = "") {
   const folder = await Deno.realPath(await Deno.makeTempDir());
@@ -29,6 +36,8 @@ async function project(first = "") {
     await Deno.writeTextFile(`${folder}/${path}`, text);
   };
   for (const [path, text] of Object.entries(files)) await write(path, text);
+  await write("deno.json", JSON.stringify({ imports: { yaml: "npm:yaml@2" } }));
+  await write("deno.lock", lockOf("2.9.1"));
   await write("stage.ts", first + files["stage.ts"]);
   const module = `file://${folder}/stage.ts`;
   const store = new Store(`${folder}/store`);
@@ -120,8 +129,6 @@ Deno.test("a module that never loaded fails by what it throws", async () => {
 
 Deno.test("other versions of packages are noticed when the module is loaded", async () => {
   await using lab = await project(`import "node:fs"; import "yaml";`);
-  const lock = { specifiers: { "npm:yaml@2": "2.9.9" }, npm: { "yaml@2.9.9": {} } };
-  await lab.write("deno.json", JSON.stringify({ imports: { yaml: "npm:yaml@2" } }));
-  await lab.write("deno.lock", JSON.stringify(lock));
+  await lab.write("deno.lock", lockOf("2.9.9"));
   await assert.rejects(lab.load(), edited("deno.json or deno.lock was"));
 });
