@@ -65,6 +65,8 @@ export class Scheduler {
   readonly #counts = { fresh: 0, failed: 0 };
   #active = 0;
   #isPrepared = false;
+  /** How many instances wait for other processes. */
+  #polling = 0;
 
   constructor(
     readonly judge: Judge,
@@ -185,8 +187,10 @@ export class Scheduler {
       } finally {
         giveBack();
       }
+      this.#polling++;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
-      waitMs = Math.min(slowestPollMs, 1.2 * waitMs);
+      // The more of them wait, the longer each does: a store is asked 500 times a second at most.
+      waitMs = Math.min(Math.max(slowestPollMs, 2 * this.#polling--), 1.2 * waitMs);
       const shared = forced ? undefined : await this.#published(instance, fingerprint);
       if (shared) return this.#found(id, shared, true);
     }
@@ -234,7 +238,9 @@ export class Scheduler {
       : undefined;
     if (record) {
       this.ran.push(fingerprint);
-      this.emit({ event: "instanceDone", instance: id, fingerprint, seconds });
+      // Without the time in a queue.
+      const ranMs = Date.parse(record.endedAt) - Date.parse(record.startedAt);
+      this.emit({ event: "instanceDone", instance: id, fingerprint, seconds: ranMs / 1000 });
       return record;
     }
     const failure: Failure = outcome.kind === "failed"
