@@ -37,11 +37,12 @@ function lastingLines(event: RunEvent, paint: Paint): string[] {
     case "instanceFailed":
       return failureLines(event, paint);
     case "runEnded": {
-      const { ran, fresh, failed, skipped, seconds, interrupted } = event.summary;
+      const { ran, fresh, failed, stopped, skipped, seconds, interrupted } = event.summary;
       const counts = [`${ran} ran`, `${fresh} fresh`, `${failed} failed`];
+      if (stopped > 0) counts.push(`${stopped} interrupted`);
       if (skipped > 0) counts.push(`${skipped} not started`);
-      const stopped = interrupted ? "interrupted: " : "";
-      return [`${stopped}${counts.join(", ")} in ${secondsText(seconds)}`];
+      const head = interrupted ? "interrupted: " : "";
+      return [`${head}${counts.join(", ")} in ${secondsText(seconds)}`];
     }
     default:
       return [];

@@ -56,7 +56,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunSum
     const counts = await scheduler.run();
     const states = await judge.assess(undefined, scheduler.records, { reach: "here" });
     await materialize(judge, states);
-    const whole = counts.failed + counts.skipped === 0 && !options.signal.aborted;
+    const whole = counts.failed + counts.stopped + counts.skipped === 0 && !options.signal.aborted;
     if (whole && !options.locked) await lockResults(judge, states, options.selection);
     const seconds = (performance.now() - startedAt) / 1000;
     const summary = { ...counts, seconds, interrupted: options.signal.aborted };

@@ -58,7 +58,7 @@ export class Scheduler {
   readonly #budget: Budget;
   readonly #requests: Requests;
   readonly #end = Promise.withResolvers<void>();
-  readonly #counts = { ran: 0, fresh: 0, failed: 0 };
+  readonly #counts = { ran: 0, fresh: 0, failed: 0, stopped: 0 };
   #active = 0;
 
   constructor(
@@ -95,8 +95,8 @@ export class Scheduler {
     } finally {
       signal.removeEventListener("abort", stop);
     }
-    const { ran, fresh, failed } = this.#counts;
-    return { ran, fresh, failed, skipped: instances.length - ran - fresh - failed };
+    const { ran, fresh, failed, stopped } = this.#counts;
+    return { ...this.#counts, skipped: instances.length - ran - fresh - failed - stopped };
   }
 
   /** Brings an instance up to date, then those that waited for it. */
@@ -121,7 +121,7 @@ export class Scheduler {
     });
   }
 
-  /** The record of an instance, found or made; undefined when it failed or was not started. */
+  /** The record of an instance, found or made; undefined when it failed, was stopped or not started. */
   async #bring(instance: Instance): Promise<RunRecord | undefined> {
     const { id } = instance;
     const state = await this.judge.judge(instance, (input) => this.records.get(input));
@@ -151,7 +151,11 @@ export class Scheduler {
             const ended = await this.#attempt(instance, stale, resources, verdicts);
             if (!("kind" in ended)) return ended;
             const { failure, attemptFolder, seconds } = ended;
-            if (failure.class === "cancelled") return undefined;
+            if (failure.class === "cancelled") {
+              this.#counts.stopped++;
+              this.emit({ event: "instanceStopped", instance: id, fingerprint, seconds });
+              return undefined;
+            }
             if (failure.class === "stage" || retries[failure.class]-- <= 0) {
               return this.#failed(id, fingerprint, failure, attemptFolder, seconds);
             }
