@@ -36,7 +36,8 @@ export class TimeLeft {
       }
     } else if (
       event.event === "instanceDone" || event.event === "instanceFresh" ||
-      event.event === "instanceFailed" || event.event === "instanceSkipped"
+      event.event === "instanceFailed" || event.event === "instanceStopped" ||
+      event.event === "instanceSkipped"
     ) {
       const stage = stageOf(event.instance);
       this.#stages.get(stage)!.open--;

@@ -62,7 +62,7 @@ export class Scheduler {
   readonly #budget: Budget;
   readonly #requests: Requests;
   readonly #end = Promise.withResolvers<void>();
-  readonly #counts = { fresh: 0, failed: 0 };
+  readonly #counts = { fresh: 0, failed: 0, stopped: 0 };
   #active = 0;
   #isPrepared = false;
   /** How many instances wait for other processes. */
@@ -104,9 +104,10 @@ export class Scheduler {
     } finally {
       signal.removeEventListener("abort", stop);
     }
-    const { fresh, failed } = this.#counts;
+    const { fresh, failed, stopped } = this.#counts;
     const ran = this.ran.length;
-    return { ran, fresh, failed, skipped: instances.length - ran - fresh - failed };
+    const skipped = instances.length - ran - fresh - failed - stopped;
+    return { ran, ...this.#counts, skipped };
   }
 
   /** Brings an instance up to date, then those that waited for it. */
@@ -131,7 +132,7 @@ export class Scheduler {
     });
   }
 
-  /** The record of an instance, found or made; undefined when it failed or was not started. */
+  /** The record of an instance, found or made; undefined when it failed, was stopped or not started. */
   async #bring(instance: Instance): Promise<RunRecord | undefined> {
     const { id } = instance;
     const state = await this.judge.judge(instance, (input) => this.records.get(input));
@@ -161,7 +162,11 @@ export class Scheduler {
             const ended = await this.#attempt(instance, stale, resources, verdicts);
             if (!("kind" in ended)) return ended;
             const { failure, attemptFolder, seconds } = ended;
-            if (failure.class === "cancelled") return undefined;
+            if (failure.class === "cancelled") {
+              this.#counts.stopped++;
+              this.emit({ event: "instanceStopped", instance: id, fingerprint, seconds });
+              return undefined;
+            }
             if (failure.class === "stage" || retries[failure.class]-- <= 0) {
               return this.#failed(id, fingerprint, failure, attemptFolder, seconds);
             }
