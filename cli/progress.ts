@@ -50,8 +50,8 @@ export function lastingLines(event: RunEvent, paint: Paint): string[] {
 }
 
 /**
- * What became of an instance that failed: the message, the line of code that threw it, and where its
- * log is. What a stage says speaks for itself; of a process that died, the log is all there is.
+ * What became of an instance that failed: the message, the line of code that threw it, and where
+ * its log is. What a stage says speaks for itself; of a process that died, the log is all there is.
  */
 function failureLines(
   event: Extract<RunEvent, { event: "instanceFailed" }>,
