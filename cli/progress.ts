@@ -50,8 +50,8 @@ export function lastingLines(event: RunEvent, paint: Paint): string[] {
 }
 
 /**
- * What became of an instance that failed: the message, the line of code that threw it, and where its
- * log is. What a stage says speaks for itself; of a process that died, the log is all there is.
+ * What became of an instance that failed: the message, the line of code that threw it, and where
+ * its log is. What a stage says speaks for itself; of a process that died, the log is all there is.
  */
 function failureLines(
   event: Extract<RunEvent, { event: "instanceFailed" }>,
@@ -106,7 +106,7 @@ function liveDisplay(): EventSink {
       secondsText(secondsSince(state))
     );
     if (running.size > shown.length) lines.push(`  and ${running.size - shown.length} more`);
-    const { share, seconds } = estimate.estimate(running);
+    const { share, seconds } = estimate.estimate(new Map(active));
     const left = seconds === undefined ? "" : `, about ${secondsText(seconds)} left`;
     highest = Math.max(highest, Math.floor(100 * share)); // it does not go back
     const waiting = pending.length > 0 ? `, ${pending.length} pending` : "";
@@ -131,6 +131,8 @@ function liveDisplay(): EventSink {
     } else if (event.event === "instancePlaced") {
       const state = running.get(event.instance);
       if (state) state.place = event.place;
+      // How long it was pending is no part of how long it runs.
+      if (state && !isPending(state)) state.startedAt = performance.now();
     } else if (event.event === "instanceRetried") {
       running.delete(event.instance);
     } else if (event.event !== "runEnded") {

@@ -13,8 +13,8 @@ export function printSettled(args: readonly string[]): boolean {
   const settled = readSettled(cacheFolder(), keyOf(args));
   if (!settled) return false;
   for (const warning of settled.warnings) console.error(warning);
-  const counts = { ran: 0, fresh: settled.fresh, failed: 0, skipped: 0, interrupted: false };
-  console.log(summaryText({ ...counts, seconds: performance.now() / 1000 }));
+  const counts = { ran: 0, fresh: settled.fresh, failed: 0, stopped: 0, skipped: 0 };
+  console.log(summaryText({ ...counts, seconds: performance.now() / 1000, interrupted: false }));
   if (settled.headline) console.log(settled.headline);
   return true;
 }

@@ -7,9 +7,10 @@ import type { RunSummary } from "../lib/pipeline/events.ts";
 
 /** `3 ran, 150 fresh, 0 failed in 4.2 s`. */
 export function summaryText(
-  { ran, fresh, failed, skipped, seconds, interrupted }: RunSummary,
+  { ran, fresh, failed, stopped, skipped, seconds, interrupted }: RunSummary,
 ): string {
   const counts = [`${ran} ran`, `${fresh} fresh`, `${failed} failed`];
+  if (stopped > 0) counts.push(`${stopped} interrupted`);
   if (skipped > 0) counts.push(`${skipped} not started`);
   return `${interrupted ? "interrupted: " : ""}${counts.join(", ")} in ${secondsText(seconds)}`;
 }

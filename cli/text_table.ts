@@ -12,7 +12,7 @@ export const tableFormats = ["table", "csv", "json", "markdown"] as const;
 /** One of {@linkcode tableFormats}. */
 export type TableFormat = typeof tableFormats[number];
 
-/** A cell as people read it: numbers with at most `digits` decimals, small ones with as many digits. */
+/** A cell as people read it: of a number at most `digits` decimals, or digits where it is small. */
 export function cellText(cell: Cell, digits = 4): string {
   if (cell === null) return "";
   if (typeof cell === "number") {

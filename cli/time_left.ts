@@ -8,7 +8,7 @@ import type { Progress } from "../lib/plan/stage.ts";
 
 /** An instance that runs. */
 export interface Running {
-  readonly startedAt: number;
+  startedAt: number;
   progress?: Progress;
   /** Where it is, when not here. */
   place?: string;
@@ -36,7 +36,8 @@ export class TimeLeft {
       }
     } else if (
       event.event === "instanceDone" || event.event === "instanceFresh" ||
-      event.event === "instanceFailed" || event.event === "instanceSkipped"
+      event.event === "instanceFailed" || event.event === "instanceStopped" ||
+      event.event === "instanceSkipped"
     ) {
       const stage = stageOf(event.instance);
       this.#stages.get(stage)!.open--;
@@ -49,6 +50,8 @@ export class TimeLeft {
   /**
    * The share of the work that is done, from 0 to 1, and the seconds that are left; these are
    * undefined while nothing is known of a stage that is still to come.
+   *
+   * @param running without what waits in a queue
    */
   estimate(running: ReadonlyMap<string, Running>): { share: number; seconds?: number } {
     const means = this.#means(running);
@@ -65,7 +68,8 @@ export class TimeLeft {
     const work = Math.max(0, open - elapsed);
     return {
       share: all === 0 ? 0 : 1 - work / all,
-      seconds: known ? work / this.#jobs : undefined,
+      // A cluster may work on more than this machine would.
+      seconds: known ? work / Math.max(this.#jobs, running.size) : undefined,
     };
   }
 

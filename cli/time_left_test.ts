@@ -61,3 +61,12 @@ Deno.test("an instance that runs counts for how far it is", () => {
   // 5 s for a quarter: 20 s each, of which 5 are over.
   assert.ok(Math.abs(seconds! - (4 * 20 + 60 - 5)) < 0.5, `${seconds}`);
 });
+
+Deno.test("what runs at once on a cluster shares the time left", () => {
+  const estimate = new TimeLeft();
+  estimate.note(started({ words: 10, all: 10 }, 2));
+  const startedAt = performance.now();
+  const instances = ["words[word=ape]", "words[word=bee]", "words[word=cat]", "words[word=dog]"];
+  const { seconds } = estimate.estimate(new Map(instances.map((each) => [each, { startedAt }])));
+  assert.ok(Math.abs(seconds! - 50 / 4) < 0.1, `${seconds}`);
+});

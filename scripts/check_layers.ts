@@ -42,7 +42,7 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   "@duckdb/node-api": ["lib/table/duckdb.ts"],
   "arquero": ["lib/table/frame.ts"],
   "yaml": ["lib/core/yaml.ts", "lib/core/yaml_shape.ts"],
-  "esbuild": ["lib/code/bundle.ts"],
+  "esbuild": ["lib/code/"],
   "@commander-js/extra-typings": ["cli/"],
   "commander": ["cli/"],
   "@viz-js/viz": ["cli/graph_drawing.ts"],

@@ -4,19 +4,12 @@
  *
  * @module
  */
-import { dirname, extname, relative, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import type { BuildFailure, BuildResult, Location, Message, Metafile, Plugin } from "esbuild";
-import {
-  formatProblem,
-  messageOf,
-  type Problem,
-  type SourceRange,
-  UserError,
-} from "../core/errors.ts";
-import { statIfThere } from "../core/file_state.ts";
+import { extname, relative, resolve } from "node:path";
+import type { BuildFailure, Metafile, Plugin } from "esbuild";
+import { formatProblem, messageOf, UserError } from "../core/errors.ts";
 import { sha256, sha256File } from "../core/sha256.ts";
 import { type LockedImports, lockedKeys, targetOf } from "./deno_lock.ts";
+import { type BuildOutcome, fileOf, namedFiles, problemOf } from "./named_files.ts";
 
 /** What one file contributes. Paths are relative to the project. */
 export interface Bundle {
@@ -31,10 +24,6 @@ export interface Bundle {
   /** Files that it names by URL: modules of workers, data. */
   readonly named: readonly string[];
 }
-
-type BuildOutcome = BuildResult<{ metafile: true; write: false }>;
-
-const lineBreak = /\r\n|[\r\n\u2028\u2029]/;
 
 /**
  * Bundles modules, and whatever files they name.
@@ -57,6 +46,7 @@ export async function bundleAll(
         bundle: true,
         plugins: [followImports(projectFolder, map)],
         preserveSymlinks: true, // as Deno does: what a link names may change
+        resolveExtensions: [], // nor does Deno guess
         format: "esm",
         platform: "node",
         target: "esnext",
@@ -87,7 +77,7 @@ export async function bundleAll(
       const modules = open.filter((path) => /^\.[cm]?[jt]sx?$/.test(extname(path)));
       if (modules.length > 0) {
         const built = await bundle(modules);
-        const named = await namesIn(built, projectFolder);
+        const named = await namedFiles(built, projectFolder);
         for (const [path, each] of bundlesOf(built, projectFolder, named)) bundles.set(path, each);
       }
       for (const path of open) {
@@ -162,106 +152,4 @@ function reachable(
     }
   }
   return [...found].filter((path) => !path.startsWith("<data:"));
-}
-
-/** A path without `?query`. */
-function fileOf(path: string): string {
-  return path.replace(/[?#].*$/, "");
-}
-
-/** The files that each file names by URL. Whatever else could load something is refused. */
-async function namesIn(
-  { warnings, metafile }: BuildOutcome,
-  projectFolder: string,
-): Promise<Map<string, string[]>> {
-  const named = new Map<string, string[]>();
-  const problems: Problem[] = [];
-  for (const { id, location } of warnings as (Message & { location: Location })[]) {
-    if (/^unsupported-(dynamic-import|require-call)$|^indirect-require$/.test(id)) {
-      problems.push(computed(rangeOf(location)));
-    } else if (id === "empty-import-meta") {
-      const range = rangeOf(location);
-      const found = await nameAt(location, projectFolder);
-      if (found.problem) problems.push({ ...found.problem, range });
-      if (found.path !== undefined) {
-        named.set(range.file, [...named.get(range.file) ?? [], found.path]);
-      }
-    }
-  }
-  for (const [file, { imports }] of Object.entries(metafile.inputs)) {
-    const isPattern = ({ path, external }: typeof imports[0]): boolean =>
-      external === true && /^\.{0,2}\/.*\*/.test(path);
-    if (imports.some(isPattern)) problems.push(await patternIn(fileOf(file), projectFolder));
-  }
-  if (problems.length > 0) throw new UserError(problems);
-  return named;
-}
-
-/** What a bundler found wrong. */
-function problemOf({ text, pluginName, detail, location }: Message): Problem {
-  if (!location) return { message: `Cannot bundle the code of a stage: ${text}` };
-  const range = rangeOf(location);
-  if (pluginName) return { message: text, hint: detail, range };
-  const marked = range.lineText.slice(range.column - 1, range.column - 1 + range.length);
-  // A pattern takes in files of any kind.
-  if (/^No loader/.test(text) && !/^(["'])[^"']*\1$/.test(marked)) return computed(range);
-  return { message: `Cannot bundle the code of a stage: ${text}`, range };
-}
-
-function computed(range?: SourceRange, file = ""): Problem {
-  const message =
-    `Cannot follow ${range ? "this import" : `an import of ${file}`}: its module is ` +
-    "known only when it runs";
-  const hint = 'name the module in quotes; to choose among several, write import("…") for each';
-  return { message, hint, range };
-}
-
-/** The import of a file that a bundler took for a pattern; it does not say where. */
-async function patternIn(file: string, projectFolder: string): Promise<Problem> {
-  const lines = (await Deno.readTextFile(resolve(projectFolder, file))).split(lineBreak);
-  const pattern = /\b(?:import|require)\((?!\s*(["'])[^"']*\1\s*[,)])/;
-  const line = lines.findIndex((each) => pattern.test(each));
-  if (line < 0) return computed(undefined, file);
-  const lineText = lines[line], column = lineText.search(pattern) + 1;
-  return computed({ file, line: line + 1, column, length: "import".length, lineText });
-}
-
-/** What a use of `import.meta` names; neither a path nor a problem when it is a folder. */
-async function nameAt(
-  { file, namespace, line, column, lineText }: Location,
-  projectFolder: string,
-): Promise<{ path?: string; problem?: Problem }> {
-  const isFile = namespace === "" || namespace === "file";
-  const path = resolve(projectFolder, fileOf(file));
-  const lines = isFile ? (await Deno.readTextFile(path)).split(lineBreak) : [];
-  const at = charactersIn(lineText, column);
-  const before = [...lines.slice(Math.max(0, line - 5), line - 1), lineText.slice(0, at)];
-  const after = [lineText.slice(at), ...lines.slice(line, line + 4)].join("\n");
-  if (/^import\.meta\.main\b/.test(after)) return {};
-  const [, , name = undefined] = /^import\.meta\.url\s*,?\s*\)/.test(after)
-    ? /\bnew URL\(\s*(["'`])([^"'`\\$]+)\1\s*,\s*$/.exec(before.join("\n")) ?? []
-    : /^import\.meta\.resolve\(\s*(["'`])(\.[^"'`\\$]*)\1\s*,?\s*\)/.exec(after) ?? [];
-  if (name === undefined || !URL.canParse(name, "file:///") || URL.canParse(name)) {
-    const message =
-      "Cannot follow this use of import.meta: what it leads to does not count as code";
-    return {
-      problem: { message, hint: 'write new URL("./file", import.meta.url), name in quotes' },
-    };
-  }
-  const found = fileURLToPath(new URL(name, pathToFileURL(`${dirname(path)}/`)));
-  const info = statIfThere(found);
-  if (info?.isDirectory || name.endsWith("/")) return {};
-  if (info) return { path: relative(projectFolder, found) };
-  return { problem: { message: `Cannot find "${name}", which counts as code of a stage` } };
-}
-
-function rangeOf({ file, line, column, length, lineText }: Location): SourceRange {
-  const start = charactersIn(lineText, column);
-  const end = charactersIn(lineText, column + length);
-  return { file: fileOf(file), line, column: start + 1, length: end - start, lineText };
-}
-
-/** How many characters the first bytes of a text are in UTF-8. */
-function charactersIn(text: string, bytes: number): number {
-  return new TextDecoder().decode(new TextEncoder().encode(text).subarray(0, bytes)).length;
 }

@@ -49,6 +49,7 @@ export async function readLock(projectFolder: string): Promise<LockedImports> {
   const imports: Record<string, string> = config.imports ?? {};
   const wrong = [
     ...unfollowed.filter((key) => Object.hasOwn(config, key)),
+    ...(config.unstable ?? []).filter((each: string) => each === "sloppy-imports"),
     ...Object.keys(imports).filter((key) => /^(\.{0,2}\/|file:)/.test(key)),
   ];
   if (wrong.length > 0) {

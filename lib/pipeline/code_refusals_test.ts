@@ -5,11 +5,13 @@ import { Modules } from "./testdata/modules.ts";
 const files = {
   "deno.lock": JSON.stringify({ specifiers: { "npm:known@1": "1.0.0" }, npm: {} }),
   "parts/one.ts": "export const part = 1;",
+  "parts/one.cjs": "exports.part = __dirname;",
+  "parts/one.wasm": "",
   "notes/one.md": "text",
 };
 
 const oneByOne = '  name the module in quotes; to choose among several, write import("…") for each';
-const inQuotes = '  write new URL("./file", import.meta.url), name in quotes';
+const inQuotes = '  write new URL("./file", import.meta.url), with the name in quotes';
 const noCode = (name: string): string =>
   `Cannot follow "${name}": only npm packages and files of the project count as code`;
 const fileOrPackage = '  import a file, or name an npm package in "imports" of deno.json';
@@ -33,7 +35,7 @@ const refused: [source: string, ...message: string[]][] = [
   ],
   [
     `export const run = (it: string) =>\n  import("./parts/" + it);`,
-    "stage.ts:2:3: Cannot follow this import: its module is known only when it runs",
+    "stage.ts:2:10: Cannot follow this import: its module is known only when it runs",
     oneByOne,
   ],
   [
@@ -75,6 +77,21 @@ const refused: [source: string, ...message: string[]][] = [
     `export { part } from "./parts/";`,
     'stage.ts:1:22: Cannot bundle the code of a stage: Could not resolve "./parts/"',
   ],
+  ...["./parts", "./parts/one"].map((path): [string, string] => [
+    `export { part } from "${path}";`,
+    `stage.ts:1:22: Cannot bundle the code of a stage: Could not resolve "${path}"`,
+  ]),
+  [
+    `export { add } from "./parts/one.wasm";`,
+    "stage.ts:1:21: Cannot bundle the code of a stage: No loader is configured for " +
+    '".wasm" files: parts/one.wasm',
+    '  read it from new URL("./file", import.meta.url)',
+  ],
+  [
+    `import defer * as part from "./parts/one.ts"; export const run = () => part;`,
+    "stage.ts:1:29: Cannot bundle the code of a stage: Bundling with deferred imports is not " +
+    "supported unless they are external",
+  ],
   [
     `export const run = new URL("./gone.json", import.meta.url);`,
     'stage.ts:1:43: Cannot find "./gone.json", which counts as code of a stage',
@@ -106,11 +123,12 @@ const configs: [config: string, message: string][] = [
     `{"scopes":{}}`,
     `{"workspace":[]}`,
     `{"links":[]}`,
+    `{"unstable":["sloppy-imports"]}`,
     `{"imports":{"./":"./"}}`,
     `{"imports":{"/":"./"}}`,
     `{"imports":{"./lib/a.ts":"./lib/b.ts"}}`,
   ].map((config): [string, string] => {
-    const [, key] = /"(?:imports":{")?([^"]+)"/.exec(config)!;
+    const [, key] = /"(?:imports":{"|unstable":\["|)([^"]+)"/.exec(config)!;
     return [
       config,
       `Cannot follow "${key}" of deno.json: what it leads to does not count as code\n` +
@@ -146,6 +164,18 @@ Deno.test("an import map that cannot be followed is refused", async (t) => {
       await assert.rejects(lab.derive("stage"), { name: "UserError", message });
     });
   }
+});
+
+Deno.test("a CommonJS module is refused", async () => {
+  await using lab = await Modules.create({
+    ...files,
+    "stage.ts": `export * from "./parts/one.cjs";`,
+  });
+  await assert.rejects(lab.derive("stage"), {
+    name: "UserError",
+    message: "Cannot follow parts/one.cjs: a CommonJS module loads what it likes\n" +
+      "  write it with import and export",
+  });
 });
 
 Deno.test("everything that cannot be followed is told at once", async () => {

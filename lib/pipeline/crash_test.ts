@@ -159,6 +159,8 @@ Deno.test("an interrupted run stops within 2 s and says so; the next one goes on
   const { summary, errors } = await resultOf(engine);
   assert.equal(errors, "");
   assert.equal(summary?.interrupted, true);
+  assert.ok(summary.stopped >= 1);
+  assert.equal(summary.stopped + summary.skipped, 17);
   assert.ok(performance.now() - stoppedAt < 2_000);
   assert.deepEqual(await lab.files("store/claims"), []);
   await lab.edit("pipeline.yaml", "sleepMs: 30000", "sleepMs: 1");

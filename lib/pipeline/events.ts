@@ -13,6 +13,8 @@ export interface RunSummary {
   readonly ran: number;
   readonly fresh: number;
   readonly failed: number;
+  /** Ended from outside while they ran; the next run goes on from what they kept. */
+  readonly stopped: number;
   /** Not started: a failure or an interruption came first. */
   readonly skipped: number;
   readonly seconds: number;
@@ -74,6 +76,12 @@ export type RunEvent =
     readonly attemptFolder: string;
     /** The last lines of its log. */
     readonly log: readonly string[];
+  }
+  | {
+    readonly event: "instanceStopped";
+    readonly instance: string;
+    readonly fingerprint: string;
+    readonly seconds: number;
   }
   | {
     readonly event: "instanceSkipped";

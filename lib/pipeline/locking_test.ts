@@ -105,14 +105,23 @@ Deno.test("another folder that runs anew gives the lock's bytes; what differs is
   assert.equal(await other.read("pipeline.lock"), lock);
 });
 
-Deno.test("a lock of another shape ends a run in words, with its results kept", async () => {
+Deno.test("a lock of another shape ends a run in words, before anything runs", async () => {
   await using lab = await Laboratory.create(pipeline);
   await lab.write("pipeline.lock", "<<<<<<< ours\n");
-  const { errors, code } = await lab.run();
+  const { errors, code, ran } = await lab.run();
   assert.match(errors, /Cannot read .*pipeline\.lock: it holds the conflict of a merge/);
-  assert.equal(code, 1);
+  assert.deepEqual([code, ran], [1, []]);
   await Deno.remove(`${lab.folder}/pipeline.lock`);
-  assert.deepEqual((await lab.run()).ran, []);
+  assert.equal((await lab.run()).ran.length, 5);
+  await lab.write("pipeline.lock", "<<<<<<< ours\n");
+  assert.match((await lab.run()).errors, /it holds the conflict of a merge/);
+});
+
+Deno.test("a comparison with a lock that is not there ends before anything runs", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  const { errors, ran } = await lab.run({ locked: true });
+  assert.match(errors, /Cannot compare with .*pipeline\.lock: profile "default" is not in it/);
+  assert.deepEqual(ran, []);
 });
 
 Deno.test("numbers of another processor are explained by it, and by nothing else where it is the same", async () => {

@@ -25,7 +25,7 @@ Deno.test("results hold the tables of the fresh instances, and nothing else", as
     `${folder}/lines/words[word=ape].parquet`,
     `${folder}/manifest.json`,
   ]);
-  assert.equal(await lab.read(`${folder}/lines/words[word=a%2Fb].parquet`), "a/b");
+  assert.equal(await lab.read(`${folder}/lines/words[word=a%2Fb].parquet`), "PAR1a/bPAR1");
   const manifest = JSON.parse(await lab.read(`${folder}/manifest.json`));
   assert.equal(manifest.headline, "lines");
   assert.deepEqual(manifest.tables.lines.key, ["line"]);
@@ -66,7 +66,7 @@ Deno.test("results that a person removed or replaced, or a power cut left half, 
   await Deno.remove(`${lab.folder}/${folder}/lines/again.parquet`);
   await lab.write(`${folder}/lines/again.parquet`, "something else");
   await lab.run();
-  assert.equal(await lab.read(`${folder}/lines/again.parquet`), "again");
+  assert.equal(await lab.read(`${folder}/lines/again.parquet`), "PAR1againPAR1");
 });
 
 Deno.test("a results file that somebody wrote over is laid out again", async () => {
@@ -76,5 +76,5 @@ Deno.test("a results file that somebody wrote over is laid out again", async () 
   await Deno.remove(`${lab.folder}/${file}`);
   await lab.write(file, "APE"); // as long as what was there
   await lab.run();
-  assert.equal(await lab.read(file), "ape");
+  assert.equal(await lab.read(file), "PAR1apePAR1");
 });

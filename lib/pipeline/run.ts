@@ -66,7 +66,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
     const counts = await scheduler.run();
     store.syncRecords(scheduler.ran);
     const interrupted = options.signal.aborted;
-    const whole = counts.failed + counts.skipped === 0 && !interrupted;
+    const whole = counts.failed + counts.stopped + counts.skipped === 0 && !interrupted;
     let problem: unknown;
     try {
       const states = await judge.assess(undefined, scheduler.records, { reach: "here" });

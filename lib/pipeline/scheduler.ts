@@ -62,9 +62,11 @@ export class Scheduler {
   readonly #budget: Budget;
   readonly #requests: Requests;
   readonly #end = Promise.withResolvers<void>();
-  readonly #counts = { fresh: 0, failed: 0 };
+  readonly #counts = { fresh: 0, failed: 0, stopped: 0 };
   #active = 0;
   #isPrepared = false;
+  /** How many instances wait for other processes. */
+  #polling = 0;
 
   constructor(
     readonly judge: Judge,
@@ -102,9 +104,10 @@ export class Scheduler {
     } finally {
       signal.removeEventListener("abort", stop);
     }
-    const { fresh, failed } = this.#counts;
+    const { fresh, failed, stopped } = this.#counts;
     const ran = this.ran.length;
-    return { ran, fresh, failed, skipped: instances.length - ran - fresh - failed };
+    const skipped = instances.length - ran - fresh - failed - stopped;
+    return { ran, ...this.#counts, skipped };
   }
 
   /** Brings an instance up to date, then those that waited for it. */
@@ -129,7 +132,7 @@ export class Scheduler {
     });
   }
 
-  /** The record of an instance, found or made; undefined when it failed or was not started. */
+  /** The record of an instance, found or made; undefined when it failed, was stopped or not started. */
   async #bring(instance: Instance): Promise<RunRecord | undefined> {
     const { id } = instance;
     const state = await this.judge.judge(instance, (input) => this.records.get(input));
@@ -159,7 +162,11 @@ export class Scheduler {
             const ended = await this.#attempt(instance, stale, resources, verdicts);
             if (!("kind" in ended)) return ended;
             const { failure, attemptFolder, seconds } = ended;
-            if (failure.class === "cancelled") return undefined;
+            if (failure.class === "cancelled") {
+              this.#counts.stopped++;
+              this.emit({ event: "instanceStopped", instance: id, fingerprint, seconds });
+              return undefined;
+            }
             if (failure.class === "stage" || retries[failure.class]-- <= 0) {
               return this.#failed(id, fingerprint, failure, attemptFolder, seconds);
             }
@@ -185,8 +192,10 @@ export class Scheduler {
       } finally {
         giveBack();
       }
+      this.#polling++;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
-      waitMs = Math.min(slowestPollMs, 1.2 * waitMs);
+      // The more of them wait, the longer each does: a store is asked 500 times a second at most.
+      waitMs = Math.min(Math.max(slowestPollMs, 2 * this.#polling--), 1.2 * waitMs);
       const shared = forced ? undefined : await this.#published(instance, fingerprint);
       if (shared) return this.#found(id, shared, true);
     }
@@ -234,7 +243,9 @@ export class Scheduler {
       : undefined;
     if (record) {
       this.ran.push(fingerprint);
-      this.emit({ event: "instanceDone", instance: id, fingerprint, seconds });
+      // Without the time in a queue.
+      const ranMs = Date.parse(record.endedAt) - Date.parse(record.startedAt);
+      this.emit({ event: "instanceDone", instance: id, fingerprint, seconds: ranMs / 1000 });
       return record;
     }
     const failure: Failure = outcome.kind === "failed"

@@ -55,16 +55,19 @@ export function expandMatrix(
   const names = declared.length > 0 ? declared : Object.keys(matrix.include?.[0] ?? {});
   let instances = declared.length > 0 ? product(groups).map(order) : [];
 
-  matrix.exclude?.forEach((entry, index) => {
-    const at = [...path, "exclude", index];
-    if (!knownAxes(entry, names, at, scope)) return;
-    const matches = matcher(entry, at, scope);
-    const kept = instances.filter((axes) => !matches(axes));
-    if (kept.length === instances.length) {
+  if (matrix.exclude) {
+    const left = new Set(instances);
+    const candidates = indexed(instances);
+    matrix.exclude.forEach((entry, index) => {
+      const at = [...path, "exclude", index];
+      if (!knownAxes(entry, names, at, scope)) return;
+      const found = candidates(entry).filter(matcher(entry, at, scope));
+      for (const axes of found) left.delete(axes);
+      if (found.length > 0) return;
       diagnostics.add(at, "This exclude matches no instance", { severity: "warning" });
-    }
-    instances = kept;
-  });
+    });
+    instances = instances.filter((axes) => left.has(axes));
+  }
   const when = matrix.when ?? {};
   if (knownAxes(when, names, [...path, "when"], scope)) {
     instances = instances.filter(matcher(when, [...path, "when"], scope));
@@ -225,6 +228,26 @@ function knownAxes(
     });
   }
   return unknown.length === 0;
+}
+
+/**
+ * Narrows down which instances an entry can match, by an axis of which it names one value: many
+ * entries need not look at every instance each.
+ */
+function indexed(
+  instances: readonly Axes[],
+): (entry: Readonly<Record<string, Selector>>) => readonly Axes[] {
+  const indices = new Map<string, Map<string, Axes[]>>();
+  return (entry) => {
+    const plain = ([, value]: [string, Selector]): boolean =>
+      typeof value !== "object" && !String(value).startsWith("$");
+    const [axis, value] = Object.entries(entry).find(plain) ?? [];
+    if (axis === undefined) return instances;
+    const index = indices.get(axis) ??
+      Map.groupBy(instances, (axes) => String(axes[axis].name));
+    indices.set(axis, index);
+    return index.get(String(value)) ?? [];
+  };
 }
 
 /** Whether the axes of an instance have one of the values that an entry asks for, each. */

@@ -37,8 +37,8 @@ Deno.test("each task reads its own request, whatever the bytes of the others", (
 
 Deno.test("a submission is found again with its job, its ends and its progress", () =>
   withSubmission(3, async (array, store) => {
-    await array.noteJob("12");
-    await array.writeEnd(1, { kind: "done", fingerprint: "f" });
+    array.noteJob("12");
+    array.writeEnd(1, { kind: "done", fingerprint: "f" });
     await Deno.writeTextFile(`${array.folder}/progress/2.json`, '{"done":1,"unit":"steps"}');
     await Deno.writeTextFile(`${array.folder}/progress/0.json.tmp`, '{"do');
     const [found] = SubmissionFolder.readAll(store);
@@ -48,6 +48,6 @@ Deno.test("a submission is found again with its job, its ends and its progress",
     assert.deepEqual(found.readEnd(1), { kind: "done", fingerprint: "f" });
     assert.deepEqual(found.readProgress(2), { done: 1, unit: "steps" });
     assert.equal(found.attemptFolder(2, "f"), ownAttemptFolder(array.folder, 2, "f"));
-    assert.equal(ownAttemptFolder(array.folder, 2, "f"), `${store}/attempts/f/token-task-2`);
+    assert.equal(ownAttemptFolder(array.folder, 2, "f"), `${store}/attempts/f.token-task-2`);
     assert.deepEqual(SubmissionFolder.readAll(store, new Set([array.folder])), []);
   }));

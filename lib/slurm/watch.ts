@@ -5,8 +5,7 @@
  * @module
  */
 import { logOf } from "../store/layout.ts";
-import { readdirSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { existsSync } from "node:fs";
 import { askAccounting, askQueue, endOf, isLive, type QueueRow, type SlurmEnd } from "./queue.ts";
 import type { Store } from "../store/store.ts";
 import type { Listener, Outcome } from "../pipeline/work.ts";
@@ -61,6 +60,8 @@ interface Observed extends WatchedTask {
 const progressReads = 50;
 const progressEveryMs = 5_000;
 
+/** How many restarts in a row may have left no folder. */
+const mostIdleRestarts = 5;
 const absent = "ABSENT";
 const slower = 1.5;
 const messages: Readonly<Record<Exclude<SlurmEnd, "completed">, string>> = {
@@ -251,17 +252,17 @@ function byName(rows: readonly QueueRow[]): Map<string, QueueRow> {
   return new Map(rows.map((row) => [`${row.job}_${row.index}`, row]));
 }
 
-/** The folder of the last restart of a task; each has one of its own. */
+/** The folder of the last restart of a task; a restart that only waited has none. */
 function lastAttempt({ array, index, fingerprint }: WatchedTask): string {
   const first = array.attemptFolder(index, fingerprint);
-  try {
-    const restarts = readdirSync(dirname(first)).filter((name) =>
-      name.startsWith(`${basename(first)}-`)
-    ).map((name) => Number(name.slice(basename(first).length + 1))).filter(Number.isInteger);
-    return restarts.length > 0 ? `${first}-${Math.max(...restarts)}` : first;
-  } catch {
-    return first;
+  let last = first;
+  for (let restart = 1, missing = 0; missing < mostIdleRestarts; restart++) {
+    if (existsSync(`${first}-${restart}`)) {
+      last = `${first}-${restart}`;
+      missing = 0;
+    } else missing++;
   }
+  return last;
 }
 
 /** Adds what a process printed, such as the last words of native code, to the attempt's log. */

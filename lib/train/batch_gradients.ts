@@ -74,13 +74,13 @@ export class BatchGradients {
    * Computes the gradients of the mean cross entropy over the labelled pieces of a step's batches:
    * each batch counts by its share of them.
    *
-   * @param batches at most `accumulate`
+   * @param batches at most `accumulate`, with a labelled piece in one of them
    * @param step names the dropout masks, with the batch's index
-   * @returns the mean cross entropy, nats; 0 where no piece has a label, and gradients of 0 then
+   * @returns the mean cross entropy, nats
    */
   async compute(batches: readonly Batch[], step: number): Promise<number> {
     const total = batches.reduce((sum, { labels }) => sum + labels.length, 0);
-    if (this.#accumulate > 1 || total === 0) {
+    if (this.#accumulate > 1) {
       for (const { data } of this.#optimizer.gradients.values()) data.fill(0);
     }
     for (const table of this.#optimizer.tables.values()) table.forget();

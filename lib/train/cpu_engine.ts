@@ -6,7 +6,12 @@
 import type { TrainingGraphs } from "../nn/training_graphs.ts";
 import type { AdamW } from "./adamw.ts";
 import { BatchGradients, type GradientOptions } from "./batch_gradients.ts";
-import type { PlannedStep, StepOutcome, TrainingEngine } from "./engine.ts";
+import {
+  type PlannedStep,
+  type StepOutcome,
+  type TrainingEngine,
+  unlabelledStep,
+} from "./engine.ts";
 
 /** One step a call: its state never leaves the host. */
 export class CpuEngine implements TrainingEngine {
@@ -46,6 +51,10 @@ export class CpuEngine implements TrainingEngine {
   async run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
     const outcomes: StepOutcome[] = [];
     for (const [index, { batches, learningRate }] of steps.entries()) {
+      if (batches.every(({ labels }) => labels.length === 0)) {
+        outcomes.push(unlabelledStep);
+        continue;
+      }
       const loss = await this.#gradients.compute(batches, first + index);
       const gradientNorm = this.#optimizer.step(learningRate);
       outcomes.push({ loss, gradientNorm, skipped: false });

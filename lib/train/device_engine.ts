@@ -5,7 +5,7 @@
  */
 import type { HostTensor } from "../onnx/dtype.ts";
 import type { Batch } from "../text/batching.ts";
-import { type PlannedStep, type StepOutcome, untilDivergence } from "./engine.ts";
+import { type PlannedStep, type StepOutcome, unlabelledStep, untilDivergence } from "./engine.ts";
 import type { GraphStep } from "./graph_step.ts";
 import type { NamedTensor } from "./safetensors.ts";
 import { forwardFeeds } from "./tagger.ts";
@@ -105,7 +105,7 @@ function batchesOf(
 /** Of the batches of one step. */
 function outcomeOf(results: readonly BatchResult[]): StepOutcome {
   const end = results.at(-1);
-  if (!end) return { loss: 0, gradientNorm: 0, skipped: true };
+  if (!end) return unlabelledStep;
   const loss = results.reduce((sum, part) => sum + part.loss, 0);
   const { gradientNorm, scale } = end;
   // A scale below 1 means that no scale would do.

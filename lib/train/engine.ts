@@ -20,11 +20,20 @@ export interface StepOutcome {
   /** Global L2 norm of the gradients before clipping; 0 for a step that was skipped. */
   readonly gradientNorm: number;
   /**
-   * Whether the weights stayed as they were on a device: as half precision overflowed, or as no
-   * piece of the batch has a label.
+   * Whether weights, moments and their corrections stayed as they were: as half precision overflowed
+   * on a device, or as no piece of the step has a label.
    */
   readonly skipped: boolean;
 }
+
+/**
+ * What a step comes to whose batches have no labelled piece.
+ *
+ * NOTE: its loss is a mean over nothing. PyTorch has NaN there, and lets it run into all weights;
+ * a zero gradient would let moments and decay move them. Here there was no such step for the
+ * optimizer; for the learning rate's schedule and the dropout masks, there was.
+ */
+export const unlabelledStep: StepOutcome = { loss: 0, gradientNorm: 0, skipped: true };
 
 /** Weights and moments, and the steps that move them. */
 export interface TrainingEngine {
@@ -42,7 +51,7 @@ export interface TrainingEngine {
   /**
    * Goes on after some steps, once {@linkcode state} holds what it held then.
    *
-   * @param learningRates of these steps
+   * @param learningRates of these steps, but for those without a labelled piece
    */
   resume(learningRates: readonly number[]): void;
   /**

@@ -60,19 +60,26 @@ Deno.test("how steps are cut into calls changes nothing, dropout included", asyn
   await Promise.all([whole, cut, dry].map((engine) => engine.release()));
 });
 
-Deno.test("a step without a label is skipped, and the masks after it are those of its number", async () => {
-  const [one, other] = [
-    await engineOf("loop", { dropout: 0.25 }),
-    await engineOf("loop", { dropout: 0.25 }),
-  ];
-  const [a, b] = plannedSteps();
-  const outcomes = await one.run([a, unlabelled(a), b], 0);
-  assert.deepEqual(outcomes[1], { loss: 0, gradientNorm: 0, skipped: true });
-  const expected = [...await other.run([a], 0), ...await other.run([b], 2)];
-  assert.deepEqual([outcomes[0], outcomes[2]], expected);
-  assert.deepEqual(weightDifference(one, other), [0, "none"]);
-  await Promise.all([one.release(), other.release()]);
-});
+for (const kind of ["cpu", "loop"] as const) {
+  Deno.test(`a step without a label is no step, but for masks and schedule: ${kind}`, async () => {
+    const engines = await Promise.all([1, 2, 3].map(() => engineOf(kind, { dropout: 0.25 })));
+    const [one, other, resumed] = engines;
+    const [a, b] = plannedSteps();
+    const outcomes = await runAll(one, [a, unlabelled(a), b]);
+    assert.deepEqual(outcomes[1], { loss: 0, gradientNorm: 0, skipped: true });
+    const first = await other.run([a], 0);
+    await other.sync();
+    for (const [name, { data }] of other.state) resumed.state.get(name)!.data.set(data);
+    resumed.resume([a.learningRate]);
+    for (const engine of [other, resumed]) {
+      const last = await engine.run([b], 2);
+      await engine.settle();
+      assert.deepEqual([outcomes[0], outcomes[2]], [...first, ...last]);
+      assert.deepEqual(weightDifference(one, engine), [0, "none"]);
+    }
+    await Promise.all(engines.map((engine) => engine.release()));
+  });
+}
 
 Deno.test("CUDA has a kernel for all that a Loop with dropout and a loss scale does", async () => {
   const engine = await engineOf("loop", { dropout: 0.25, precision: "float16" });

@@ -107,3 +107,31 @@ Deno.test("a training killed while it writes a checkpoint goes on from the one b
   assert.ok(!halfWritten());
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("a training with steps that have no label ends with the same bytes when it is resumed", async () => {
+  const folder = await Deno.makeTempDir();
+  const job = tinyJob({ batchSize: 1, recombineNames: 0, epochs: 2 });
+  const nothing = { tokens: [], tags: [], group: "eng" };
+  const train = job.train.map((sentence, i) =>
+    i % 3 === 0 ? { ...sentence, ...nothing } : sentence
+  );
+  const whole = await trainEncoder({ ...job, train });
+  assert.equal(whole.history.filter(({ words }) => words === 0).length, 12);
+  for (const step of [9, 21]) {
+    await assert.rejects(
+      trainEncoder({ ...job, train }, {
+        checkpoints: { folder, everyMinutes: 0 },
+        onStep: (record) => {
+          if (record.step === step) throw new Error("a blow");
+        },
+      }),
+      /a blow/,
+    );
+  }
+  const resumed = await trainEncoder({ ...job, train }, {
+    checkpoints: { folder, everyMinutes: 0 },
+  });
+  assert.deepEqual(resumed.history, whole.history);
+  assert.deepEqual(encodeSafetensors(resumed.weights), encodeSafetensors(whole.weights));
+  await Deno.remove(folder, { recursive: true });
+});

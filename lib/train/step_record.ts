@@ -23,7 +23,7 @@ export interface StepRecord {
   readonly learningRate: number;
   /** Global L2 norm before clipping. */
   readonly gradientNorm: number;
-  /** Labelled pieces in the batches of the step. */
+  /** Labelled pieces in the batches of the step; the weights stay as they are where it is 0. */
   readonly words: number;
   /** Pieces in the batches of the step, padding left out. */
   readonly pieces: number;

@@ -71,7 +71,8 @@ export async function trainEncoder(
   const best = new BestWeights(engine.weights, options.select);
   const state = new Map([...engine.state, ...best.state]);
   const history = await checkpoints?.resume(state, log) ?? [];
-  engine.resume(history.map(({ learningRate }) => learningRate));
+  const moved = history.filter(({ words }) => words > 0);
+  engine.resume(moved.map(({ learningRate }) => learningRate));
   const tagger = await Tagger.create(evaluationModel, engine.weights, {
     ...inputIdScheme(config),
     threads: options.threads,

@@ -99,10 +99,10 @@ const places: EditRow[] = [
     async (lab) => {
       const path = await resultOf(lab, "words[word=ape]");
       await Deno.chmod(path, 0o644);
-      await Deno.writeTextFile(path, "mad");
+      await Deno.writeTextFile(path, "PAR1madPAR1");
     },
     "words[word=ape]",
-    "outputCorrupt text.txt",
+    "outputCorrupt rows.parquet",
   ],
 ];
 
