@@ -10,7 +10,7 @@ import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import { openLocked } from "../core/locked_file.ts";
 import { sha256File } from "../core/sha256.ts";
 import { Slots } from "../core/slots.ts";
-import { areOf } from "./components.ts";
+import { areOf } from "./fingerprint.ts";
 import { ServerError } from "./http_send.ts";
 import type { HttpServer } from "./http_server.ts";
 import { objectName, recordName } from "./layout.ts";
