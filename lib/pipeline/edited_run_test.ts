@@ -25,6 +25,7 @@ const waiting = `
 import { existsSync } from "node:fs";
 import { z } from "zod";
 import { defineStage, file } from "../../plan/stage.ts";
+const folder = new URL(".", import.meta.url);
 export const stage = defineStage({
   kind: "upper",
   about: "Waits",
@@ -32,11 +33,12 @@ export const stage = defineStage({
   inputs: { text: { about: "a text", takes: "one", files: ["text.txt"] } },
   outputs: { "text.txt": file("the text") },
   async reads() {
-    return JSON.parse(await Deno.readTextFile(new URL("./pins.json", import.meta.url)));
+    const path = new URL("pins.json", folder).pathname;
+    return { facts: JSON.parse(await Deno.readTextFile(path)), paths: [path] };
   },
   async run({ params, output, log }) {
     log("waiting");
-    while (!existsSync(new URL("./go", import.meta.url))) {
+    while (!existsSync(new URL("go", folder))) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const { late } = await import("./late.ts");
@@ -54,11 +56,15 @@ async function waitingLaboratory(): Promise<Laboratory> {
 
 /** Runs the pipeline; while `words[word=x]` waits, something is edited. */
 async function runWhile(lab: Laboratory, edit: () => Promise<void>): Promise<DriveResult> {
-  const ended = resultOf(lab.spawn({ jobs: 1, keepGoing: true }));
-  while (!await isWaiting(lab)) await new Promise((resolve) => setTimeout(resolve, 20));
+  let result: DriveResult | undefined;
+  const ended = resultOf(lab.spawn({ jobs: 1, keepGoing: true })).then((each) => result = each);
+  while (!await isWaiting(lab)) {
+    if (result) throw new Error(`the run ended before the stage waited: ${result.errors}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   await edit();
   await lab.write(`${folder}/go`, "");
-  const result = await ended;
+  result = await ended;
   assert.equal(result.errors, "");
   return result;
 }

@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { showControls } from "../core/display_width.ts";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
+import { linesOf } from "../core/lines.ts";
 import type { RunRecord, StoredFile } from "../store/record.ts";
 import type { Progress, StageKind, StageRegistry } from "../plan/stage.ts";
 import { logOf } from "../store/layout.ts";
@@ -36,7 +37,7 @@ export async function serveWorker(registry: StageRegistry): Promise<void> {
   };
   const print = capturePrints();
   let work: Promise<void> = Promise.resolve();
-  for await (const line of lines(Deno.stdin.readable)) {
+  for await (const line of linesOf(Deno.stdin.readable)) {
     const request = JSON.parse(line) as WorkCommand;
     if ("cancel" in request) {
       stopped.abort(new Error("the run was stopped"));
@@ -211,13 +212,4 @@ export function capturePrints(): PrintTarget {
   };
   Deno.stdout.write = (bytes) => Promise.resolve(Deno.stdout.writeSync(bytes));
   return print;
-}
-
-async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const parts = (rest + text).split("\n");
-    rest = parts.pop()!;
-    for (const part of parts) if (part.trim() !== "") yield part;
-  }
 }

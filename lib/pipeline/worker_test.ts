@@ -83,7 +83,7 @@ const refusals: [about: string, body: string, message: string | RegExp][] = [
     `await Deno.remove(text); await Deno.symlink("/nothing", text);`,
     'Cannot publish odd: stage kind "upper" did not write "text.txt"',
   ],
-  ["what is thrown as an object", `throw { code: 7, at: "row 3" };`, '{"code":7,"at":"row 3"}'],
+  ["what is thrown as an object", `throw { code: 7, at: "row 3" };`, '{ code: 7, at: "row 3" }'],
   ["an error that says nothing", `throw new TypeError("");`, "TypeError without a message"],
   ["nothing", `throw undefined;`, "undefined"],
   [

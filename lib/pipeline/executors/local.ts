@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { linesOf } from "../../core/lines.ts";
 import { logOf } from "../../store/layout.ts";
 import { thisMachine, visibleGpus } from "../machine.ts";
 import type {
@@ -238,11 +239,5 @@ async function eachLine(
   stream: ReadableStream<Uint8Array>,
   use: (line: string) => void,
 ): Promise<void> {
-  let rest = "";
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    lines.forEach(use);
-  }
-  if (rest !== "") use(rest);
+  for await (const line of linesOf(stream)) use(line);
 }
