@@ -5,6 +5,7 @@
  * objects/ab/<sha256>            content, read-only
  * records/ab/<fingerprint>.json  what ran
  * attempts/<fingerprint>/<id>/   out/, log.txt of a run in progress or one that failed
+ * attempts/<sha256>.partial      the beginning of a content that is being fetched
  * resume/<fingerprint>/          checkpoints; survives attempts
  * claims/<fingerprint>/<n>       who runs it now
  * history/<pipeline>.<profile>.jsonl   instance → fingerprint, the last line counts
