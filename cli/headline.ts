@@ -14,7 +14,8 @@ import { formatTransferMatrix } from "./transfer_matrix.ts";
  * by row. Nothing where it has no rows.
  */
 export async function printHeadline(resultsFolder: string, table: string): Promise<void> {
-  using tables = await ReadOnlyTables.open(await resultViews(resultsFolder));
+  const { [table]: view } = await resultViews(resultsFolder);
+  using tables = await ReadOnlyTables.open({ [table]: view });
   const result = await tables.ask(`FROM ${table}`);
   if (result.rows.length === 0) return;
   if (table !== "transfer") return console.log("\n" + formatResult(result, "table"));
