@@ -8,6 +8,7 @@ import { hostname } from "node:os";
 import { showControls } from "../core/display_width.ts";
 import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import { linesOf } from "../core/lines.ts";
+import { capturePrints, type PrintTarget } from "../core/prints.ts";
 import type { RunRecord, StoredFile } from "../store/record.ts";
 import type { Progress, StageKind, StageRegistry } from "../plan/stage.ts";
 import { logOf } from "../store/layout.ts";
@@ -62,11 +63,6 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Where what is printed goes now. */
   readonly print: PrintTarget;
-}
-
-/** Receives what is printed. */
-export interface PrintTarget {
-  target?: (line: string) => void;
 }
 
 /** Runs one instance and publishes its record; nothing is published when the stage throws. */
@@ -162,12 +158,12 @@ async function runInstance(
 
 /** Removes what attempts have left. The result is published: nothing here decides any more. */
 function removeScratch(store: Store, fingerprint: string): void {
-  for (const path of [store.resumeFolder(fingerprint), ...store.attemptsOf(fingerprint)]) {
-    try {
+  try {
+    for (const path of [store.resumeFolder(fingerprint), ...store.attemptsOf(fingerprint)]) {
       if (existsSync(path)) Deno.removeSync(path, { recursive: true });
-    } catch {
-      // Somebody else removes it too, or may: what stays is collected some day.
     }
+  } catch {
+    // Somebody else removes it too, or may: what stays is collected some day.
   }
 }
 
@@ -194,22 +190,4 @@ function flawOf(path: string, name: string, { kind, outputs }: StageKind): strin
   return outputs[name].kind === "file" || isParquet(path)
     ? undefined
     : `"${name}" of stage kind "${kind}" is not a Parquet file`;
-}
-
-/** Sends what is printed, or written to standard output, to the log of the instance that runs. */
-export function capturePrints(): PrintTarget {
-  const print: PrintTarget = {};
-  for (const method of ["log", "info", "debug", "warn", "error"] as const) {
-    console[method] = (...values: unknown[]) => {
-      const text = values.map((value) => typeof value === "string" ? value : Deno.inspect(value));
-      print.target?.(text.join(" "));
-    };
-  }
-  const decoder = new TextDecoder();
-  Deno.stdout.writeSync = (bytes) => {
-    print.target?.(decoder.decode(bytes).replace(/\r?\n$/, ""));
-    return bytes.length;
-  };
-  Deno.stdout.write = (bytes) => Promise.resolve(Deno.stdout.writeSync(bytes));
-  return print;
 }

@@ -6,6 +6,7 @@
 import { statSync } from "node:fs";
 import { writeAtomically } from "../core/durable_files.ts";
 import { messageOf } from "../core/errors.ts";
+import { capturePrints } from "../core/prints.ts";
 import { type Components, fingerprintOf } from "../store/fingerprint.ts";
 import type { Progress, StageRegistry } from "../plan/stage.ts";
 import { Claims } from "../store/claims.ts";
@@ -14,7 +15,7 @@ import { openStore } from "../store/open_store.ts";
 import type { Store } from "../store/store.ts";
 import type { RequestFrame } from "../pipeline/requests.ts";
 import type { WorkRequest } from "../pipeline/work.ts";
-import { capturePrints, perform, type Surroundings } from "../pipeline/worker.ts";
+import { perform, type Surroundings } from "../pipeline/worker.ts";
 import { ownAttemptFolder, SubmissionFolder, type TaskEnd } from "./submissions.ts";
 
 /** A request whose inputs are not there yet: it says where to find what they will have been. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { RunEvent, RunSummary } from "../events.ts";
 import type { DriveOptions } from "./drive.ts";
@@ -140,17 +139,16 @@ export class Laboratory implements AsyncDisposable {
   }
 
   /** Every file below a folder of the project, sorted; none when there is no such folder. */
-  async files(folder: string): Promise<string[]> {
+  files(folder: string): Promise<string[]> {
     const found: string[] = [];
-    const walk = async (path: string): Promise<void> => {
-      if (!existsSync(`${this.folder}/${path}`)) return;
-      for await (const entry of Deno.readDir(`${this.folder}/${path}`)) {
-        if (entry.isDirectory) await walk(`${path}/${entry.name}`);
-        else found.push(`${path}/${entry.name}`);
+    const walk = (path: string): void => {
+      for (const { name, isDirectory } of entriesOf(`${this.folder}/${path}`)) {
+        if (isDirectory) walk(`${path}/${name}`);
+        else found.push(`${path}/${name}`);
       }
     };
-    await walk(folder);
-    return found.sort();
+    walk(folder);
+    return Promise.resolve(found.sort());
   }
 
   /** Moves the whole project to another folder. */
@@ -179,6 +177,16 @@ export async function resultOf(process: Deno.ChildProcess): Promise<DriveResult>
     errors: new TextDecoder().decode(stderr),
     code,
   };
+}
+
+/** What is in a folder; nothing where there is none, any more. */
+function entriesOf(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {
