@@ -6,6 +6,7 @@
 import { delimiter, dirname, join } from "node:path";
 import { statfs } from "node:fs/promises";
 import { messageOf } from "../lib/core/errors.ts";
+import { isThere } from "../lib/core/file_kinds.ts";
 import { lockedVersion, readLock } from "../lib/code/deno_lock.ts";
 import { cacheFolder, projectFolder } from "./folders.ts";
 import { probe, type Probed } from "./probe.ts";
@@ -55,7 +56,7 @@ export function checkDeno(version: string): Promise<Check> {
 export async function checkCache(folder: string): Promise<Check> {
   const name = "cache folder";
   let existing = folder;
-  while (!await exists(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  while (!await isThere(existing) && dirname(existing) !== existing) existing = dirname(existing);
   try {
     const file = await Deno.makeTempFile({ dir: existing, prefix: ".doctor" });
     await Deno.remove(file);
@@ -78,7 +79,7 @@ export async function checkCache(folder: string): Promise<Check> {
 export async function checkMirror(mirror: string | undefined): Promise<Check> {
   const name = "mirror";
   if (!mirror) return { name, state: "ok", detail: "none: files come from their public addresses" };
-  if (/^https?:\/\//.test(mirror) || await exists(mirror)) {
+  if (/^https?:\/\//.test(mirror) || await isThere(mirror)) {
     return { name, state: "ok", detail: mirror };
   }
   return {
@@ -103,7 +104,7 @@ export async function checkVulkan(
     return { name, state: "ok", detail: `not needed on ${Deno.build.os}` };
   }
   const files: string[] = [];
-  for (const file of named?.split(":") ?? []) if (await exists(file)) files.push(file);
+  for (const file of named?.split(":") ?? []) if (await isThere(file)) files.push(file);
   for (const folder of named === undefined ? folders : []) {
     const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
     files.push(
@@ -146,7 +147,7 @@ async function checkSlurm(): Promise<Check> {
   const name = "slurm";
   for (const folder of (Deno.env.get("PATH") ?? "").split(delimiter)) {
     const file = join(folder, "sbatch");
-    if (folder !== "" && await exists(file)) return { name, state: "ok", detail: file };
+    if (folder !== "" && await isThere(file)) return { name, state: "ok", detail: file };
   }
   return {
     name,
@@ -154,8 +155,4 @@ async function checkSlurm(): Promise<Check> {
     detail: "sbatch is not on the PATH",
     remedy: "only a cluster has it: run there, or stay on this machine",
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }

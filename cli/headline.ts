@@ -14,7 +14,8 @@ import { formatTransferMatrix } from "./transfer_matrix.ts";
  * row. Empty where it has no rows.
  */
 export async function headlineText(resultsFolder: string, table: string): Promise<string> {
-  using tables = await ReadOnlyTables.open(await resultViews(resultsFolder));
+  const { [table]: view } = await resultViews(resultsFolder);
+  using tables = await ReadOnlyTables.open({ [table]: view });
   const result = await tables.ask(`FROM ${table}`);
   if (result.rows.length === 0) return "";
   if (table !== "transfer") return "\n" + formatResult(result, "table");

@@ -28,7 +28,9 @@ export function runCommand() {
       new Option("--executor <where>", "here, or as jobs of a Slurm cluster")
         .choices(["local", "slurm"] as const).default("local" as const),
     )
-    .option("--detach", "submit the whole graph to Slurm and leave")
+    .addOption(
+      new Option("--detach", "submit the whole graph to Slurm and leave").conflicts("force"),
+    )
     .option("--force", "run the targets even where they are fresh")
     .option("--keep-going", "after a failure, go on with what does not depend on it")
     .option("--locked", "leave the lock file alone, and fail where results differ from it")

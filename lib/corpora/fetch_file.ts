@@ -6,6 +6,7 @@
 import { dirname } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { sha256File } from "../core/sha256.ts";
+import { isFolder } from "../core/file_kinds.ts";
 import { download, DownloadError, type DownloadOptions } from "../core/http_download.ts";
 import { openLocked } from "../core/locked_file.ts";
 import { addressOf, type FileAddress, hubHeaders, mirrorCopy, placeIn } from "./file_address.ts";
@@ -172,15 +173,6 @@ async function transfer(
       options.mirrorOnly ? "" : ", or connect"
     }`,
   });
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 async function copyInto(

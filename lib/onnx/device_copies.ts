@@ -34,10 +34,11 @@ export class DeviceCopies {
     return (await session.run({ x: tensor })).y;
   }
 
-  /** Frees the sessions; tensors stay. */
+  /** Frees the sessions; tensors stay. Of one that did not start, whoever asked for it knows. */
   async release(): Promise<void> {
-    for (const session of this.#sessions.values()) await (await session).release();
+    const sessions = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
+    for (const each of sessions) if (each.status === "fulfilled") await each.value.release();
   }
 
   #session(way: "up" | "down", rank: number): Promise<Session> {

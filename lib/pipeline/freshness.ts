@@ -2,16 +2,16 @@
  * Decides whether an instance is fresh, stale (and why), or waiting for what it needs.
  *
  * It is fresh where the store has a whole result of its fingerprint; no time decides anything. In
- * reading order: `code.ts` says what a stage's code is, `fingerprint.ts` gathers the components of
- * an instance, `lib/store/components.ts` makes a fingerprint of them, the {@linkcode Judge} here
+ * reading order: `lib/code` says what a stage's code is, `components.ts` gathers the components of
+ * an instance, `lib/store/fingerprint.ts` makes a fingerprint of them, the {@linkcode Judge} here
  * asks the store for its record, and `verdict.ts` names what is different where there is none.
  *
  * @module
  */
 import type { Json } from "../core/canonical_json.ts";
-import { deriveCode, type StageCode } from "./code.ts";
-import { areOf, type Components, fingerprintOf } from "../store/components.ts";
-import { componentsOf, type FingerprintContext } from "./fingerprint.ts";
+import { deriveCode, type StageCode } from "../code/code.ts";
+import { areOf, type Components, fingerprintOf } from "../store/fingerprint.ts";
+import { componentsOf, type FingerprintContext } from "./components.ts";
 import { History } from "../store/history.ts";
 import { lockedVersion, readLock } from "../code/deno_lock.ts";
 import type { Instance, Plan } from "../plan/plan.ts";

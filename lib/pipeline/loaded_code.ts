@@ -21,7 +21,7 @@ import { stateOf } from "../core/file_state.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { StageEntry, StageKind } from "../plan/stage.ts";
 import type { Store } from "../store/store.ts";
-import { deriveCode, type StageCode } from "./code.ts";
+import { deriveCode, type StageCode } from "../code/code.ts";
 import type { WorkRequest } from "./work.ts";
 
 /** What this process has loaded: the code is that on the disk right after it. */

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { canonicalJson } from "../core/canonical_json.ts";
 import type { StageEntry, StageKind } from "../plan/stage.ts";
 import { Store } from "../store/store.ts";
-import { deriveCode } from "./code.ts";
+import { deriveCode } from "../code/code.ts";
 import { checkLate, loadKind } from "./loaded_code.ts";
 import type { WorkRequest } from "./work.ts";
 

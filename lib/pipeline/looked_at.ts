@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { lockFiles } from "../code/deno_lock.ts";
 import { namesIn } from "../store/listing.ts";
 import type { RunRecord } from "../store/record.ts";
 import type { Judge } from "./freshness.ts";
 import { resultsFolderOf } from "./results.ts";
 
 /** Where the sources of a project are, beside the stages' own module graphs. */
-const sources = ["main.ts", "deno.json", "deno.lock", "cli", "lib", "stages", "data"];
+const sources = ["main.ts", ...lockFiles, "cli", "lib", "stages", "data"];
 
 /**
  * The paths of all that decided that nothing is to be done, also of files that are not there.

@@ -4,7 +4,7 @@
  * @module
  */
 import { canonicalJson } from "../core/canonical_json.ts";
-import type { Components } from "../store/components.ts";
+import type { Components } from "../store/fingerprint.ts";
 import type { Provenance, RunRecord } from "../store/record.ts";
 import type { Instance } from "../plan/plan.ts";
 import type { InputInstance, Resources } from "../plan/stage.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { canonicalJson, type Json } from "../core/canonical_json.ts";
-import type { Components } from "../store/components.ts";
+import type { Components } from "../store/fingerprint.ts";
 
 /** Every reason to run an instance. */
 export type VerdictName =

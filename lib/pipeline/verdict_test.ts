@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Components } from "../store/components.ts";
+import type { Components } from "../store/fingerprint.ts";
 import { compareComponents } from "./verdict.ts";
 
 const before: Components = {

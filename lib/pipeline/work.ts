@@ -4,7 +4,7 @@
  * @module
  */
 import type { Json } from "../core/canonical_json.ts";
-import type { Components } from "../store/components.ts";
+import type { Components } from "../store/fingerprint.ts";
 import type { SlurmOptions } from "../plan/execution.ts";
 import type { Provenance } from "../store/record.ts";
 import type { Capacity } from "./budget.ts";

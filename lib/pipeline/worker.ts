@@ -145,8 +145,9 @@ async function runInstance(
     store.putRecord(record);
     removeScratch(store, request.fingerprint);
   } catch (error) {
-    // What a person can mend needs no stack.
-    const stack = error instanceof Error && !(error instanceof UserError) && error.stack;
+    // What a person can mend, or has stopped, needs no stack.
+    const stack = error instanceof Error && !(error instanceof UserError) && !signal.aborted &&
+      error.stack;
     log(stack || messageOf(error));
     throw error;
   } finally {

@@ -11,7 +11,7 @@ import type { Selection } from "../plan/targets.ts";
 import { cancelJobs } from "./queue.ts";
 import { askMaxArraySize, submitArray } from "./submit.ts";
 import { createStore } from "../store/store.ts";
-import { frameOf } from "../pipeline/fingerprint.ts";
+import { frameOf } from "../pipeline/components.ts";
 import type { Freshness, Judge } from "../pipeline/freshness.ts";
 import { Requests } from "../pipeline/requests.ts";
 import { arrayJob } from "./array_job.ts";

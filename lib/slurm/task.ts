@@ -7,7 +7,7 @@ import { statSync } from "node:fs";
 import { writeAtomically } from "../core/durable_files.ts";
 import { messageOf } from "../core/errors.ts";
 import { capturePrints } from "../core/prints.ts";
-import { type Components, fingerprintOf } from "../store/components.ts";
+import { type Components, fingerprintOf } from "../store/fingerprint.ts";
 import type { Progress, StageRegistry } from "../plan/stage.ts";
 import { Claims } from "../store/claims.ts";
 import { isDigest } from "../store/record.ts";

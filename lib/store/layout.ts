@@ -6,6 +6,7 @@
  * records/ab/<fingerprint>.json  what ran
  * attempts/<fingerprint>.<id>/   outputs of an attempt in progress, or of one that failed
  * attempts/<fingerprint>.<id>.log   its log
+ * attempts/<sha256>.partial      the beginning of a content that is being fetched
  * resume/<fingerprint>/          checkpoints; survives attempts
  * claims/ab/<fingerprint>.<n>    who runs it now
  * followers/ab/<fingerprint>.<n> which engine waits for it in Slurm

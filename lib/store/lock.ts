@@ -11,7 +11,7 @@ import { z } from "zod";
 import { canonicalJson, compareStrings, type Json } from "../core/canonical_json.ts";
 import { UserError } from "../core/errors.ts";
 import { sha256Json } from "../core/sha256.ts";
-import type { Components } from "./components.ts";
+import type { Components } from "./fingerprint.ts";
 import { readTextIfThere } from "./listing.ts";
 import type { RunRecord } from "./record.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Components } from "./components.ts";
+import type { Components } from "./fingerprint.ts";
 import type { Device, Resources } from "../plan/stage.ts";
 
 /** A stored file. */

@@ -10,7 +10,7 @@ import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import { openLocked } from "../core/locked_file.ts";
 import { sha256File } from "../core/sha256.ts";
 import { Slots } from "../core/slots.ts";
-import { areOf } from "./components.ts";
+import { areOf } from "./fingerprint.ts";
 import { ServerError } from "./http_send.ts";
 import type { HttpServer } from "./http_server.ts";
 import { objectName, recordName } from "./layout.ts";
@@ -98,8 +98,8 @@ export class RemoteStore {
       // An earlier try may have left the beginning of what was replaced since.
       if (arrived === "other" && started > 0) arrived = await this.#download(digest, file, partial);
       if (arrived === "whole") {
-        await Deno.chmod(partial, 0o444);
         publishFile(partial, path);
+        await Deno.chmod(path, 0o444); // not before: nobody could go on after a kill in between
         return true;
       }
       await Deno.remove(partial).catch(() => {});
@@ -129,7 +129,7 @@ export class RemoteStore {
     try {
       if (!await this.server.download(objectName(digest), file, options)) return "absent";
     } catch (error) {
-      if ((await file.stat()).size === 0) await Deno.remove(path);
+      if ((await file.stat()).size === 0) await Deno.remove(path).catch(() => {});
       throw error;
     }
     const arrived = await sha256File(path);

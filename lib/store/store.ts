@@ -4,7 +4,7 @@
  * A store is a folder of one's own. Read-only folders of others may stand beside it, and a remote
  * one behind it: what is missing here is used where it lies, or fetched.
  *
- * The rest of the room, in reading order: `layout.ts` names the files, `components.ts` and
+ * The rest of the room, in reading order: `layout.ts` names the files, `fingerprint.ts` and
  * `record.ts` say what is remembered of a result, `stamps.ts` when a content is hashed again,
  * `claims.ts` who is at work on it, `lock.ts` and `roots.ts` what keeps it, `collect.ts` how the
  * rest goes, `verify.ts` how damage is found and mended, and `remote_store.ts` how results travel.

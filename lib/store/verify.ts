@@ -9,7 +9,7 @@
  */
 import { basename } from "node:path";
 import { makeFolder } from "../core/durable_files.ts";
-import { areOf } from "./components.ts";
+import { areOf } from "./fingerprint.ts";
 import { isDigest, parseRecord, type RunRecord } from "./record.ts";
 import { readTextIfThere, recordFiles } from "./listing.ts";
 import type { Store } from "./store.ts";

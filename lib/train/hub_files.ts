@@ -5,6 +5,7 @@
  */
 import { basename, dirname, join } from "node:path";
 import { messageOf, type Problem, UserError } from "../core/errors.ts";
+import { isFile } from "../core/file_kinds.ts";
 import { sha256File, sha256Json } from "../core/sha256.ts";
 import { SafetensorsFile } from "./safetensors_file.ts";
 
@@ -28,10 +29,10 @@ export async function openWeights(folder: string): Promise<OpenWeights> {
   const files = new Map<string, SafetensorsFile>();
   const open = async (path: string) => stack.use(await SafetensorsFile.open(path));
   try {
-    if (await exists(whole)) {
+    if (await isFile(whole)) {
       const file = await open(whole);
       for (const name of file.names) files.set(name, file);
-    } else if (await exists(index)) {
+    } else if (await isFile(index)) {
       const shards = await readIndex(folder, index);
       for (const [shard, names] of shards) {
         const file = await open(join(folder, shard));
@@ -62,7 +63,7 @@ export async function openWeights(folder: string): Promise<OpenWeights> {
  */
 export async function checkpointDigest(folder: string): Promise<string> {
   (await openWeights(folder))[Symbol.dispose]();
-  const weights = await exists(join(folder, wholeFile))
+  const weights = await isFile(join(folder, wholeFile))
     ? [wholeFile]
     : [indexFile, ...(await readIndex(folder, join(folder, indexFile))).keys()];
   const digests: Record<string, string> = {};
@@ -105,7 +106,7 @@ async function readIndex(folder: string, path: string): Promise<Map<string, stri
   }
   const problems: Problem[] = [];
   for (const [shard, names] of shards) {
-    if (await exists(join(folder, shard))) continue;
+    if (await isFile(join(folder, shard))) continue;
     problems.push({
       message: `Cannot load ${folder} as shard ${shard} is missing, with ${names.length} tensors`,
       hint: "fetch the checkpoint again, with all its files",
@@ -118,7 +119,7 @@ async function readIndex(folder: string, path: string): Promise<Map<string, stri
 async function noWeights(folder: string): Promise<UserError> {
   const pickled = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
   for (const file of pickled) {
-    if (!await exists(join(folder, file))) continue;
+    if (!await isFile(join(folder, file))) continue;
     return new UserError({
       message: `Cannot load ${join(folder, file)}: pickled weights can run code when they are read`,
       hint: "convert it once in Python: from transformers import AutoModelForMaskedLM as M; " +
@@ -147,14 +148,5 @@ export async function readJson(path: string): Promise<unknown> {
       }, { cause });
     }
     throw new UserError(`Cannot read ${path}: ${messageOf(cause)}`, { cause });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }

@@ -5,6 +5,7 @@
  */
 import { join, resolve } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
+import { isFolder } from "../core/file_kinds.ts";
 import {
   isNamed,
   readIfThere,
@@ -32,7 +33,10 @@ export interface HubFolder extends HubConfig {
  */
 export async function readHubFolder(name: string, base: string): Promise<HubFolder> {
   const folder = resolve(base, name);
-  if (!await isFolder(folder)) {
+  const isThere = await isFolder(folder).catch((cause) => {
+    throw new UserError(`Cannot read the checkpoint ${folder}: ${messageOf(cause)}`, { cause });
+  });
+  if (!isThere) {
     throw new UserError({
       message: `Cannot find the checkpoint "${name}": there is no such folder`,
       hint: "fetch config.json, model.safetensors and tokenizer.json into it, such as " +
@@ -72,16 +76,4 @@ export async function checkTokenizer(
     message: `${message}it was trained with ${tokenizer}`,
     hint: "use the tokenizer that the weights were trained with",
   });
-}
-
-/** @throws {UserError} when that cannot be told */
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isDirectory;
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotADirectory) {
-      return false;
-    }
-    throw new UserError(`Cannot read the checkpoint ${path}: ${messageOf(cause)}`, { cause });
-  }
 }

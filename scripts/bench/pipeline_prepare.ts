@@ -5,12 +5,12 @@
  */
 import { canonicalJson } from "../../lib/core/canonical_json.ts";
 import { sha256 } from "../../lib/core/sha256.ts";
-import { componentsOf } from "../../lib/pipeline/fingerprint.ts";
+import { componentsOf } from "../../lib/pipeline/components.ts";
 import { Judge } from "../../lib/pipeline/freshness.ts";
 import { readProvenance } from "../../lib/pipeline/provenance.ts";
 import { stages } from "../../lib/pipeline/testdata/registry.ts";
 import { makePlan } from "../../lib/plan/plan.ts";
-import { fingerprintOf } from "../../lib/store/components.ts";
+import { fingerprintOf } from "../../lib/store/fingerprint.ts";
 import type { RunRecord } from "../../lib/store/record.ts";
 import { createStore, Store } from "../../lib/store/store.ts";
 

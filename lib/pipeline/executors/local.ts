@@ -5,6 +5,7 @@
  */
 import { linesOf } from "../../core/lines.ts";
 import { logOf } from "../../store/layout.ts";
+import { countMemoryKills, peakMemoryMib } from "../../core/process_memory.ts";
 import { thisMachine, visibleGpus } from "../machine.ts";
 import type {
   Executor,
@@ -16,12 +17,13 @@ import type {
   WorkerMessage,
   WorkRequest,
 } from "../work.ts";
-import { countMemoryKills, memoryTolerance, peakMemoryMib } from "./memory.ts";
 
 /** How long a worker has to stop by itself, in ms. */
 const graceMs = 1_000;
 /** How often an instance's memory is looked at, in ms. */
 const memoryEveryMs = 1_000;
+/** How far it may go beyond what it may have: code that is mapped counts as resident, too. */
+const memoryTolerance = 1.1;
 /** What others end a process with; the rest it brings on itself. */
 const outsideSignals: readonly Deno.Signal[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 

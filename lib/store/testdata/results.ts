@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { fingerprintOf } from "../components.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import type { RunRecord, StoredFile } from "../record.ts";
 import { createStore, Store } from "../store.ts";
 

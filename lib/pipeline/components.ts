@@ -5,9 +5,9 @@
  */
 import type { Instance } from "../plan/plan.ts";
 import type { Device, Reading, StageKind } from "../plan/stage.ts";
-import type { Components } from "../store/components.ts";
+import type { Components } from "../store/fingerprint.ts";
 import type { RunRecord } from "../store/record.ts";
-import type { StageCode } from "./code.ts";
+import type { StageCode } from "../code/code.ts";
 
 /** What a run brings to every fingerprint. */
 export interface FingerprintContext {

@@ -14,8 +14,8 @@ import { compareStrings } from "../core/canonical_json.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import { changedAt, stateOf, statIfThere } from "../core/file_state.ts";
 import { sha256, sha256File, sha256Json } from "../core/sha256.ts";
-import { type Bundle, bundleAll } from "../code/bundle.ts";
-import { type LockedImports, lockedPackages, lockFiles, readLock } from "../code/deno_lock.ts";
+import { type Bundle, bundleAll } from "./bundle.ts";
+import { type LockedImports, lockedPackages, lockFiles, readLock } from "./deno_lock.ts";
 
 const codeSchema = z.object({
   digest: z.string(),
@@ -55,15 +55,16 @@ const restMs = 2_000;
  * The code of stage modules.
  *
  * @param modules file URL of every stage module, by any key
- * @param projectFolder where `deno.json` and `deno.lock` are
+ * @param givenFolder where `deno.json` and `deno.lock` are
  * @param cacheFolder where digests are kept
  * @throws {UserError} when a module cannot be bundled, or loads what cannot be followed
  */
 export async function deriveCode(
   modules: Readonly<Record<string, string>>,
-  projectFolder: string,
+  givenFolder: string,
   cacheFolder: string,
 ): Promise<Map<string, StageCode>> {
+  const projectFolder = await Deno.realPath(givenFolder); // it may be reached by a link
   const cacheFile = `${cacheFolder}/code/${sha256(projectFolder).slice(0, 16)}.json`;
   const cache = readCache(cacheFile);
   const result = new Map<string, StageCode>();
@@ -74,7 +75,7 @@ export async function deriveCode(
     return known.get(path)!;
   };
   for (const [key, url] of Object.entries(modules)) {
-    const entry = relative(projectFolder, fileURLToPath(url));
+    const entry = relative(givenFolder, fileURLToPath(url));
     const cached = cache[entry];
     const unchanged = cached &&
       Object.entries(cached.states).every(([path, state]) => stateNow(path) === state);

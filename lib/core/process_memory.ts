@@ -4,9 +4,6 @@
  * @module
  */
 
-/** How far an instance may go beyond its memory: code that is mapped counts as resident, too. */
-export const memoryTolerance = 1.1;
-
 /** The most main memory that a process ever had, in MiB; 0 where that cannot be told. */
 export function peakMemoryMib(processId: number): number {
   return Math.ceil(numberIn(`/proc/${processId}/status`, /^VmHWM:\s+(\d+) kB/m) / 1024);

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { deriveCode } from "./code.ts";
 import { Modules } from "./testdata/modules.ts";
 
 /** What a store is left with by others, and by a disk that went bad. */
@@ -135,4 +136,21 @@ Deno.test("the files that are read after a module is loaded are known", async ()
   });
   const [{ late }] = await lab.derive("stage");
   assert.deepEqual(late, ["lazy.ts", "shared.ts", "weights.json", "work.ts"]);
+});
+
+Deno.test("a project that is reached by a link has the same code", async () => {
+  await using lab = await Modules.create({
+    "stage.ts": `import { part } from "./part.ts"; export const run = () => part;`,
+    "part.ts": `export const part = 1;`,
+  });
+  const [code] = await lab.derive("stage");
+  const linked = `${lab.folder}.link`;
+  await Deno.symlink(lab.folder, linked);
+  try {
+    const modules = { stage: `file://${linked}/stage.ts` };
+    const found = await deriveCode(modules, linked, `${lab.folder}/another_store`);
+    assert.deepEqual(found.get("stage"), code);
+  } finally {
+    await Deno.remove(linked);
+  }
 });
