@@ -4,6 +4,7 @@ import type { Manifest } from "../lib/pipeline/results.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
 const small = ["--set", "languages=[eng, swa]", "--set", "seeds=[1]", "--set", "epochs=1"];
+const results = "results/sample/sample+epochs=1+languages=[eng,swa]+seeds=[1]";
 
 async function modelDigests(project: ProjectCopy, store: string): Promise<Map<string, string>> {
   return new Map(
@@ -26,7 +27,7 @@ Deno.test("two runs from empty stores give the same bytes: every model, every ta
     assert.match(stdout, /Micro F1 of entity spans/);
     seen.push({
       models: await modelDigests(project, store),
-      tables: await project.digests("results/sample/sample"),
+      tables: await project.digests(results),
     });
     await Deno.remove(join(project.folder, "results"), { recursive: true });
   }
@@ -75,13 +76,13 @@ Deno.test("a comment makes nothing stale; lib/metrics makes the evaluations stal
 
 Deno.test("sql answers on a fresh result, and refuses to write or to read elsewhere", async () => {
   await using project = await ProjectCopy.create();
-  const early = await project.crosstie(["sql", "FROM scores"]);
+  const early = await project.crosstie(["sql", ...small, "FROM scores"]);
   assert.equal(early.code, 2);
   assert.match(early.stderr, /there are none yet/);
   assert.equal((await project.crosstie(["run", "memorize", ...small])).code, 0);
   const query =
     "SELECT source, target, avg(f1) AS f1 FROM scores WHERE type = 'micro' AND mode = 'default' GROUP BY ALL ORDER BY ALL";
-  const { code, stdout } = await project.crosstie(["sql", "--format", "json", query]);
+  const { code, stdout } = await project.crosstie(["sql", ...small, "--format", "json", query]);
   assert.equal(code, 0);
   const rows: { source: string; target: string; f1: number }[] = JSON.parse(stdout);
   assert.deepEqual(rows.map((row) => `${row.source}>${row.target}`), [
@@ -95,7 +96,7 @@ Deno.test("sql answers on a fresh result, and refuses to write or to read elsewh
   assert.ok(rows.every((row) => row.f1 > 0 && row.f1 < 100));
   const before = await project.digests("results");
   const manifest: Manifest = JSON.parse(
-    await Deno.readTextFile(join(project.folder, "results/sample/sample/manifest.json")),
+    await Deno.readTextFile(join(project.folder, results, "manifest.json")),
   );
   assert.ok(manifest.tables.scores.files.length > 0);
   for (
@@ -106,7 +107,7 @@ Deno.test("sql answers on a fresh result, and refuses to write or to read elsewh
       "FROM '.crosstie/**/*.parquet'",
     ]
   ) {
-    const outcome = await project.crosstie(["sql", refused]);
+    const outcome = await project.crosstie(["sql", ...small, refused]);
     assert.equal(outcome.code, 2, refused);
     assert.doesNotMatch(outcome.stderr, /^ +at /m);
   }

@@ -20,7 +20,9 @@ Deno.test({
       return result.stdout;
     };
     const results = async () => {
-      const found = await project.digests("results/sample/sample");
+      const found = await project.digests(
+        "results/sample/sample+epochs=1+languages=[eng,swa]+seeds=[1]",
+      );
       await Deno.remove(join(project.folder, "results"), { recursive: true });
       return found;
     };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareStrings, type Json } from "../core/canonical_json.ts";
+import { canonicalJson, compareStrings, type Json } from "../core/canonical_json.ts";
 import { type Problem, UserError } from "../core/errors.ts";
 import { fileNameOf } from "../core/file_name.ts";
 import { suggest } from "../core/suggest.ts";
@@ -84,10 +84,12 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
     fromOptions.push({ message: `Cannot find profile "${profile}" of --profile`, hint });
   }
   Object.assign(params, asObject(profiles[profile]));
+  const tried: Record<string, Json> = {};
   for (const text of options.set ?? []) {
     const [key, value] = splitOverride(text);
-    if (Object.hasOwn(params, key)) params[key] = parseYamlValue(value, `--set ${key}`);
-    else {
+    if (Object.hasOwn(params, key)) {
+      params[key] = tried[key] = parseYamlValue(value, `--set ${key}`);
+    } else {
       const hint = suggest(key, Object.keys(params)) ?? "this file has no params";
       fromOptions.push({ message: `Cannot set unknown param "${key}" with --set`, hint });
     }
@@ -101,14 +103,15 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
   const name = typeof raw.name === "string" ? raw.name : "";
   const headline = typeof raw.headline === "string" ? raw.headline : undefined;
   const slurm = checked.data?.slurm;
-  const place = `${name}/${[profile, ...settings(options.set ?? [])].map(fileNameOf).join("+")}`;
+  const place = `${name}/${fileNameOf([profile, ...settings(tried)].join("+"))}`;
   return { name, profile, place, profiles, params, stages, broken, headline, slurm, diagnostics };
 }
 
-/** What `--set` says, whatever the order: of a key, the last one counts. */
-function settings(set: readonly string[]): string[] {
-  const last = new Map(set.map((text) => splitOverride(text)));
-  return [...last].map(([key, value]) => `${key}=${value.trim()}`).sort(compareStrings);
+/** What `--set` says, in any order and spelling. */
+function settings(tried: Readonly<Record<string, Json>>): string[] {
+  return Object.entries(tried)
+    .map(([key, value]) => `${key}=${canonicalJson(value).replaceAll('"', "")}`)
+    .sort(compareStrings);
 }
 
 function splitOverride(text: string): [string, string] {

@@ -195,6 +195,23 @@ stages:
   });
 });
 
+Deno.test("what --set tries has a place of its own, however it is spelled", async () => {
+  const text = `
+name: p
+params: { text: base, words: [x] }
+profiles: { big: {} }
+stages:
+  s: { use: write, matrix: { word: $words }, with: { text: $text } }
+`;
+  const placeOf = async (...set: string[]) => (await planOf(text, { set })).plan.place;
+  assert.equal(await placeOf(), "p/big");
+  const place = "p/big+text=a%2Fb+words=[y,z]";
+  assert.equal(await placeOf("words=[y, z]", "text=a/b"), place);
+  assert.equal(await placeOf("text=c", 'text="a/b"', "words=[y,z]"), place);
+  assert.equal(await placeOf("text=../../etc"), "p/big+text=..%2F..%2Fetc");
+  assert.match(await placeOf(`text=${"long".repeat(99)}`), /^p\/big\+text=long.*~[0-9a-f]{16}$/);
+});
+
 Deno.test("resources come from the engine, the kind and the stage, with units", async () => {
   const { plan } = await planOf(
     `name: p\nparams: { cores: 2 }\nstages: { s: { use: write, with: { text: x }, ` +
