@@ -23,17 +23,17 @@ stages:
     use: write
     matrix: { word: $words }
     with: { text: $word, sleepMs: ${sleepMs}, tally: $tally }
-    resources: { memory: 64MiB }
+    resources: { memory: 128MiB }
   first:
     use: upper
     matrix: { word: $words }
     with: { tally: $tally }
     inputs: { text: words }
-    resources: { memory: 64MiB }
+    resources: { memory: 128MiB }
   all:
     use: concat
     inputs: { texts: first }
-    resources: { memory: 64MiB }
+    resources: { memory: 128MiB }
 `;
 
 async function laboratory(text: string): Promise<Laboratory> {
