@@ -59,17 +59,18 @@ export async function cancelTasks(
     return { array, open, isWhole: open.length === tasks.length - over.size };
   });
   const inSlurm = arrays.filter(({ array, open }) => array.job !== undefined && open.length > 0);
+  // An engine must not take their end for an accident: it reads this first.
+  for (const { array, open } of arrays) array.endAll(open, cancelled);
   await cancelJobs(
     inSlurm.flatMap(({ array: { job }, open, isWhole }) =>
       isWhole ? [job!] : taskNames(job!, open)
     ),
   );
-  for (const { array, open } of arrays) {
-    // The tasks of a graph that was left need no files any more; others may have their engine.
-    const isLeft = array.submission.graph !== undefined || open.length === 0;
-    if (chosen === undefined && isLeft) await array.remove();
-    else array.endAll(open, cancelled);
-  }
+  // The tasks of a graph that was left need their files no more; others may have an engine.
+  const left = arrays.filter(({ array, open }) =>
+    array.submission.graph !== undefined || open.length === 0
+  );
+  if (chosen === undefined) await Promise.all(left.map(({ array }) => array.remove()));
   return inSlurm.flatMap(({ array, open }) =>
     open.map((index) => array.submission.tasks[index].instance)
   );
