@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import { Laboratory, resultOf } from "../lib/pipeline/testdata/laboratory.ts";
 import { tablesOf } from "../lib/pipeline/testdata/slow_laboratory.ts";
+import { cancelTasks } from "../lib/slurm/jobs.ts";
+import { Store } from "../lib/store/store.ts";
 import { noCluster, SlurmCluster } from "../lib/slurm/testdata/cluster.ts";
 
 /** Patience of a test: a cluster of one node answers at once. */
@@ -23,17 +25,29 @@ stages:
     use: write
     matrix: { word: $words }
     with: { text: $word, sleepMs: ${sleepMs}, tally: $tally }
+<<<<<<< HEAD
     resources: { memory: 128MiB }
+=======
+    resources: { memory: 256MiB }
+>>>>>>> slurm
   first:
     use: upper
     matrix: { word: $words }
     with: { tally: $tally }
     inputs: { text: words }
+<<<<<<< HEAD
     resources: { memory: 128MiB }
   all:
     use: concat
     inputs: { texts: first }
     resources: { memory: 128MiB }
+=======
+    resources: { memory: 256MiB }
+  all:
+    use: concat
+    inputs: { texts: first }
+    resources: { memory: 256MiB }
+>>>>>>> slurm
 `;
 
 async function laboratory(text: string): Promise<Laboratory> {
@@ -175,6 +189,27 @@ Deno.test({
       assert.deepEqual(await lab.files("store/slurm"), []);
       assert.deepEqual(await lab.files("store/claims"), []);
     });
+
+    await t.step(
+      "an engine learns what another process cancels, and does not try again",
+      async () => {
+        await using lab = await laboratory(pipeline(60_000, "[ape, bee]"));
+        const engine = resultOf(lab.spawn({ slurm, keepGoing: true }, env));
+        await cluster.until(async () => (await runs(lab)).length === 2);
+        Deno.env.set("SLURM_CONF", cluster.conf);
+        const store = new Store(`${lab.folder}/store`);
+        const one = new Set(["words[word=ape]"]);
+        assert.deepEqual(await cancelTasks(store, "lab", "default", one), ["words[word=ape]"]);
+        assert.deepEqual(await cancelTasks(store, "lab", "default"), ["words[word=bee]"]);
+        assert.deepEqual(await cancelTasks(store, "lab", "default"), []);
+        Deno.env.delete("SLURM_CONF");
+        const { errors, summary, events } = await engine;
+        assert.equal(errors, "");
+        assert.deepEqual([summary?.ran, summary?.failed, summary?.interrupted], [0, 0, false]);
+        assert.equal(events.filter(({ event }) => event === "instanceRetried").length, 0);
+        assert.deepEqual(await lab.files("store/slurm"), []);
+      },
+    );
 
     await t.step("what Slurm refuses is told in its words, and nothing runs", async () => {
       await using lab = await laboratory(

@@ -250,11 +250,8 @@ class SlurmExecutor implements Executor {
     await Promise.all(open.map(async ({ array, tasks, isWhole }) => {
       const isOver = isWhole && array.submission.graph === undefined;
       if (isOver) await array.remove();
-      for (const task of tasks) {
-        const { index, fingerprint } = task;
-        if (!isOver) array.writeEnd(index, { ...cancelled, fingerprint });
-        await this.#watch.settle(task, cancelled);
-      }
+      else array.endAll(tasks.map(({ index }) => index), cancelled);
+      for (const task of tasks) await this.#watch.settle(task, cancelled);
     }));
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename } from "node:path";
+import type { Outcome } from "../pipeline/work.ts";
 import { askQueue, cancelJobs, isLive, taskNames } from "./queue.ts";
 import type { Store } from "../store/store.ts";
 import { watchTimes } from "./watch.ts";
@@ -38,9 +39,9 @@ export async function openTasks(
 }
 
 /**
- * Ends the tasks of a pipeline and profile.
+ * Ends the tasks of a pipeline and profile. An engine that waits for them learns of it.
  *
- * @param chosen which instances; all of them when left out, and their files are removed
+ * @param chosen which instances; all of them when left out
  * @returns the instances whose tasks were ended
  */
 export async function cancelTasks(
@@ -49,23 +50,33 @@ export async function cancelTasks(
   profile: string,
   chosen?: ReadonlySet<string>,
 ): Promise<string[]> {
-  const arrays = arraysOf(store, pipeline, profile);
-  const jobs: string[] = [];
-  const ended: string[] = [];
-  for (const array of arrays) {
+  const arrays = arraysOf(store, pipeline, profile).map((array) => {
+    const { tasks } = array.submission;
     const over = new Set(array.ended());
-    const open = array.submission.tasks.map(({ instance }, index) => ({ instance, index }))
-      .filter(({ instance, index }) => !over.has(index) && (chosen?.has(instance) ?? true));
-    if (array.job === undefined || open.length === 0) continue;
-    ended.push(...open.map(({ instance }) => instance));
-    const isWhole = open.length === array.submission.tasks.length - over.size;
-    if (isWhole) jobs.push(array.job);
-    else jobs.push(...taskNames(array.job, open.map(({ index }) => index)));
-  }
-  await cancelJobs(jobs);
-  if (chosen === undefined) await Promise.all(arrays.map((array) => array.remove()));
-  return ended;
+    const open = tasks.flatMap(({ instance }, index) =>
+      !over.has(index) && (chosen?.has(instance) ?? true) ? [index] : []
+    );
+    return { array, open, isWhole: open.length === tasks.length - over.size };
+  });
+  const inSlurm = arrays.filter(({ array, open }) => array.job !== undefined && open.length > 0);
+  // An engine must not take their end for an accident: it reads this first.
+  for (const { array, open } of arrays) array.endAll(open, cancelled);
+  await cancelJobs(
+    inSlurm.flatMap(({ array: { job }, open, isWhole }) =>
+      isWhole ? [job!] : taskNames(job!, open)
+    ),
+  );
+  // The tasks of a graph that was left need their files no more; others may have an engine.
+  const left = arrays.filter(({ array, open }) =>
+    array.submission.graph !== undefined || open.length === 0
+  );
+  if (chosen === undefined) await Promise.all(left.map(({ array }) => array.remove()));
+  return inSlurm.flatMap(({ array, open }) =>
+    open.map((index) => array.submission.tasks[index].instance)
+  );
 }
+
+const cancelled: Outcome = { kind: "failed", class: "cancelled", message: "it was cancelled" };
 
 function arraysOf(store: Store, pipeline: string, profile: string): SubmissionFolder[] {
   return SubmissionFolder.readAll(store.folder).filter(({ submission }) =>

@@ -146,6 +146,18 @@ export class SubmissionFolder {
     writeAtomically(`${this.folder}/ends/${index}.json`, JSON.stringify(end));
   }
 
+  /** Ends tasks that have not ended, as an engine or a person gave them up; a power cut may undo it. */
+  endAll(indices: readonly number[], outcome: Outcome): void {
+    const ended = new Set(this.ended());
+    for (const index of indices) {
+      if (ended.has(index)) continue;
+      const { fingerprint } = this.submission.tasks[index];
+      const path = `${this.folder}/ends/${index}.json`;
+      Deno.writeTextFileSync(`${path}.tmp`, JSON.stringify({ ...outcome, fingerprint }));
+      Deno.renameSync(`${path}.tmp`, path);
+    }
+  }
+
   readLog(index: number): string {
     return read(`${this.folder}/logs/${index}.txt`) ?? "";
   }

@@ -164,7 +164,7 @@ export async function pendingSection(
       columns: ["what", "value"],
       rows,
       notes: [
-        "One stage; two instances run and sleep, the others are pending. The engine is watched from " +
+        "One stage; eight instances run and sleep, the others are pending. The engine is watched from " +
         `a minute after the last submission on, for ${watchSeconds} s; questions are squeue and sacct.`,
       ],
     },
