@@ -25,29 +25,17 @@ stages:
     use: write
     matrix: { word: $words }
     with: { text: $word, sleepMs: ${sleepMs}, tally: $tally }
-<<<<<<< HEAD
-    resources: { memory: 128MiB }
-=======
     resources: { memory: 256MiB }
->>>>>>> slurm
   first:
     use: upper
     matrix: { word: $words }
     with: { tally: $tally }
     inputs: { text: words }
-<<<<<<< HEAD
-    resources: { memory: 128MiB }
-  all:
-    use: concat
-    inputs: { texts: first }
-    resources: { memory: 128MiB }
-=======
     resources: { memory: 256MiB }
   all:
     use: concat
     inputs: { texts: first }
     resources: { memory: 256MiB }
->>>>>>> slurm
 `;
 
 async function laboratory(text: string): Promise<Laboratory> {
