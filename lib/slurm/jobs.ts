@@ -66,11 +66,11 @@ export async function cancelTasks(
       isWhole ? [job!] : taskNames(job!, open)
     ),
   );
-  // The tasks of a graph that was left need their files no more; others may have an engine.
-  const left = arrays.filter(({ array, open }) =>
-    array.submission.graph !== undefined || open.length === 0
-  );
-  if (chosen === undefined) await Promise.all(left.map(({ array }) => array.remove()));
+  if (chosen === undefined) {
+    // Nobody waits for a graph that was left. The files of others go with their engine, or the next.
+    const left = arrays.filter(({ array }) => array.submission.graph !== undefined);
+    await Promise.all(left.map(({ array }) => array.remove()));
+  }
   return inSlurm.flatMap(({ array, open }) =>
     open.map((index) => array.submission.tasks[index].instance)
   );
