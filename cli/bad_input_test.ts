@@ -36,6 +36,7 @@ async function download(corpus: string, language: string, mirror: Record<string,
     const steady = (bytes: Uint8Array) =>
       new TextDecoder().decode(bytes)
         .replaceAll(folder, "<folder>")
+        .replace(/[0-9a-f]{2}\/[0-9a-f-]{36,64}/g, "<ab>/<id>")
         .replace(/[0-9a-f-]{36,64}/g, "<id>")
         .replace(/[\d.]+ s\b/g, "<seconds>");
     const published = ["objects", "records"].map((each) => filesIn(`${folder}/store/${each}`));
@@ -68,7 +69,7 @@ Deno.test("a line with one column is shown with its place, what to do, and the l
       "      said",
       "      ~~~~",
       "      if the source has no labels here, declare `missingTags: outside` in data/sources.yaml",
-      "    its log is <folder>/store/attempts/<id>.<id>.log",
+      "    its log is <folder>/store/attempts/<ab>/<id>.<id>.log",
       "0 ran, 0 fresh, 1 failed in <seconds>",
       "",
     ].join("\n"),

@@ -16,6 +16,7 @@
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { writeAtomically } from "../core/durable_files.ts";
+import { attemptName } from "../store/layout.ts";
 import type { Progress } from "../plan/stage.ts";
 import type { Outcome } from "../pipeline/work.ts";
 
@@ -45,7 +46,8 @@ export type TaskEnd = Outcome & { readonly fingerprint?: string };
 
 /** The attempt folder that a task makes when it is given none; a restart adds its number. */
 export function ownAttemptFolder(folder: string, index: number, fingerprint: string): string {
-  return `${dirname(dirname(folder))}/attempts/${fingerprint}.${basename(folder)}-task-${index}`;
+  const name = attemptName(fingerprint, `${basename(folder)}-task-${index}`);
+  return `${dirname(dirname(folder))}/${name}`;
 }
 
 /** A job array with its folder. */

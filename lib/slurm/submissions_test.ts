@@ -48,6 +48,6 @@ Deno.test("a submission is found again with its job, its ends and its progress",
     assert.deepEqual(found.readEnd(1), { kind: "done", fingerprint: "f" });
     assert.deepEqual(found.readProgress(2), { done: 1, unit: "steps" });
     assert.equal(found.attemptFolder(2, "f"), ownAttemptFolder(array.folder, 2, "f"));
-    assert.equal(ownAttemptFolder(array.folder, 2, "f"), `${store}/attempts/f.token-task-2`);
+    assert.equal(ownAttemptFolder(array.folder, 2, "f"), `${store}/attempts/f/f.token-task-2`);
     assert.deepEqual(SubmissionFolder.readAll(store, new Set([array.folder])), []);
   }));

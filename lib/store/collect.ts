@@ -97,7 +97,11 @@ function* scratchOf(
   resultsFolder: string | undefined,
 ): Generator<[what: Freed["what"], path: string]> {
   for (const name of namesIn(`${folder}/resume`)) yield ["checkpoint", `${folder}/resume/${name}`];
-  for (const name of namesIn(`${folder}/attempts`)) yield ["attempt", `${folder}/attempts/${name}`];
+  for (const part of namesIn(`${folder}/attempts`)) {
+    const path = `${folder}/attempts/${part}`;
+    if (part.length > 2) yield ["attempt", path]; // what was being written when its process ended
+    else for (const name of namesIn(path)) yield ["attempt", `${path}/${name}`];
+  }
   for (const name of namesIn(`${folder}/runs`)) yield ["journal", `${folder}/runs/${name}`];
   for (const name of namesIn(`${folder}/damaged`)) {
     // The next push needs to know what is damaged on the server.

@@ -131,7 +131,7 @@ Deno.test("a failure of a kept run keeps its log and checkpoints; abandoned ones
     assert.deepEqual(
       await collect(store),
       [
-        `attempt attempts/${abandoned}.1`,
+        `attempt attempts/${abandoned.slice(0, 2)}/${abandoned}.1`,
         "attempt attempts/left.tmp",
         `checkpoint resume/${done.fingerprint}`,
         `checkpoint resume/${abandoned}`,

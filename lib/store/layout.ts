@@ -4,8 +4,8 @@
  * ```text
  * objects/ab/<sha256>            content, read-only
  * records/ab/<fingerprint>.json  what ran
- * attempts/<fingerprint>.<id>/   outputs of an attempt in progress, or of one that failed
- * attempts/<fingerprint>.<id>.log   its log
+ * attempts/ab/<fingerprint>.<id>/    outputs of an attempt in progress, or of one that failed
+ * attempts/ab/<fingerprint>.<id>.log its log
  * attempts/<sha256>.partial      the beginning of a content that is being fetched
  * resume/<fingerprint>/          checkpoints; survives attempts
  * claims/ab/<fingerprint>.<n>    who runs it now
@@ -33,6 +33,11 @@ export function objectName(digest: string): string {
 /** The name of a record, below the folder of a store. */
 export function recordName(fingerprint: string): string {
   return `records/${fingerprint.slice(0, 2)}/${fingerprint}.json`;
+}
+
+/** The name of an attempt's folder, below that of a store. */
+export function attemptName(fingerprint: string, id: string): string {
+  return `attempts/${fingerprint.slice(0, 2)}/${fingerprint}.${id}`;
 }
 
 /** The log of an attempt, beside its folder. */

@@ -22,7 +22,7 @@ import {
   syncPath,
   writeAtomically,
 } from "../core/durable_files.ts";
-import { objectName, recordName, storeFolders } from "./layout.ts";
+import { attemptName, objectName, recordName, storeFolders } from "./layout.ts";
 import { namesIn } from "./listing.ts";
 import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
 import type { RemoteStore } from "./remote_store.ts";
@@ -108,14 +108,14 @@ export class Store {
 
   /** A new attempt's folder, for what it writes. */
   startAttempt(fingerprint: string, id: string = crypto.randomUUID()): string {
-    const folder = `${this.folder}/attempts/${fingerprint}.${id}`;
+    const folder = `${this.folder}/${attemptName(fingerprint, id)}`;
     makeFolder(folder);
     return folder;
   }
 
   /** Everything that attempts of a fingerprint have left: folders, and logs beside them. */
   attemptsOf(fingerprint: string): string[] {
-    const folder = `${this.folder}/attempts`;
+    const folder = dirname(`${this.folder}/${attemptName(fingerprint, "")}`);
     return namesIn(folder).filter((name) => name.startsWith(`${fingerprint}.`))
       .map((name) => `${folder}/${name}`);
   }
