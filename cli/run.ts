@@ -194,10 +194,14 @@ async function settle(
     import("../lib/store/collect_daily.ts"),
     import("./settled.ts"),
   ]);
-  const paths = pathsLookedAt(judge, resolve(file), records.values());
-  const collects = Deno.env.get("CROSSTIE_GC") !== "off";
-  const until = collects ? nextCollection(judge.workspace.store.folder) : undefined;
-  keepForNextRun(run, paths, until);
+  try {
+    const paths = pathsLookedAt(judge, resolve(file), records.values());
+    const collects = Deno.env.get("CROSSTIE_GC") !== "off";
+    const until = collects ? nextCollection(judge.workspace.store.folder) : undefined;
+    keepForNextRun(run, paths, until);
+  } catch {
+    // What cannot be looked at or written costs the note alone: the next run looks for itself.
+  }
 }
 
 function positive(text: string): number {

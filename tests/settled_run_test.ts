@@ -26,6 +26,7 @@ Deno.test("a run with nothing to do twice looks at states alone, and at every on
   const fixtures = new URL("./fixtures/tokenizers/", import.meta.url);
   await Deno.mkdir(join(copy.folder, "words"));
   const tokenizer = join(copy.folder, "words/tokenizer.json");
+  await Deno.symlink(".", join(copy.folder, "lib/round"));
   await Deno.copyFile(new URL("trained.json", fixtures), tokenizer);
   await Deno.writeTextFile(join(copy.folder, "short.yaml"), pipeline.replace(/headline.*\n/, ""));
   /** Whether a run went the whole way; it must end well. */
@@ -75,6 +76,14 @@ Deno.test("a run with nothing to do twice looks at states alone, and at every on
       await Deno.utime(path, atime!, mtime!);
     },
     "a result": () => Deno.remove(fileIn(`${results}/sentences`, "corpus")),
+    "a result that is a copy": async () => {
+      const path = fileIn(`${results}/sentences`, "corpus");
+      await new Deno.Command("cp", { args: ["-p", path, `${path}.copy`] }).output();
+      await Deno.rename(`${path}.copy`, path);
+      await settle();
+      await Deno.chmod(path, 0o644);
+      await Deno.writeTextFile(path, "x");
+    },
     "the lock": () => Deno.remove(join(copy.folder, "short.lock")),
   };
   for (const [what, change] of Object.entries(changes)) {

@@ -20,10 +20,10 @@ export function changedAt({ mtime, ctime }: Deno.FileInfo): number {
   return Math.max(mtime?.getTime() ?? 0, ctime?.getTime() ?? 0);
 }
 
-/** A look at a file; undefined where there is none. */
-export function statIfThere(path: string): Deno.FileInfo | undefined {
+/** A look at a file, or at the link that leads to it; undefined where there is none. */
+export function statIfThere(path: string, at: "file" | "link" = "file"): Deno.FileInfo | undefined {
   try {
-    return Deno.statSync(path);
+    return at === "link" ? Deno.lstatSync(path) : Deno.statSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof Deno.errors.NotADirectory) return undefined;

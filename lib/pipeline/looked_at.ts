@@ -5,6 +5,7 @@
  * @module
  */
 import { lockFiles } from "../code/deno_lock.ts";
+import { statIfThere } from "../core/file_state.ts";
 import { namesIn } from "../store/listing.ts";
 import type { RunRecord } from "../store/record.ts";
 import type { Judge } from "./freshness.ts";
@@ -32,7 +33,7 @@ export function pathsLookedAt(
     for (const file of Object.keys(files)) paths.add(`${projectFolder}/${file}`);
   }
   for (const path of context.readPaths) addFolder(paths, path);
-  addFolder(paths, resultsFolderOf({ plan, workspace }));
+  addResults(paths, resultsFolderOf({ plan, workspace }));
   for (const { fingerprint, outputs } of records) {
     paths.add(store.recordFile(fingerprint));
     for (const { digest } of Object.values(outputs)) paths.add(store.objectPath(digest));
@@ -46,9 +47,28 @@ function addFolder(paths: Set<string>, path: string): void {
   for (const name of namesIn(path)) paths.add(`${path}/${name}`);
 }
 
-/** A path and all files below it; tests decide nothing. */
+/** A folder of results: its tables, and copies in them. What a link names is looked at itself. */
+function addResults(paths: Set<string>, folder: string): void {
+  addFolder(paths, folder);
+  for (const table of namesIn(folder)) {
+    for (const name of namesIn(`${folder}/${table}`)) {
+      const path = `${folder}/${table}/${name}`;
+      if ((statIfThere(path)?.nlink ?? 1) === 1) paths.add(path);
+    }
+  }
+}
+
+/**
+ * A path and all files below it; tests decide nothing. Folders behind links below it may lead round
+ * in a circle: what a stage loads of them is among the files of its code.
+ */
 function addTree(paths: Set<string>, path: string): void {
-  const names = namesIn(path);
-  if (names.length === 0 && !path.endsWith("_test.ts")) paths.add(path);
-  for (const name of names) addTree(paths, `${path}/${name}`);
+  if (!statIfThere(path)?.isDirectory) {
+    paths.add(path);
+    return;
+  }
+  for (const { name, isDirectory } of Deno.readDirSync(path)) {
+    if (isDirectory) addTree(paths, `${path}/${name}`);
+    else if (!name.endsWith("_test.ts")) paths.add(`${path}/${name}`);
+  }
 }

@@ -152,9 +152,9 @@ export class Claims {
       try {
         Deno.utimeSync(path, now, now);
         touched.add(file);
-      } catch (error) {
-        // Taken over while this process was suspended: what is claimed must bear to be done twice.
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      } catch {
+        // Taken over while this process was suspended, or out of reach for now: what is claimed must
+        // bear to be done twice, and is no reason to end the run.
       }
     }
   }
@@ -178,21 +178,24 @@ export function isClaimed(folder: string, key: string): boolean {
 /** The claims of processes that live: key → when it was claimed, in ms since 1970. */
 export function livingClaims(folders: readonly string[]): Map<string, number> {
   const result = new Map<string, number>();
-  for (const folder of folders) {
-    for (const path of namesIn(folder).flatMap((part) => pathsIn(`${folder}/${part}`))) {
-      const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-      if (beat === undefined || Date.now() - beat >= silenceMs) continue;
-      const owner = readClaim(path);
-      if (owner?.host === thisHost() && !isAlive(owner.pid)) continue;
-      const key = basename(path).replace(/\.\d+$/, "");
-      result.set(key, Math.min(owner?.since ?? beat, result.get(key) ?? Infinity));
-    }
+  for (const path of claimFiles(folders)) {
+    const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (beat === undefined || Date.now() - beat >= silenceMs) continue;
+    const owner = readClaim(path);
+    if (owner?.host === thisHost() && !isAlive(owner.pid)) continue;
+    const key = basename(path).replace(/\.\d+$/, "");
+    result.set(key, Math.min(owner?.since ?? beat, result.get(key) ?? Infinity));
   }
   return result;
 }
 
-function pathsIn(folder: string): string[] {
-  return namesIn(folder).map((name) => `${folder}/${name}`);
+/** Every claim file, also of processes that are dead. */
+export function claimFiles(folders: readonly string[]): string[] {
+  return folders.flatMap((folder) =>
+    namesIn(folder).flatMap((part) =>
+      namesIn(`${folder}/${part}`).map((name) => `${folder}/${part}/${name}`)
+    )
+  );
 }
 
 /** The path of a key's claims, without their numbers. */

@@ -141,3 +141,17 @@ Deno.test("a claim file cut short by a power cut is taken over after it was sile
     await wait(350);
     assert.equal(claims.tryClaim("f"), true);
   }));
+
+Deno.test("a claim that cannot be touched for a while is no reason to end", () =>
+  withClaims(2, async (folder, a, b) => {
+    assert.equal(a.tryClaim("f"), true);
+    await Deno.rename(`${folder}/claims/f`, `${folder}/away`);
+    await Deno.writeTextFile(`${folder}/claims/f`, "");
+    await wait(150);
+    await Deno.remove(`${folder}/claims/f`);
+    await Deno.rename(`${folder}/away`, `${folder}/claims/f`);
+    for (let look = 0; look < 8; look++) {
+      assert.equal(b.tryClaim("f"), false);
+      await wait(60);
+    }
+  }));

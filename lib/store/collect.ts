@@ -10,7 +10,7 @@
  */
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { livingClaims } from "./claims.ts";
+import { claimFiles, livingClaims } from "./claims.ts";
 import { namesIn, objectFiles, readTextIfThere, recordFiles } from "./listing.ts";
 import { parseRecord, type RunRecord } from "./record.ts";
 import { keptFingerprints } from "./roots.ts";
@@ -108,6 +108,7 @@ function* scratchOf(
     if (!name.startsWith("remote-")) yield ["stray", `${folder}/damaged/${name}`];
   }
   for (const name of namesIn(`${folder}/settled`)) yield ["stray", `${folder}/settled/${name}`];
+  for (const path of claimFiles([`${folder}/claims`, `${folder}/followers`])) yield ["stray", path];
   if (resultsFolder === undefined) return;
   for (const pipeline of namesIn(resultsFolder)) {
     for (const path of strayFolders(`${resultsFolder}/${pipeline}`)) yield ["stray", path];

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { sha256 } from "../core/sha256.ts";
-import { Claims } from "./claims.ts";
+import { Claims, thisHost } from "./claims.ts";
 import { collectDaily } from "./collect_daily.ts";
 import { collectGarbage } from "./collect.ts";
 import { openJournal } from "./journal.ts";
@@ -99,6 +99,19 @@ Deno.test("what is young, or came since a living claim, stays with all that its 
     claims.close();
     await collect(-60_000);
     assert.equal(existsSync(path), false);
+  }));
+
+Deno.test("a claim goes when its process is gone, and stays while that lives", () =>
+  withStore(async (store) => {
+    const folder = `${store.folder}/claims`;
+    const claims = new Claims(folder);
+    assert.equal(claims.tryClaim("living"), true);
+    await Deno.mkdir(`${folder}/de`);
+    const owner = { host: thisHost(), pid: 2 ** 22 + 1, token: "t", since: 0 };
+    await Deno.writeTextFile(`${folder}/de/dead.1`, JSON.stringify(owner));
+    assert.deepEqual(await collect(store), ["stray claims/de/dead.1"]);
+    assert.equal(claims.isHeld("living"), true);
+    claims.close();
   }));
 
 Deno.test("what came since a submission to Slurm stays until that is over", () =>

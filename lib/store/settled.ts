@@ -56,6 +56,7 @@ export function readSettled(storeFolder: string, key: string): SettledRun | unde
  * @param paths all that the run looked at, also in vain
  * @param startedAt when the run began, in ms since 1970
  * @param until when the note ends, in ms since 1970
+ * @throws when a path cannot be looked at, or the note cannot be written
  */
 export function keepSettled(
   storeFolder: string,
@@ -66,18 +67,19 @@ export function keepSettled(
 ): void {
   const lines: string[] = [];
   for (const path of paths) {
-    const info = statIfThere(path);
-    const atRest = info ? changedAt(info) < startedAt - restMs : isGone(path, startedAt - restMs);
+    const found = statIfThere(path, "link");
+    const info = found?.isSymlink ? statIfThere(path) : found;
+    // A link may have been led elsewhere meanwhile, to a file that is old.
+    const since = startedAt - restMs;
+    const atRest = [found, info].every((each) =>
+      each ? changedAt(each) < since : isGone(path, since)
+    );
     if (!atRest || path.includes("\n")) return;
     lines.push(`${info ? stateIn(info) : ""}\t${path}`);
   }
   const header: Header = { format: 1, ...run, until, paths: lines.length };
-  try {
-    const text = [JSON.stringify(header), ...lines].join("\n");
-    writeAtomically(notePath(storeFolder, key), text, { loosely: true });
-  } catch {
-    // The next run looks for itself.
-  }
+  const text = [JSON.stringify(header), ...lines].join("\n");
+  writeAtomically(notePath(storeFolder, key), text, { loosely: true });
 }
 
 /** The fingerprints of the results that a note speaks of. */

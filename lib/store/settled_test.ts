@@ -67,6 +67,19 @@ Deno.test("no note is kept of files that changed during the run or shortly befor
     }
   }));
 
+Deno.test("no note is kept of a link that was led elsewhere during the run", () =>
+  noted(async (folder, path) => {
+    const link = `${folder}/link`;
+    const keep = (startedAt: number) => {
+      keepSettled(folder, "linked", run, new Set([link]), { startedAt });
+      return readSettled(folder, "linked") !== undefined;
+    };
+    await new Promise((resolve) => setTimeout(resolve, 3_100)); // what it leads to is at rest
+    await Deno.symlink(path, link);
+    assert.equal(keep(Date.now()), false);
+    assert.equal(keep(Date.now() + 10_000), true);
+  }));
+
 Deno.test("a note ends at its time", () =>
   noted((folder, path) => {
     for (const until of [Date.now() - 1, Date.now() + 60_000]) {

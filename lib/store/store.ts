@@ -84,10 +84,11 @@ export class Store {
     return `${this.#elsewhere.get(digest) ?? this.folder}/${objectName(digest)}`;
   }
 
-  /** Makes records durable that were published: what came before them is. */
+  /** Makes the names of published records durable; what is in them, and in their contents, is. */
   syncRecords(fingerprints: Iterable<string>): void {
     const folders = new Set([...fingerprints].map((each) => dirname(this.recordPath(each))));
     folders.forEach(syncPath);
+    if (folders.size > 0) syncPath(`${this.folder}/records`); // they may be new in it
   }
 
   /** Where a record of this folder is, whether or not it is there. */
