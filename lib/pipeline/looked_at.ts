@@ -12,7 +12,7 @@ import type { Judge } from "./freshness.ts";
 import { resultsFolderOf } from "./results.ts";
 
 /** Where the sources of a project are, beside the stages' own module graphs. */
-const sources = ["main.ts", ...lockFiles, "cli", "lib", "stages", "data"];
+const sources = ["main.ts", ...lockFiles, "cli", "lib", "stages"];
 
 /**
  * The paths of all that decided that nothing is to be done, also of files that are not there.
