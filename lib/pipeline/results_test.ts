@@ -78,3 +78,16 @@ Deno.test("a results file that somebody wrote over is laid out again", async () 
   await lab.run();
   assert.equal(await lab.read(file), "PAR1apePAR1");
 });
+
+Deno.test("where results cannot be laid out, what has run is told and kept", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.write("results", "a file");
+  const { errors, summary, code } = await lab.run();
+  assert.match(errors, /Cannot lay out the results: .*\n {2}what has run is in the store/);
+  assert.equal(code, 1);
+  assert.ok(summary!.ran > 0);
+  await Deno.remove(`${lab.folder}/results`);
+  const again = await lab.run();
+  assert.deepEqual([again.errors, again.ran], ["", []]);
+  assert.ok((await lab.files("results")).length > 0);
+});

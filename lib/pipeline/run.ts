@@ -66,15 +66,9 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
     const counts = await scheduler.run();
     store.syncRecords(scheduler.ran);
     const interrupted = options.signal.aborted;
-    const whole = counts.failed + counts.stopped + counts.skipped === 0 && !interrupted;
-    let problem: unknown;
-    try {
-      const states = await judge.assess(undefined, scheduler.records, { reach: "here" });
-      await materialize(judge, states);
-      if (whole && !options.locked) lockResults(judge, states, options.selection);
-    } catch (cause) {
-      problem = environmentError(cause) ? layoutError(cause) : cause;
-    }
+    const isWhole = counts.failed + counts.stopped + counts.skipped === 0 && !interrupted;
+    const locks = isWhole && !options.locked;
+    const problem = await layOut(judge, scheduler.records, locks ? options.selection : undefined);
     const seconds = (performance.now() - startedAt) / 1000;
     const summary = { ...counts, seconds, interrupted };
     emit({ event: "runEnded", summary }); // what has run is told also when it cannot be laid out
@@ -88,11 +82,24 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
   }
 }
 
-function layoutError(cause: unknown): UserError {
-  return new UserError({
-    message: `Cannot lay out the results: ${messageOf(cause)}`,
-    hint: "what has run is in the store: mend this, and run again",
-  }, { cause });
+/** Brings `results/` and, for a selection that is whole, the lock up to date; or says why not. */
+async function layOut(
+  judge: Judge,
+  records: ReadonlyMap<string, RunRecord>,
+  locked: Selection | undefined,
+): Promise<Error | undefined> {
+  try {
+    const states = await judge.assess(undefined, records, { reach: "here" });
+    await materialize(judge, states);
+    if (locked) lockResults(judge, states, locked);
+    return undefined;
+  } catch (cause) {
+    if (!environmentError(cause)) return cause as Error;
+    return new UserError({
+      message: `Cannot lay out the results: ${messageOf(cause)}`,
+      hint: "what has run is in the store: mend this, and run again",
+    }, { cause });
+  }
 }
 
 function countStages({ plan }: Judge, { needed }: Selection): Record<string, number> {
