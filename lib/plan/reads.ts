@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { canonicalJson } from "../core/canonical_json.ts";
+import { canonicalJson, type Json } from "../core/canonical_json.ts";
 import type { Diagnostics } from "../core/diagnostics.ts";
 import { UserError } from "../core/errors.ts";
-import type { Instance } from "./plan.ts";
 import type { StageKind } from "./stage.ts";
 
 /** Reports what is not there, once for equal params of a stage. */
 export async function checkReads(
-  instances: readonly Instance[],
+  instances: readonly { readonly stage: string; readonly kind: string; readonly params: Json }[],
   kinds: ReadonlyMap<string, StageKind>,
   diagnostics: Diagnostics,
 ): Promise<void> {

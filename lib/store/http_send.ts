@@ -36,6 +36,32 @@ export interface Answer {
   readonly etag: string | undefined;
 }
 
+/** A file to be put on a server. */
+export interface Upload {
+  readonly path: string;
+  /** SHA-256 of its content, in hex. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+}
+
+/** How a transfer is ended and watched. */
+export interface TransferOptions {
+  readonly signal?: AbortSignal;
+  /** Hears of bytes that were sent. */
+  readonly onSent?: (bytes: number) => void;
+}
+
+/** A request beside the usual ones. */
+export interface ServerRequest {
+  readonly method: "PUT" | "POST" | "DELETE";
+  readonly query?: Readonly<Record<string, string>>;
+  /** Empty by default. */
+  readonly payload?: Payload;
+  readonly signal?: AbortSignal;
+  /** The longest silence that is no failure. Default: 30 s. */
+  readonly idleMs?: number;
+}
+
 const longestText = 4096;
 
 /** A text to be sent. */

@@ -6,35 +6,18 @@
 import { UserError } from "../core/errors.ts";
 import { download, DownloadError, type DownloadOptions, innermost } from "../core/http_download.ts";
 import { backoffMs, pause } from "../core/retry.ts";
-import { type Answer, type Payload, payloadOf, send, ServerError } from "./http_send.ts";
+import {
+  type Answer,
+  type Payload,
+  payloadOf,
+  send,
+  ServerError,
+  type ServerRequest,
+  type TransferOptions,
+  type Upload,
+} from "./http_send.ts";
 import { type S3Keys, signedHeaders, withQuery } from "./s3_signature.ts";
 import { putInParts } from "./s3_upload.ts";
-
-/** A file to be put on a server. */
-export interface Upload {
-  readonly path: string;
-  /** SHA-256 of its content, in hex. */
-  readonly digest: string;
-  readonly sizeBytes: number;
-}
-
-/** How a transfer is ended and watched. */
-export interface TransferOptions {
-  readonly signal?: AbortSignal;
-  /** Hears of bytes that were sent. */
-  readonly onSent?: (bytes: number) => void;
-}
-
-/** A request beside the usual ones. */
-export interface ServerRequest {
-  readonly method: "PUT" | "POST" | "DELETE";
-  readonly query?: Readonly<Record<string, string>>;
-  /** Empty by default. */
-  readonly payload?: Payload;
-  readonly signal?: AbortSignal;
-  /** The longest silence that is no failure. Default: 30 s. */
-  readonly idleMs?: number;
-}
 
 const retryPolicy = {
   attempts: 3,

@@ -6,8 +6,24 @@
  */
 import { createHash } from "node:crypto";
 import { messageOf, UserError } from "../core/errors.ts";
-import { type Answer, type Payload, payloadOf, ServerError } from "./http_send.ts";
-import type { HttpServer, TransferOptions, Upload } from "./http_server.ts";
+import {
+  type Answer,
+  type Payload,
+  payloadOf,
+  ServerError,
+  type ServerRequest,
+  type TransferOptions,
+  type Upload,
+} from "./http_send.ts";
+
+/** What an upload asks of a server. */
+interface PartServer {
+  /** The address for people. */
+  readonly shown: string;
+  request(name: string, request: ServerRequest): Promise<Answer>;
+  /** A file's size in bytes; undefined when there is none. */
+  size(name: string, signal?: AbortSignal): Promise<number | undefined>;
+}
 
 /** Of any server: parts of a file, and the smallest size of all but the last. */
 const mostParts = 10_000;
@@ -32,7 +48,7 @@ export function partSize(sizeBytes: number): number {
  * @throws the signal's reason when it aborts
  */
 export async function putInParts(
-  server: HttpServer,
+  server: PartServer,
   name: string,
   file: Upload,
   { signal, onSent }: TransferOptions = {},
@@ -95,7 +111,7 @@ function damaged(path: string): UserError {
 
 /** @returns what the server calls the part */
 async function putPart(
-  server: HttpServer,
+  server: PartServer,
   name: string,
   query: { readonly partNumber: string; readonly uploadId: string },
   payload: Payload,
@@ -107,7 +123,7 @@ async function putPart(
 }
 
 async function complete(
-  server: HttpServer,
+  server: PartServer,
   name: string,
   { sizeBytes }: Upload,
   uploadId: string,
@@ -138,7 +154,7 @@ async function complete(
 
 /** Removes what came of an upload. @returns the error to be thrown */
 async function forget(
-  server: HttpServer,
+  server: PartServer,
   name: string,
   uploadId: string,
   error: unknown,
@@ -154,7 +170,7 @@ async function forget(
   }
 }
 
-function noAnswer({ shown }: HttpServer, name: string, { status, text }: Answer): ServerError {
+function noAnswer({ shown }: PartServer, name: string, { status, text }: Answer): ServerError {
   return new ServerError(
     `${shown}${name}: not the answer of an S3 server: HTTP ${status} ${text.slice(0, 200)}`,
     0,

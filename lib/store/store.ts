@@ -11,8 +11,8 @@
  *
  * @module
  */
-import { statSync } from "node:fs";
 import { dirname } from "node:path";
+import { statIfThere } from "../core/file_state.ts";
 import { sha256, sha256File } from "../core/sha256.ts";
 import {
   faultPoint,
@@ -99,7 +99,7 @@ export class Store {
   /** Where the record of a fingerprint is read: here, or in a shared folder. */
   recordFile(fingerprint: string): string {
     const files = this.#layers.map(({ folder }) => `${folder}/${recordName(fingerprint)}`);
-    return files.find((path) => sizeOf(path) !== undefined) ?? files[0];
+    return files.find((path) => statIfThere(path) !== undefined) ?? files[0];
   }
 
   /** The folder of a fingerprint's checkpoints. */
@@ -194,7 +194,7 @@ export class Store {
     const digest = sha256(text);
     const path = `${this.folder}/${objectName(digest)}`;
     const size = new TextEncoder().encode(text).byteLength;
-    if (sizeOf(path) === size) {
+    if (statIfThere(path)?.size === size) {
       const now = new Date();
       Deno.utimeSync(path, now, now); // it is wanted again: no collector may take it for old
     } else this.#write(path, text, 0o444);
@@ -235,7 +235,7 @@ export class Store {
     let found: Soundness = "missing";
     for (const { folder, stamps } of this.#layers) {
       if (check === "size" && folder === this.folder) {
-        const stat = statSync(stamps.pathOf(digest), { throwIfNoEntry: false });
+        const stat = statIfThere(stamps.pathOf(digest));
         if (stat?.size !== sizeBytes) continue;
         stamps.note(digest);
         return "whole";
@@ -273,16 +273,6 @@ export class Store {
 
   #write(path: string, text: string, mode: number): void {
     writeAtomically(path, text, { folder: `${this.folder}/attempts`, mode, loosely: true });
-  }
-}
-
-/** Bytes of a file; undefined when it is not there. Half as long as `statSync` of node:fs takes. */
-function sizeOf(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).size;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
   }
 }
 
