@@ -8,7 +8,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SlurmCluster, Spies } from "../../lib/slurm/testdata/cluster.ts";
 import type { Section } from "./report.ts";
-import { shareOfCore, type Usage, usageOf } from "./slurm_watch.ts";
+import { mebibytes, percent, secondsOf, shareOfCore, type Usage, usageOf } from "./slurm_watch.ts";
 
 type Log = (line: string) => void;
 
@@ -294,16 +294,4 @@ function questionsTo(spies: Spies): number {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function secondsOf(now: Usage, before?: Usage): string {
-  return ((now.processorMs - (before?.processorMs ?? 0)) / 1000).toFixed(1);
-}
-
-function mebibytes(bytes: number): string {
-  return (bytes / 2 ** 20).toFixed(0);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

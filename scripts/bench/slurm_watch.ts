@@ -37,3 +37,18 @@ export function parseUsage(stat: string, status: string): Usage {
 export function shareOfCore(before: Usage, after: Usage, wallMs: number): number {
   return (after.processorMs - before.processorMs) / wallMs;
 }
+
+/** Processor time between two moments, in s. */
+export function secondsOf(now: Usage, before?: Usage): string {
+  return ((now.processorMs - (before?.processorMs ?? 0)) / 1000).toFixed(1);
+}
+
+/** Bytes in MiB. */
+export function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(0);
+}
+
+/** A share in per cent. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
