@@ -5,7 +5,7 @@
  * There are two checks, each where it is right:
  *
  * - What a module imports statically is read once per process, when it is loaded. Right after that
- *   the disk is compared with the request; later edits do not reach it any more, so they are not
+ *   the disk is compared with the request, and no file may have moved meanwhile; later edits do not reach it any more, so they are not
  *   looked at: the run goes on with the code it began with.
  * - Late files (`import("…")`, Workers, data) are read again while a stage runs, nobody knows
  *   when. They are compared before it, so that no hours are lost, and after it, before anything is
@@ -83,11 +83,18 @@ export async function checkLate(
 }
 
 async function load(request: WorkRequest, entry: StageEntry, store: Store): Promise<Loaded> {
+  const recorded = await recordedFiles(request, store);
+  const stateNow = (path: string): string => stateOf(resolve(request.projectFolder, path));
+  const before = new Map(Object.keys(recorded).map((path) => [path, stateNow(path)]));
   try {
     const kind = await entry.load();
-    return { kind, code: await derive(request, entry), states: new Map() };
+    const code = await derive(request, entry);
+    const moved = [...before].filter(([path, state]) => stateNow(path) !== state);
+    if (moved.length === 0) return { kind, code, states: new Map() };
+    // An edit that is taken back at once may be in what was loaded, and is not on the disk any more.
+    const files = { ...code.files, ...Object.fromEntries(moved.map(([path]) => [path, ""])) };
+    return { code: { ...code, files }, states: new Map() };
   } catch (error) {
-    const recorded = await recordedFiles(request, store);
     const now = Object.keys(recorded).map((path) => [path, digestOf(path, request)]);
     const files: Record<string, string> = Object.fromEntries(now);
     if (differing(recorded, files).length === 0) throw error;

@@ -23,7 +23,11 @@ export const stage = { kind: "stage", run };`,
 };
 
 /** A worker's view of a project with that stage, when a run has begun. */
-async function project(first = "", more: Record<string, string> = {}) {
+async function project(
+  first = "",
+  more: Record<string, string> = {},
+  afterLoad: (folder: string) => Promise<void> = () => Promise.resolve(),
+) {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   const write = async (path: string, text: string): Promise<void> => {
     await Deno.writeTextFile(`${folder}/${path}`, text);
@@ -41,7 +45,14 @@ async function project(first = "", more: Record<string, string> = {}) {
     storeFolder: store.folder,
     codeFiles: store.putText(canonicalJson(code.files)),
   } as unknown as WorkRequest; // the rest is not looked at
-  const entry: StageEntry = { module, load: async () => (await import(module)).stage as StageKind };
+  const entry: StageEntry = {
+    module,
+    load: async () => {
+      const { stage } = await import(module);
+      await afterLoad(folder);
+      return stage as StageKind;
+    },
+  };
   return {
     code,
     write,
@@ -110,6 +121,14 @@ Deno.test("half an edit does not load, and stays wrong", async () => {
   await lab.write("early.ts", "export const early = ((");
   await assert.rejects(lab.load(), edited("early.ts was"));
   await lab.write("early.ts", files["early.ts"]);
+  await assert.rejects(lab.load(), edited("early.ts was"));
+});
+
+Deno.test("an edit that is taken back while the module is loaded is noticed", async () => {
+  await using lab = await project("", {}, async (folder) => {
+    await Deno.writeTextFile(`${folder}/early.ts`, "export const early = 2;");
+    await Deno.writeTextFile(`${folder}/early.ts`, files["early.ts"]);
+  });
   await assert.rejects(lab.load(), edited("early.ts was"));
 });
 
