@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { type JudgedSentence, writeTrial } from "../lib/analysis/word_scores.ts";
+import { seed } from "../lib/plan/bounds.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
 import { readTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
@@ -23,7 +24,7 @@ import { wordTags } from "../lib/train/word_tags.ts";
 const params = z.strictObject({
   source: z.string().describe("what the model was trained on"),
   target: z.string().describe("language of the test split"),
-  seed: z.int().nonnegative().describe("seed of the training"),
+  seed: seed.describe("seed of the training"),
   decoding: z.enum(decodings).default("iob2").describe(
     "iob2: the likeliest well-formed sequence; argmax: each word on its own",
   ),

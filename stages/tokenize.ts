@@ -5,12 +5,14 @@
  */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { count } from "../lib/plan/bounds.ts";
 import { aboutParam, defineStage, file, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { type EncodedRow, encodedTable } from "../lib/table/schemas/encoded.ts";
 import { type SentenceRow, sentencesTable } from "../lib/table/schemas/sentences.ts";
 import { encodeTagged, type LabelledPieces, labelledPieces } from "../lib/text/encode.ts";
 import type { TextEncoding } from "../lib/text/encoding.ts";
+import { droppedEntities, entityTypeProblems } from "../lib/text/entity_types.ts";
 import { iob2Labels, keepTypes } from "../lib/text/labels.ts";
 import type { Encoding, WordTokenizer } from "../lib/text/tokenizer.ts";
 import {
@@ -21,17 +23,22 @@ import {
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 
-const params = z.strictObject({
+const fields = z.strictObject({
   tokenizer: z.string().default("bytes").describe(
     "bytes: UTF-8, no vocabulary to learn; or a tokenizer.json or its folder, in the project",
   ),
   labels: z.enum(labelledPieces).default("first").describe(
     "the pieces of a training word that carry its label; words are scored by the first",
   ),
-  maxTokens: z.int().min(16).default(512).describe("pieces of a sentence, special tokens included"),
+  maxTokens: count.min(16).max(1_000_000).default(512).describe(
+    "pieces of a sentence, special tokens included",
+  ),
   entityTypes: z.array(z.string()).min(1).default(["PER", "ORG", "LOC"]),
   ignoreTypes: z.array(z.string()).default([]).describe("entity types that become O"),
 });
+const params = fields.superRefine((given, { addIssue }) =>
+  entityTypeProblems(given).forEach((problem) => addIssue({ code: "custom", ...problem }))
+);
 
 /** Tokenizes the three splits of a corpus. */
 export const tokenize = defineStage({
@@ -67,13 +74,20 @@ export const tokenize = defineStage({
       );
       const labelled = split === "train" ? params.labels : "first";
       const rows = sentences.map((row) => encode(row, tokenizer, labels, labelled, params));
+      const dropped = droppedEntities(
+        split,
+        sentences.map(({ tags }) => tags),
+        rows.map(({ tags }) => tags),
+        params,
+      );
       await writeTable(encodedTable, output(`${split}.parquet`), rows);
       const sum = (key: "lostWords" | "emptyWords") => rows.reduce((sum, row) => sum + row[key], 0);
       const [lost, empty] = [sum("lostWords"), sum("emptyWords")];
       log(
         `${split}: ${rows.length} sentences` +
           (lost > 0 ? `, ${lost} words beyond ${params.maxTokens} pieces count as O` : "") +
-          (empty > 0 ? `, ${empty} words that give no piece are read as unknown` : ""),
+          (empty > 0 ? `, ${empty} words that give no piece are read as unknown` : "") +
+          (dropped === "" ? "" : `; ${dropped}`),
       );
     }
     const encoding: TextEncoding = {

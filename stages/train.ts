@@ -11,6 +11,7 @@ import type { EncoderConfig } from "../lib/nn/config.ts";
 import { headName, type TokenHead } from "../lib/nn/head_choice.ts";
 import { publishedConfig } from "../lib/nn/published_config.ts";
 import { tokenClassifierParameters } from "../lib/nn/token_classifier.ts";
+import { count, seed } from "../lib/plan/bounds.ts";
 import { aboutParam, defineStage, file, type InputInstance, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
@@ -35,15 +36,15 @@ const project = fileURLToPath(new URL("..", import.meta.url));
 
 const fields = z.strictObject({
   source: z.string().describe("name of the training data in the tables"),
-  seed: z.int().nonnegative(),
+  seed,
   checkpoint: z.string().optional().describe(
     "a folder in the project, or an absolute one, with config.json and model.safetensors as on " +
       "the hub: the encoder starts from it, the head at random; else all of a new XLM-R does",
   ),
-  layers: z.int().positive().optional().describe("2; a checkpoint has its own"),
-  width: z.int().positive().optional().describe("128; a checkpoint has its own"),
-  heads: z.int().positive().optional().describe("8; a checkpoint has its own"),
-  inner: z.int().positive().optional().describe(
+  layers: count.positive().max(1000).optional().describe("2; a checkpoint has its own"),
+  width: count.positive().max(65_536).optional().describe("128; a checkpoint has its own"),
+  heads: count.positive().max(65_536).optional().describe("8; a checkpoint has its own"),
+  inner: count.positive().max(262_144).optional().describe(
     "width of the feed-forward part; 4 × width; a checkpoint has its own",
   ),
   initialisation: z.enum(["normal", "offsetHeads"]).optional().describe(
@@ -54,16 +55,16 @@ const fields = z.strictObject({
   head: z.enum(["token", "sliced"]).default("token").describe(
     "sliced: trained slice by slice (Schmidt et al. 2022), evaluated whole",
   ),
-  sliceWidth: z.int().nonnegative().default(0).describe(
+  sliceWidth: count.default(0).describe(
     "width of a slice, which cuts the encoder's evenly; 0 for head: token",
   ),
   trainClassifier: z.boolean().default(true).describe(
     "head: sliced: true, as the paper says; false, as its released code does: only the bias",
   ),
-  epochs: z.int().positive(),
-  maxSteps: z.int().nonnegative().default(0).describe("optimizer steps at most; 0 for no limit"),
-  batchSize: z.int().positive().default(16).describe("sentences"),
-  accumulate: z.int().positive().default(1).describe("batches that make one optimizer step"),
+  epochs: count.positive(),
+  maxSteps: count.default(0).describe("optimizer steps at most; 0 for no limit"),
+  batchSize: count.positive().default(16).describe("sentences"),
+  accumulate: count.positive().default(1).describe("batches that make one optimizer step"),
   learningRate: z.number().positive(),
   schedule: z.enum(["linear", "cosine", "constant"]).default("linear").describe(
     "how the learning rate goes after the warm-up: to 0 in a line or half a cosine, or not at all",
@@ -86,7 +87,7 @@ const fields = z.strictObject({
   recombineNames: z.number().min(0).max(1).default(0).describe(
     "share of name words that take the second half of another name, anew in every epoch",
   ),
-  evaluateEvery: z.int().positive().optional().describe(
+  evaluateEvery: count.positive().optional().describe(
     "score the validation split every this many epochs (or steps: evaluateUnit), and at the end; " +
       "every epoch where that decides (select, patience), else 1000",
   ),
@@ -95,7 +96,7 @@ const fields = z.strictObject({
     "which weights to keep: the last, or those with the least loss on the validation split of " +
       "the training languages (sourceDev) or of input dev (targetDev)",
   ),
-  patience: z.int().nonnegative().default(0).describe(
+  patience: count.default(0).describe(
     "end after this many evaluations in a row without a lower validation loss; 0 for never",
   ),
   precision: z.enum(["float32", "float16", "bfloat16"]).default("float32").describe(
