@@ -5,7 +5,6 @@
  */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { count } from "../lib/plan/bounds.ts";
 import { aboutParam, defineStage, file, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { type EncodedRow, encodedTable } from "../lib/table/schemas/encoded.ts";
@@ -30,7 +29,7 @@ const fields = z.strictObject({
   labels: z.enum(labelledPieces).default("first").describe(
     "the pieces of a training word that carry its label; words are scored by the first",
   ),
-  maxTokens: count.min(16).max(1_000_000).default(512).describe(
+  maxTokens: z.int().min(16).max(1_000_000).default(512).describe(
     "pieces of a sentence, special tokens included",
   ),
   entityTypes: z.array(z.string()).min(1).default(["PER", "ORG", "LOC"]),

@@ -41,10 +41,10 @@ const fields = z.strictObject({
     "a folder in the project, or an absolute one, with config.json and model.safetensors as on " +
       "the hub: the encoder starts from it, the head at random; else all of a new XLM-R does",
   ),
-  layers: count.positive().max(1000).optional().describe("2; a checkpoint has its own"),
-  width: count.positive().max(65_536).optional().describe("128; a checkpoint has its own"),
-  heads: count.positive().max(65_536).optional().describe("8; a checkpoint has its own"),
-  inner: count.positive().max(262_144).optional().describe(
+  layers: z.int().positive().max(1000).optional().describe("2; a checkpoint has its own"),
+  width: z.int().positive().max(65_536).optional().describe("128; a checkpoint has its own"),
+  heads: z.int().positive().max(65_536).optional().describe("8; a checkpoint has its own"),
+  inner: z.int().positive().max(262_144).optional().describe(
     "width of the feed-forward part; 4 × width; a checkpoint has its own",
   ),
   initialisation: z.enum(["normal", "offsetHeads"]).optional().describe(

@@ -10,21 +10,29 @@ import type { TransferRow } from "../table/schemas/transfer.ts";
 
 /**
  * Micro F1 (mode default) of every model, source and target over seeds, sources and targets in the
- * order in which they first appear.
+ * order in which they first appear. Means and deviations are sums in the order of seeds, whatever
+ * the order of the rows: the same scores give the same last bit.
  */
 export function transferMatrix(scores: readonly ScoreRow[]): TransferRow[] {
   const micro = scores.filter((row) => row.mode === "default" && row.type === "micro");
-  if (micro.length === 0) return [];
-  const rows = from([...micro])
-    .groupby("model", "source", "target")
-    .rollup({ seeds: op.count(), f1: op.mean("f1"), f1Std: op.stdev("f1") })
-    .objects() as Omit<TransferRow, "gap">[];
+  const bySeed = (a: ScoreRow, b: ScoreRow) => (a.seed ?? -1) - (b.seed ?? -1) || a.f1 - b.f1;
+  const groups = Map.groupBy(
+    micro,
+    ({ model, source, target }) => JSON.stringify([model, source, target]),
+  );
+  const rows = [...groups.values()].map((group): Omit<TransferRow, "gap"> => {
+    const { model, source, target } = group[0];
+    const [rolled] = from(group.sort(bySeed))
+      .rollup({ seeds: op.count(), f1: op.mean("f1"), f1Std: op.stdev("f1") })
+      .objects() as Pick<TransferRow, "seeds" | "f1" | "f1Std">[];
+    return { model, source, target, ...rolled };
+  });
   const own = new Map(
     rows.filter((row) => row.source === row.target)
-      .map((row) => [`${row.model}\n${row.target}`, row.f1]),
+      .map((row) => [JSON.stringify([row.model, row.target]), row.f1]),
   );
   return rows.map((row) => {
-    const inLanguage = own.get(`${row.model}\n${row.target}`);
+    const inLanguage = own.get(JSON.stringify([row.model, row.target]));
     return {
       model: row.model,
       source: row.source,

@@ -11,7 +11,7 @@ export const historyTable = defineTable({
   about: "The course of every training, one row per optimizer step.",
   columns: {
     source: { type: "VARCHAR", about: "what the model was trained on" },
-    seed: { type: "INTEGER", about: "seed of weights, order and dropout" },
+    seed: { type: "UINTEGER", about: "seed of weights, order and dropout" },
     step: { type: "INTEGER", about: "optimizer step, from 1" },
     epoch: { type: "INTEGER", about: "epoch, from 1" },
     loss: {

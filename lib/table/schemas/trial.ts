@@ -10,7 +10,7 @@ export const trialColumns = {
   source: { type: "VARCHAR", about: "what the model was trained on" },
   target: { type: "VARCHAR", about: "language of the test split" },
   seed: {
-    type: "INTEGER",
+    type: "UINTEGER",
     about: "seed of the training; NULL for a model without one",
     nullable: true,
   },
