@@ -11,7 +11,7 @@ import { type EncodedRow, encodedTable } from "../lib/table/schemas/encoded.ts";
 import { type SentenceRow, sentencesTable } from "../lib/table/schemas/sentences.ts";
 import { encodeTagged, type LabelledPieces, labelledPieces } from "../lib/text/encode.ts";
 import type { TextEncoding } from "../lib/text/encoding.ts";
-import { droppedEntities, entityTypeProblems } from "../lib/text/entity_types.ts";
+import { droppedEntities, entityTypeProblems, nothingKept } from "../lib/text/entity_types.ts";
 import { iob2Labels, keepTypes } from "../lib/text/labels.ts";
 import type { Encoding, WordTokenizer } from "../lib/text/tokenizer.ts";
 import {
@@ -57,6 +57,7 @@ export const tokenize = defineStage({
     "test.parquet": table(encodedTable),
     "encoding.json": file("the tokenizer and the label names, which a model must share"),
   },
+  refusesInput: (params, _, { entityTypes }) => nothingKept(params, entityTypes),
   async reads({ tokenizer }) {
     const source = await aboutParam("tokenizer", () => readTokenizerSource(tokenizer, project));
     if (source === "bytes") return { facts: null, paths: [] };

@@ -3,22 +3,30 @@
  *
  * @module
  */
-import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
-import type { Diagnostics } from "../core/diagnostics.ts";
-import { type Problem, UserError } from "../core/errors.ts";
+import type { Problem } from "../core/errors.ts";
 import { topologicalOrder } from "../core/graph.ts";
 import { suggest } from "../core/suggest.ts";
 import { type Execution, settleExecution } from "./execution.ts";
 import { checkHeadline } from "./headline.ts";
-import { checkCount, checkWhere, matcher, type Row, type Source, sourcesOf } from "./inputs.ts";
+import {
+  checkCount,
+  checkWhere,
+  matcher,
+  type Row,
+  type Source,
+  sourcesOf,
+  specOf,
+} from "./inputs.ts";
 import { axesName, expandMatrix, maxInstances } from "./matrix.ts";
 import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
 import { type AxisName, resolveValue, type Scope } from "./references.ts";
 import { checkReads } from "./reads.ts";
+import { checkTold } from "./told.ts";
 import { settleResources } from "./resources.ts";
+import { strictParams } from "./schema.ts";
 import { warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
-import type { InputSpec, Resources, StageKind, StageRegistry } from "./stage.ts";
+import type { Resources, StageKind, StageRegistry } from "./stage.ts";
 
 /** How many inputs the instances of a pipeline may take together. */
 const maxTaken = 10_000_000;
@@ -84,7 +92,7 @@ export async function makePlan(
           part: "key",
         },
       );
-      throw errorOf(diagnostics);
+      throw diagnostics.error();
     }
     const row = (axes: Row["axes"]): Row => ({
       id: Object.keys(axes).length > 0 ? `${name}[${axesName(axes)}]` : name,
@@ -102,16 +110,12 @@ export async function makePlan(
   }
   checkHeadline(pipeline, kinds);
   if (!diagnostics.failed) await checkReads(instances, kinds, diagnostics);
+  if (!diagnostics.failed) await checkTold(instances, kinds, diagnostics);
   if (!diagnostics.failed) warnOfUnusedParams(pipeline, scope);
-  if (diagnostics.failed) throw errorOf(diagnostics);
+  if (diagnostics.failed) throw diagnostics.error();
   const { name, profile, place, headline } = pipeline;
   const plan = { pipeline: name, profile, place, instances, kinds, headline };
   return { plan, warnings: diagnostics.all() };
-}
-
-/** The problems that are no warnings. */
-function errorOf(diagnostics: Diagnostics): UserError {
-  return new UserError(diagnostics.all().filter(({ severity }) => severity !== "warning"));
 }
 
 async function loadKinds(
@@ -187,11 +191,6 @@ function findSources(
   return result;
 }
 
-/** What a kind says of an input that the file names; a file can name anything. */
-function specOf(kind: StageKind | undefined, input: string): InputSpec | undefined {
-  return kind && Object.hasOwn(kind.inputs, input) ? kind.inputs[input] : undefined;
-}
-
 /** Stage names, upstream first; nothing when there is a cycle, which is reported. */
 function orderStages(
   pipeline: Pipeline,
@@ -242,7 +241,7 @@ function planStage(
     return [{ input, sources, match }];
   });
   const wrong = new Set<string>();
-  const schema = kind ? strict(kind.params) : undefined;
+  const schema = kind ? strictParams(kind.params) : undefined;
   const instances = own.map((row) => {
     const scope = { ...outer, axes: row.axes, usedAxes, unknown: new Set<string>() };
     const found: Record<string, string[]> = Object.fromEntries(
@@ -255,7 +254,7 @@ function planStage(
         outer.diagnostics.add([...path, "inputs", input], `Cannot take over ${maxTaken} inputs`, {
           hint: "so many do the instances of this pipeline take together: narrow some with where",
         });
-        throw errorOf(outer.diagnostics);
+        throw outer.diagnostics.error();
       }
       const spec = specOf(kind, input);
       if (spec && !wrong.has(input)) {
@@ -294,11 +293,4 @@ function planStage(
   });
   if (!outer.diagnostics.failed) warnOfUnusedAxes(name, own[0]?.axes ?? {}, usedAxes, outer);
   return instances;
-}
-
-/** Unknown params of a kind are errors, also where its schema would drop them. */
-function strict(schema: StageKind["params"]): StageKind["params"] {
-  return schema instanceof z.ZodObject && schema.def.catchall === undefined
-    ? schema.strict()
-    : schema;
 }

@@ -163,6 +163,13 @@ export type Selector = z.infer<typeof selector>;
 /** A condition of `when`, as it is written. */
 export type Condition = z.infer<typeof condition>;
 
+/** Unknown params of a kind are errors, also where its schema would drop them. */
+export function strictParams<P>(schema: z.ZodType<P>): z.ZodType<P> {
+  return schema instanceof z.ZodObject && schema.def.catchall === undefined
+    ? schema.strict() as unknown as z.ZodType<P>
+    : schema;
+}
+
 /** The JSON Schema that editors use. */
 export function pipelineJsonSchema(kinds: readonly string[]): Json {
   return z.toJSONSchema(pipelineSchema, {

@@ -86,6 +86,9 @@ export interface Reading {
   readonly paths: readonly string[];
 }
 
+/** What a stage is known to write before it runs: names by what they are names of. */
+export type Told = Readonly<Record<string, readonly string[]>>;
+
 /** A kind of stage: what `use:` names in the pipeline file. */
 export interface StageKind<
   P = unknown,
@@ -101,6 +104,13 @@ export interface StageKind<
   needs?(params: P): readonly NoInfer<I>[];
   /** Why these parameters cannot be run on a device; nothing where they can. */
   refuses?(params: P, device: Device): Problem | undefined;
+  /** What these parameters make sure of in the outputs, such as which entity types there are. */
+  tells?(params: P): Promise<Told>;
+  /**
+   * Why these parameters cannot be used with what an input's instance tells; nothing where they can.
+   * The problem is at its `param`.
+   */
+  refusesInput?(params: P, input: NoInfer<I>, told: Told): Problem | undefined;
   /** Default resources. */
   readonly resources?: Partial<Resources>;
   /**
