@@ -14,7 +14,7 @@ import { tokenClassifierParameters } from "../lib/nn/token_classifier.ts";
 import { count, seed } from "../lib/plan/bounds.ts";
 import { aboutParam, defineStage, file, type InputInstance, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
-import { encodedTable } from "../lib/table/schemas/encoded.ts";
+import { byPlace, encodedTable } from "../lib/table/schemas/encoded.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding, sharedEncoding } from "../lib/text/encoding.ts";
@@ -194,6 +194,7 @@ export const train = defineStage({
       await readTable(encodedTable, from.map(({ files }) => files[`${split}.parquet`]));
     const trainRows = await rowsOf("train", inputs.tokens);
     const validationRows = await rowsOf("validation", validated);
+    if (validated === inputs.dev) validationRows.sort(byPlace);
     log(`${trainRows.length} sentences from ${corpora(inputs.tokens)}`);
     log(`${validationRows.length} validation sentences from ${corpora(validated)}`);
     if (inputs.dev.length > 0 && validated !== inputs.dev) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareStrings } from "../../core/canonical_json.ts";
 import { defineTable, type RowOf } from "../schema.ts";
 
 /** Tokenized sentences; the words and tags stay beside the ids. */
@@ -37,3 +38,9 @@ export const encodedTable = defineTable({
 
 /** A row of {@linkcode encodedTable}. */
 export type EncodedRow = RowOf<typeof encodedTable>;
+
+/** Orders rows by corpus, language and place, so that the order of inputs changes no sum. */
+export function byPlace(a: EncodedRow, b: EncodedRow): number {
+  return compareStrings(a.corpus, b.corpus) || compareStrings(a.language, b.language) ||
+    compareStrings(a.split, b.split) || a.sentence - b.sentence;
+}
