@@ -10,15 +10,15 @@ import { readTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { predictionsTable } from "../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
-import { parseEncoderConfig } from "../lib/nn/config.ts";
-import { inputIdScheme } from "../lib/nn/families.ts";
+import { parseEncoderConfig } from "../lib/models/encoder/config.ts";
+import { inputIdScheme } from "../lib/models/encoder/families.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding } from "../lib/text/encoding.ts";
-import { decode, decodings } from "../lib/train/decode.ts";
-import { checkModelReads } from "../lib/train/model_encoding.ts";
-import { decodeSafetensors } from "../lib/train/safetensors.ts";
-import { Tagger } from "../lib/train/tagger.ts";
-import { wordTags } from "../lib/train/word_tags.ts";
+import { decode, decodings } from "../lib/predict/decode.ts";
+import { checkModelReads } from "../lib/weights/model_encoding.ts";
+import { decodeSafetensors } from "../lib/weights/safetensors.ts";
+import { Tagger } from "../lib/predict/tagger.ts";
+import { wordTags } from "../lib/predict/word_tags.ts";
 
 const params = z.strictObject({
   source: z.string().describe("what the model was trained on"),

@@ -12,12 +12,12 @@ import { type SentenceRow, sentencesTable } from "../lib/table/schemas/sentences
 import { encodeTagged, type LabelledPieces, labelledPieces } from "../lib/text/encode.ts";
 import type { TextEncoding } from "../lib/text/encoding.ts";
 import { iob2Labels, keepTypes } from "../lib/text/labels.ts";
-import type { Encoding, WordTokenizer } from "../lib/text/tokenizer.ts";
+import type { Encoding, WordTokenizer } from "../lib/tokenizers/tokenizer.ts";
 import {
   createTokenizer,
   readTokenizerSource,
   tokenizerPaths,
-} from "../lib/text/tokenizer_source.ts";
+} from "../lib/tokenizers/tokenizer_source.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 

@@ -5,7 +5,7 @@ import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";
 import { noLabel } from "../lib/text/batching.ts";
 import { readEncoding, sharedEncoding } from "../lib/text/encoding.ts";
-import { createTokenizer } from "../lib/text/tokenizer_source.ts";
+import { createTokenizer } from "../lib/tokenizers/tokenizer_source.ts";
 import { tokenize } from "./tokenize.ts";
 
 const tokenizer = "tests/fixtures/tokenizers/unigram.json";

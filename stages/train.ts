@@ -6,30 +6,30 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { UserError } from "../lib/core/errors.ts";
-import { checkLength } from "../lib/nn/families.ts";
-import type { EncoderConfig } from "../lib/nn/config.ts";
-import { headName, type TokenHead } from "../lib/nn/head_choice.ts";
-import { publishedConfig } from "../lib/nn/published_config.ts";
-import { tokenClassifierParameters } from "../lib/nn/token_classifier.ts";
+import { checkLength } from "../lib/models/encoder/families.ts";
+import type { EncoderConfig } from "../lib/models/encoder/config.ts";
+import { headName, type TokenHead } from "../lib/models/encoder/head_choice.ts";
+import { publishedConfig } from "../lib/models/encoder/published_config.ts";
+import { tokenClassifierParameters } from "../lib/models/encoder/token_classifier.ts";
 import { aboutParam, defineStage, file, type InputInstance, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { encodedTable } from "../lib/table/schemas/encoded.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
 import { packSentences } from "../lib/text/batching.ts";
 import { readEncoding, sharedEncoding } from "../lib/text/encoding.ts";
-import { tokenizerName } from "../lib/text/tokenizer_source.ts";
-import { readHubFolder } from "../lib/train/hub_folder.ts";
+import { tokenizerName } from "../lib/tokenizers/tokenizer_source.ts";
+import { readHubFolder } from "../lib/weights/hub_folder.ts";
 import { trainInWorker } from "../lib/train/in_worker.ts";
-import { withRates } from "../lib/train/parameter_rates.ts";
-import { precisionProblem } from "../lib/train/precision_of_device.ts";
-import { encodeSafetensors } from "../lib/train/safetensors.ts";
+import { withRates } from "../lib/engine/parameter_rates.ts";
+import { precisionProblem } from "../lib/engine/precision_of_device.ts";
+import { encodeSafetensors } from "../lib/weights/safetensors.ts";
 import { selections } from "../lib/train/selection.ts";
 import {
   defaultHeads,
   defaultWidth,
   newConfig,
   startingModel,
-} from "../lib/train/starting_model.ts";
+} from "../lib/weights/starting_model.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 
@@ -47,7 +47,7 @@ const fields = z.strictObject({
     "width of the feed-forward part; 4 × width; a checkpoint has its own",
   ),
   initialisation: z.enum(["normal", "offsetHeads"]).optional().describe(
-    "normal: as the published models; offsetHeads, the default: lib/nn/offset_heads.ts",
+    "normal: as the published models; offsetHeads, the default: lib/models/encoder/offset_heads.ts",
   ),
   dropout: z.number().min(0).lt(1).optional().describe("0.1, or the checkpoint's"),
   attentionDropout: z.number().min(0).lt(1).optional().describe("0, or the checkpoint's"),

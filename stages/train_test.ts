@@ -7,8 +7,8 @@ import type { InputInstance } from "../lib/plan/stage.ts";
 import { runStage } from "../lib/plan/testdata/run_stage.ts";
 import { readTable } from "../lib/table/duckdb.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
-import { readHubFolder } from "../lib/train/hub_folder.ts";
-import { SafetensorsFile } from "../lib/train/safetensors_file.ts";
+import { readHubFolder } from "../lib/weights/hub_folder.ts";
+import { SafetensorsFile } from "../lib/weights/safetensors_file.ts";
 import { stages } from "./mod.ts";
 import { train } from "./train.ts";
 

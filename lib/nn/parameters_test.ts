@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { parseEncoderConfig } from "./config.ts";
+import { parseEncoderConfig } from "../models/encoder/config.ts";
 import { initialise, type ParameterSpec } from "./parameters.ts";
-import { tokenClassifierGraphs } from "./token_classifier.ts";
+import { tokenClassifierGraphs } from "../models/encoder/token_classifier.ts";
 
 const config = parseEncoderConfig({
   model_type: "xlm-roberta",

@@ -4,7 +4,7 @@
  * @module
  */
 import { noLabel } from "./batching.ts";
-import type { Encoding, WordTokenizer } from "./tokenizer.ts";
+import type { Encoding, WordTokenizer } from "../tokenizers/tokenizer.ts";
 
 /** A sentence as a tagger learns it. */
 export interface LabelledEncoding extends Encoding {

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { noLabel } from "./batching.ts";
-import { ByteTokenizer } from "./byte_tokenizer.ts";
+import { ByteTokenizer } from "../tokenizers/byte_tokenizer.ts";
 import { encodeClassified, encodeTagged } from "./encode.ts";
 
 const words = { tokens: ["ab", "c", "de"], tags: ["B-PER", "I-PER", "O"] };

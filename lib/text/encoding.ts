@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
 import { labelledPieces } from "./encode.ts";
-import { tokenizerName, tokenizerSourceSchema } from "./tokenizer_source.ts";
+import { tokenizerName, tokenizerSourceSchema } from "../tokenizers/tokenizer_source.ts";
 
 const encodingSchema = z.object({
   tokenizer: tokenizerSourceSchema,

@@ -7,7 +7,7 @@ import { UserError } from "../core/errors.ts";
 import { CounterRandom } from "../core/random.ts";
 import { noLabel } from "./batching.ts";
 import type { LabelledEncoding } from "./encode.ts";
-import type { Encoding, WordTokenizer } from "./tokenizer.ts";
+import type { Encoding, WordTokenizer } from "../tokenizers/tokenizer.ts";
 
 /** Share of the pieces that are to be guessed. */
 const chosenShare = 0.15;

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import { fileURLToPath } from "node:url";
 import { noLabel } from "./batching.ts";
-import { ByteTokenizer } from "./byte_tokenizer.ts";
+import { ByteTokenizer } from "../tokenizers/byte_tokenizer.ts";
 import { maskPieces } from "./masking.ts";
-import { createTokenizer, readTokenizerSource } from "./tokenizer_source.ts";
+import { createTokenizer, readTokenizerSource } from "../tokenizers/tokenizer_source.ts";
 
 const tokenizer = new ByteTokenizer();
 const words = "the lake lies between two hills and a road".split(" ");

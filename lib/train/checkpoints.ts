@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import { publishFile } from "../core/durable_files.ts";
 import { messageOf } from "../core/errors.ts";
 import { sha256File } from "../core/sha256.ts";
-import { type NamedTensor, safetensorsHeader } from "./safetensors.ts";
+import { type NamedTensor, safetensorsHeader } from "../weights/safetensors.ts";
 import type { StepRecord } from "./step_record.ts";
 
 /** Where checkpoints are kept, and how often they are written. */

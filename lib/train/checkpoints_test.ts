@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { Checkpoints } from "./checkpoints.ts";
-import { decodeSafetensors, type NamedTensor } from "./safetensors.ts";
+import { decodeSafetensors, type NamedTensor } from "../weights/safetensors.ts";
 import type { StepRecord } from "./step_record.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";
 import { trainEncoder } from "./trainer.ts";

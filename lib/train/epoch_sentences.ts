@@ -7,7 +7,7 @@ import { type EncodedSentences, packSentences } from "../text/batching.ts";
 import { encodeClassified, encodeTagged } from "../text/encode.ts";
 import { maskPieces } from "../text/masking.ts";
 import { recombineNames } from "../text/recombine.ts";
-import type { WordTokenizer } from "../text/tokenizer.ts";
+import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
 import type { TrainingJob } from "./training_job.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { initialise } from "../nn/parameters.ts";
-import { tokenClassifierGraphs } from "../nn/token_classifier.ts";
+import { tokenClassifierGraphs } from "../models/encoder/token_classifier.ts";
 import { noLabel } from "../text/batching.ts";
-import { ByteTokenizer } from "../text/byte_tokenizer.ts";
+import { ByteTokenizer } from "../tokenizers/byte_tokenizer.ts";
 import { epochSentences } from "./epoch_sentences.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";
 import { trainEncoder } from "./trainer.ts";

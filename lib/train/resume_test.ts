@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { fileURLToPath } from "node:url";
 import { CounterRandom } from "../core/random.ts";
 import { sha256 } from "../core/sha256.ts";
-import { encodeSafetensors } from "./safetensors.ts";
+import { encodeSafetensors } from "../weights/safetensors.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";
 import { trainEncoder } from "./trainer.ts";
 

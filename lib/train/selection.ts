@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { NamedTensor } from "./safetensors.ts";
+import type { NamedTensor } from "../weights/safetensors.ts";
 import type { StepRecord } from "./step_record.ts";
 
 /**

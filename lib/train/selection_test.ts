@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { noLabel, packSentences } from "../text/batching.ts";
 import { sha256 } from "../core/sha256.ts";
-import { encodeSafetensors, type NamedTensor } from "./safetensors.ts";
+import { encodeSafetensors, type NamedTensor } from "../weights/safetensors.ts";
 import { bestStep, endsEarly } from "./selection.ts";
 import type { StepRecord } from "./step_record.ts";
 import { tinyJob } from "./testdata/tiny_job.ts";

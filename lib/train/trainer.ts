@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { inputIdScheme } from "../nn/families.ts";
+import { inputIdScheme } from "../models/encoder/families.ts";
 import { assembleBatch, epochBatches, noLabel } from "../text/batching.ts";
-import { checkVocabulary, createTokenizer } from "../text/tokenizer_source.ts";
+import { checkVocabulary, createTokenizer } from "../tokenizers/tokenizer_source.ts";
 import { type CheckpointOptions, Checkpoints } from "./checkpoints.ts";
-import { createEngine } from "./create_engine.ts";
-import { callEnd, type PlannedStep } from "./engine.ts";
+import { createEngine } from "../engine/create_engine.ts";
+import { callEnd, type PlannedStep } from "../engine/engine.ts";
 import { epochSentences } from "./epoch_sentences.ts";
-import type { NamedTensor } from "./safetensors.ts";
+import type { NamedTensor } from "../weights/safetensors.ts";
 import { learningRateAt } from "./schedule.ts";
 import { bestStep, BestWeights, endsEarly } from "./selection.ts";
 import type { StepRecord } from "./step_record.ts";
-import { Tagger } from "./tagger.ts";
+import { Tagger } from "../predict/tagger.ts";
 import { jobDigest, stepsPerEpoch, totalSteps, type TrainingJob } from "./training_job.ts";
 
 /** What goes on around a training; it has no influence on the outcome. */

@@ -6,18 +6,18 @@
 import type { Json } from "../core/canonical_json.ts";
 import { sha256Json } from "../core/sha256.ts";
 import type { Precision } from "../autodiff/lowering.ts";
-import type { EncoderConfig } from "../nn/config.ts";
-import type { MaskedHead, SequenceHead, TokenHead } from "../nn/head_choice.ts";
+import type { EncoderConfig } from "../models/encoder/config.ts";
+import type { MaskedHead, SequenceHead, TokenHead } from "../models/encoder/head_choice.ts";
 import type { Provider } from "../onnx/provider.ts";
 import type { EncodedSentences } from "../text/batching.ts";
 import type { LabelledPieces } from "../text/encode.ts";
-import type { TokenizerSource } from "../text/tokenizer_source.ts";
+import type { TokenizerSource } from "../tokenizers/tokenizer_source.ts";
 import type { TaggedWords } from "../text/recombine.ts";
-import type { AdamWOptions } from "./adamw.ts";
-import type { RateOptions } from "./parameter_rates.ts";
+import type { AdamWOptions } from "../engine/adamw.ts";
+import type { RateOptions } from "../engine/parameter_rates.ts";
 import type { ScheduleName } from "./schedule.ts";
 import type { SelectionOptions } from "./selection.ts";
-import type { Start } from "./starting_weights.ts";
+import type { Start } from "../weights/starting_weights.ts";
 
 /** How to train. */
 export interface TrainingOptions extends AdamWOptions, RateOptions, SelectionOptions {

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
-import { parseEncoderConfig } from "../nn/config.ts";
-import { inputIdScheme } from "../nn/families.ts";
-import type { HeadName } from "../nn/published_config.ts";
-import type { Slicing } from "../nn/token_classifier.ts";
-import type { TrainingGraphOptions } from "../nn/training_graphs.ts";
+import { parseEncoderConfig } from "../models/encoder/config.ts";
+import { inputIdScheme } from "../models/encoder/families.ts";
+import type { HeadName } from "../models/encoder/published_config.ts";
+import type { Slicing } from "../models/encoder/token_classifier.ts";
+import type { TrainingGraphOptions } from "../models/encoder/training_graphs.ts";
 import { assembleBatch, packSentences } from "../text/batching.ts";
 import {
   decode,
@@ -11,9 +11,9 @@ import {
   parametersFor,
   readReference,
 } from "../../scripts/references/recorded_encoders.ts";
-import { AdamW, type AdamWOptions } from "./adamw.ts";
-import { BatchGradients } from "./batch_gradients.ts";
-import { withRates } from "./parameter_rates.ts";
+import { AdamW, type AdamWOptions } from "../engine/adamw.ts";
+import { BatchGradients } from "../engine/batch_gradients.ts";
+import { withRates } from "../engine/parameter_rates.ts";
 import { learningRateAt } from "./schedule.ts";
 
 interface Run {

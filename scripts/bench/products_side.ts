@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { readHubConfig } from "../../lib/train/hub_checkpoint.ts";
+import { readHubConfig } from "../../lib/weights/hub_checkpoint.ts";
 import { productRate } from "./operations.ts";
 import { answerQuestions } from "./side.ts";
 

@@ -4,14 +4,17 @@
  * @module
  */
 import type { HostTensor } from "../../lib/onnx/dtype.ts";
-import type { EncoderConfig } from "../../lib/nn/config.ts";
-import { firstPosition } from "../../lib/nn/families.ts";
-import type { HeadName } from "../../lib/nn/published_config.ts";
-import { maskedLanguageModelGraphs } from "../../lib/nn/masked_language_model.ts";
-import { sequenceClassifierGraphs } from "../../lib/nn/sequence_classifier.ts";
-import { type Slicing, tokenClassifierGraphs } from "../../lib/nn/token_classifier.ts";
-import type { TrainingGraphOptions, TrainingGraphs } from "../../lib/nn/training_graphs.ts";
-import { paddingBias } from "../../lib/nn/testdata/padding_bias.ts";
+import type { EncoderConfig } from "../../lib/models/encoder/config.ts";
+import { firstPosition } from "../../lib/models/encoder/families.ts";
+import type { HeadName } from "../../lib/models/encoder/published_config.ts";
+import { maskedLanguageModelGraphs } from "../../lib/models/encoder/masked_language_model.ts";
+import { sequenceClassifierGraphs } from "../../lib/models/encoder/sequence_classifier.ts";
+import { type Slicing, tokenClassifierGraphs } from "../../lib/models/encoder/token_classifier.ts";
+import type {
+  TrainingGraphOptions,
+  TrainingGraphs,
+} from "../../lib/models/encoder/training_graphs.ts";
+import { paddingBias } from "../../lib/models/encoder/testdata/padding_bias.ts";
 
 type Values = Readonly<Record<string, { readonly shape: number[]; readonly values: string }>>;
 

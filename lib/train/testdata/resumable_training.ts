@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { encodeSafetensors } from "../safetensors.ts";
+import { encodeSafetensors } from "../../weights/safetensors.ts";
 import { trainEncoder } from "../trainer.ts";
 import { tinyJob } from "./tiny_job.ts";
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { generateSample, type SampleSentence } from "../../corpora/sample.ts";
-import { parseEncoderConfig } from "../../nn/config.ts";
+import { parseEncoderConfig } from "../../models/encoder/config.ts";
 import { packSentences } from "../../text/batching.ts";
-import { ByteTokenizer } from "../../text/byte_tokenizer.ts";
+import { ByteTokenizer } from "../../tokenizers/byte_tokenizer.ts";
 import { encodeTagged } from "../../text/encode.ts";
 import { iob2Labels } from "../../text/labels.ts";
 import type { TaggingJob } from "../training_job.ts";

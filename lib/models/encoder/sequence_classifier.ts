@@ -1,0 +1,66 @@
+/**
+ * The graphs of a sequence classifier: an encoder with its family's head on the first token.
+ *
+ * @module
+ */
+import { relu, tanh } from "../../autodiff/elementwise.ts";
+import type { EncoderConfig } from "./config.ts";
+import { project } from "./encoder.ts";
+import { linearParameters } from "../../nn/parameters.ts";
+import {
+  type Head,
+  type TrainingGraphOptions,
+  type TrainingGraphs,
+  trainingGraphs,
+} from "./training_graphs.ts";
+
+/**
+ * Builds the graphs of a sequence classifier with `numLabels` classes. `labelPositions` names the
+ * first token of every sequence to classify, that is b·T; the loss is their mean cross entropy.
+ */
+export function sequenceClassifierGraphs(
+  config: EncoderConfig,
+  numLabels: number,
+  options: TrainingGraphOptions = {},
+): TrainingGraphs {
+  return trainingGraphs(config, sequenceHead(config, numLabels), options);
+}
+
+function sequenceHead(config: EncoderConfig, numLabels: number): Head {
+  const { hidden_size: width, hidden_dropout_prob } = config;
+  const rate = config.classifier_dropout ?? hidden_dropout_prob;
+  const linears = (pooler: string, classifier: string) => [
+    ...linearParameters(config.initializer_range, pooler, width, width),
+    ...linearParameters(config.initializer_range, classifier, numLabels, width),
+  ];
+  switch (config.model_type) {
+    case "roberta":
+    case "xlm-roberta":
+      return {
+        parameters: linears("classifier.dense", "classifier.out_proj"),
+        logits(context, rows) {
+          const first = context.dropout("first", rate, rows);
+          const pooled = tanh(project(context, "classifier.dense", first));
+          const kept = context.dropout("classifier", rate, pooled);
+          return project(context, "classifier.out_proj", kept);
+        },
+      };
+    case "bert":
+      return {
+        parameters: linears("bert.pooler.dense", "classifier"),
+        logits(context, rows) {
+          const pooled = tanh(project(context, "bert.pooler.dense", rows));
+          return project(context, "classifier", context.dropout("classifier", rate, pooled));
+        },
+      };
+    case "distilbert":
+      return {
+        parameters: linears("pre_classifier", "classifier"),
+        logits(context, rows) {
+          const pooled = relu(project(context, "pre_classifier", rows));
+          const rate = config.seq_classif_dropout ?? hidden_dropout_prob;
+          return project(context, "classifier", context.dropout("classifier", rate, pooled));
+        },
+      };
+  }
+}
