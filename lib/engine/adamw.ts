@@ -4,7 +4,7 @@
  * @module
  */
 import { DeferredRows, type StepConstants, stepsBytes } from "./deferred_rows.ts";
-import type { NamedTensor } from "../weights/safetensors.ts";
+import { type FloatTensor, floatTensor } from "../onnx/dtype.ts";
 import { alignedBytes, WasmMemory } from "./wasm_memory.ts";
 
 /** AdamW's constants (Loshchilov & Hutter 2019). */
@@ -54,24 +54,22 @@ export class AdamW {
   readonly #options: AdamWOptions;
   #steps = 0;
   /** Views of the weights, by name. Those of tables are up to date after {@linkcode settle}. */
-  readonly weights: ReadonlyMap<string, NamedTensor>;
+  readonly weights: ReadonlyMap<string, FloatTensor>;
   /** Views of the gradients of the parameters that learn, by name; not those of tables. */
-  readonly gradients: ReadonlyMap<string, NamedTensor>;
+  readonly gradients: ReadonlyMap<string, FloatTensor>;
   /** The tables that learn, by name. */
   readonly tables: ReadonlyMap<string, DeferredRows>;
   /**
    * Views of all that steps change beside their number: the weights by their names, both moments
    * as `moment1.<name>` and `moment2.<name>`, and the steps of a table's rows as `seen.<name>`.
    */
-  readonly state: ReadonlyMap<string, NamedTensor>;
+  readonly state: ReadonlyMap<string, FloatTensor>;
 
   private constructor(places: readonly Place[], slots: readonly Slot[], options: AdamWOptions) {
     this.#slots = slots;
     this.#options = options;
-    const view = ({ memory, shape, count }: Place, address: number): NamedTensor => ({
-      shape,
-      data: memory.floats(address, count),
-    });
+    const view = ({ memory, shape, count }: Place, address: number): FloatTensor =>
+      floatTensor(shape, memory.floats(address, count));
     this.weights = new Map(places.map((place) => [place.name, view(place, place.weight)]));
     this.gradients = new Map(
       slots.flatMap((slot) =>
@@ -118,10 +116,10 @@ export class AdamW {
     parameters: readonly Trainable[],
     initial: ReadonlyMap<string, Float32Array>,
     options: AdamWOptions,
-    tables: readonly { readonly name: string }[] = [],
+    tables: readonly string[] = [],
   ): Promise<AdamW> {
     const sizes = parameters.map(({ shape }) => shape.reduce((a, b) => a * b, 1));
-    const isTable = (name: string) => tables.some((table) => table.name === name);
+    const isTable = (name: string) => tables.includes(name);
     const gradientBytes = ({ name, shape }: Trainable, i: number) =>
       isTable(name)
         ? alignedBytes(4 * shape[1]) + alignedBytes(stepsBytes)

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { TrainingGraphs } from "../models/encoder/training_graphs.ts";
-import type { HostTensor } from "../onnx/dtype.ts";
+import type { Batch } from "../models/model.ts";
+import type { DropoutSite } from "../nn/dropout_sites.ts";
+import { type FloatTensor, floatTensor, type HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
-import type { Batch } from "../text/batching.ts";
 import type { AdamW } from "./adamw.ts";
 import { DropoutMasks } from "./dropout_masks.ts";
-import type { NamedTensor } from "../weights/safetensors.ts";
-import { batchSizes, forwardFeeds, parameterFeeds } from "../predict/tagger.ts";
+import type { RowGradient, TrainingGraphs } from "./training_graphs.ts";
 
 /** Choices about gradients. */
 export interface GradientOptions {
@@ -23,14 +22,14 @@ export interface GradientOptions {
 /** Runs the training graph on an optimizer's weights, and leaves its gradients there. */
 export class BatchGradients {
   readonly #session: Session;
-  readonly #sites: TrainingGraphs["dropoutSites"];
-  readonly #tables: TrainingGraphs["embeddingTables"];
+  readonly #sites: readonly DropoutSite[];
+  readonly #rows: readonly RowGradient[];
   readonly #optimizer: AdamW;
   readonly #masks: DropoutMasks;
   readonly #parameters: Record<string, HostTensor>;
   readonly #accumulate: number;
   /** The gradients of one batch: the optimizer's own where a step has one batch only. */
-  readonly #gradients: ReadonlyMap<string, NamedTensor>;
+  readonly #gradients: ReadonlyMap<string, FloatTensor>;
   /** Where the graph writes, by the output's name. */
   readonly #outputs: Record<string, HostTensor>;
 
@@ -41,22 +40,20 @@ export class BatchGradients {
     { seed, accumulate }: GradientOptions,
   ) {
     this.#session = session;
-    this.#sites = graphs.dropoutSites;
-    this.#tables = graphs.embeddingTables;
+    this.#sites = graphs.graph.dropout.sites;
+    this.#rows = graphs.rows;
     this.#optimizer = optimizer;
     this.#masks = new DropoutMasks(seed);
     this.#accumulate = accumulate;
     this.#gradients = accumulate === 1 ? optimizer.gradients : new Map(
-      [...optimizer.gradients].map(([name, { shape, data }]) => [
+      [...optimizer.gradients].map(([name, { dims, data }]) => [
         name,
-        { shape, data: new Float32Array(data.length) },
+        floatTensor(dims, new Float32Array(data.length)),
       ]),
     );
-    this.#parameters = parameterFeeds(optimizer.weights);
+    this.#parameters = Object.fromEntries(optimizer.weights);
     this.#outputs = Object.fromEntries(
-      Object.entries(parameterFeeds(this.#gradients)).map((
-        [name, tensor],
-      ) => [`grad.${name}`, tensor]),
+      [...this.#gradients].map(([name, tensor]) => [`grad.${name}`, tensor]),
     );
   }
 
@@ -71,23 +68,23 @@ export class BatchGradients {
   }
 
   /**
-   * Computes the gradients of the mean cross entropy over the labelled pieces of a step's batches:
-   * each batch counts by its share of them.
+   * Computes the gradients of the mean loss over all that is asked in a step's batches: each batch
+   * counts by its share of the weight.
    *
-   * @param batches at most `accumulate`, with a labelled piece in one of them
+   * @param batches at most `accumulate`, of which one has a weight
    * @param step names the dropout masks, with the batch's index
-   * @returns the mean cross entropy, nats
+   * @returns the mean loss, nats
    */
   async compute(batches: readonly Batch[], step: number): Promise<number> {
-    const total = batches.reduce((sum, { labels }) => sum + labels.length, 0);
+    const total = batches.reduce((sum, { weight }) => sum + weight, 0);
     if (this.#accumulate > 1) {
       for (const { data } of this.#optimizer.gradients.values()) data.fill(0);
     }
     for (const table of this.#optimizer.tables.values()) table.forget();
     let loss = 0;
     for (const [index, batch] of batches.entries()) {
-      if (batch.labels.length === 0) continue;
-      const share = batch.labels.length / total;
+      if (batch.weight === 0) continue;
+      const share = batch.weight / total;
       loss += share * await this.#computeBatch(batch, share, step * this.#accumulate + index);
       if (this.#accumulate > 1) this.#add(share);
     }
@@ -96,18 +93,17 @@ export class BatchGradients {
 
   /** The gradients of one batch, into `#gradients` and, by their share, into the tables. */
   async #computeBatch(batch: Batch, share: number, draw: number): Promise<number> {
-    for (const { name, ids } of this.#tables) {
-      this.#optimizer.tables.get(name)?.refresh(batch[ids]);
+    for (const { table } of this.#rows) {
+      this.#optimizer.tables.get(table)?.refresh(batch.rows[table]);
     }
     const outputs = await this.#session.run({
       ...this.#parameters,
-      ...forwardFeeds(batch),
-      labels: { dtype: "int64", dims: [batch.labels.length], data: batch.labels },
-      ...await this.#masks.feeds(this.#sites, draw, batchSizes(batch)),
+      ...batch.feeds,
+      ...await this.#masks.feeds(this.#sites, draw, batch.sizes),
     }, this.#outputs);
-    for (const { name, ids } of this.#tables) {
-      const rows = outputs["grad.embeddedRows"].data as Float32Array;
-      this.#optimizer.tables.get(name)?.add(sequenceFirst(batch[ids], batch), rows, share);
+    for (const { table, output } of this.#rows) {
+      const gradients = outputs[output].data as Float32Array;
+      this.#optimizer.tables.get(table)?.add(batch.rows[table], gradients, share);
     }
     return (outputs.loss.data as Float32Array)[0];
   }
@@ -123,9 +119,4 @@ export class BatchGradients {
   async release(): Promise<void> {
     await this.#session.release();
   }
-}
-
-/** Ids [B, T] as [T, B]. */
-function sequenceFirst(ids: BigInt64Array, { B, T }: Batch): BigInt64Array {
-  return ids.map((_, i) => ids[(i % B) * T + Math.floor(i / B)]);
 }

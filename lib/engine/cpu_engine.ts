@@ -3,15 +3,15 @@
  *
  * @module
  */
-import type { TrainingGraphs } from "../models/encoder/training_graphs.ts";
 import type { AdamW } from "./adamw.ts";
 import { BatchGradients, type GradientOptions } from "./batch_gradients.ts";
 import {
   type PlannedStep,
   type StepOutcome,
   type TrainingEngine,
-  unlabelledStep,
+  weightlessStep,
 } from "./engine.ts";
+import type { TrainingGraphs } from "./training_graphs.ts";
 
 /** One step a call: its state never leaves the host. */
 export class CpuEngine implements TrainingEngine {
@@ -26,7 +26,7 @@ export class CpuEngine implements TrainingEngine {
     this.#gradients = gradients;
   }
 
-  /** Loads the training graph, made with `embeddingGradients: "rows"`. */
+  /** Loads the training graph. */
   static async create(
     graphs: TrainingGraphs,
     optimizer: AdamW,
@@ -51,8 +51,8 @@ export class CpuEngine implements TrainingEngine {
   async run(steps: readonly PlannedStep[], first: number): Promise<StepOutcome[]> {
     const outcomes: StepOutcome[] = [];
     for (const [index, { batches, learningRate }] of steps.entries()) {
-      if (batches.every(({ labels }) => labels.length === 0)) {
-        outcomes.push(unlabelledStep);
+      if (batches.every(({ weight }) => weight === 0)) {
+        outcomes.push(weightlessStep);
         continue;
       }
       const loss = await this.#gradients.compute(batches, first + index);

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { NamedTensor } from "../weights/safetensors.ts";
+import { type FloatTensor, floatTensor } from "../onnx/dtype.ts";
 import type { WasmMemory } from "./wasm_memory.ts";
 
 /** What one AdamW step is with, for one parameter. */
@@ -63,14 +63,14 @@ export class DeferredRows {
    * float32 [rows]: how many steps a row has seen, or that number negated while it has never had a
    * gradient. Belongs to the state of a training.
    */
-  readonly seen: NamedTensor;
+  readonly seen: FloatTensor;
 
   constructor(places: TablePlaces) {
     const { memory, weight, rows, width } = places;
     this.#places = places;
     this.#weights = memory.floats(weight, rows * width);
     this.#placeOf = new Int32Array(rows).fill(-1);
-    this.seen = { shape: [rows], data: new Float32Array(rows) };
+    this.seen = floatTensor([rows], new Float32Array(rows));
   }
 
   /** Brings rows up to date: to be called before a batch reads them. */

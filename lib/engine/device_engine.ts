@@ -3,23 +3,21 @@
  *
  * @module
  */
-import type { HostTensor } from "../onnx/dtype.ts";
-import type { Batch } from "../text/batching.ts";
-import { type PlannedStep, type StepOutcome, unlabelledStep, untilDivergence } from "./engine.ts";
+import type { FloatTensor, HostTensor } from "../onnx/dtype.ts";
+import type { Batch } from "../models/model.ts";
+import { type PlannedStep, type StepOutcome, untilDivergence, weightlessStep } from "./engine.ts";
 import type { GraphStep } from "./graph_step.ts";
-import type { NamedTensor } from "../weights/safetensors.ts";
-import { forwardFeeds } from "../predict/tagger.ts";
 
 /** The state of a graph's step on the host. */
 export class HostState {
   /** All parameters, by name. */
-  readonly weights: ReadonlyMap<string, NamedTensor>;
+  readonly weights: ReadonlyMap<string, FloatTensor>;
   /** What a step leaves to the next, and the frozen parameters. */
-  readonly state: ReadonlyMap<string, NamedTensor>;
+  readonly state: ReadonlyMap<string, FloatTensor>;
   /** What the graph reads: the state, and sums that are 0 between steps. */
   readonly feeds: Readonly<Record<string, HostTensor>>;
 
-  constructor({ carried, frozen, graphs }: GraphStep) {
+  constructor({ carried, frozen, graph }: GraphStep) {
     const fixed = frozen.map(({ tensor, initial }) => [tensor.name, initial] as const);
     const named = (states: GraphStep["carried"]) =>
       states.map(({ before, initial }) => [before.name, initial] as const);
@@ -27,13 +25,8 @@ export class HostState {
       ...named(carried.filter(({ isTransient }) => !isTransient)),
       ...fixed,
     ]);
-    this.feeds = Object.fromEntries(
-      [...named(carried), ...fixed].map(([name, { shape, data }]) => [
-        name,
-        { dtype: "float32", dims: shape, data },
-      ]),
-    );
-    this.weights = new Map(graphs.parameters.map(({ name }) => [name, this.state.get(name)!]));
+    this.feeds = Object.fromEntries([...named(carried), ...fixed]);
+    this.weights = new Map(graph.specs.map(({ name }) => [name, this.state.get(name)!]));
   }
 }
 
@@ -55,7 +48,7 @@ export interface BatchResult {
 }
 
 /**
- * Runs steps batch by batch. Batches without a labelled piece have no loss and are left out; a step
+ * Runs steps batch by batch. Batches in which nothing is asked have no loss and are left out; a step
  * of such alone is skipped.
  *
  * @param first the number of the first step
@@ -79,23 +72,21 @@ function batchesOf(
   step: number,
   accumulate: number,
 ): StepBatch[] {
-  const total = batches.reduce((sum, { labels }) => sum + labels.length, 0);
+  const total = batches.reduce((sum, { weight }) => sum + weight, 0);
   const number = (value: number): HostTensor => ({
     dtype: "float32",
     dims: [],
     data: Float32Array.of(value),
   });
-  const last = batches.findLastIndex(({ labels }) => labels.length > 0);
+  const last = batches.findLastIndex(({ weight }) => weight > 0);
   return batches.flatMap((batch, i) => {
-    const { length } = batch.labels;
-    if (length === 0) return [];
+    if (batch.weight === 0) return [];
     const feeds: Record<string, HostTensor> = {
-      ...forwardFeeds(batch),
-      labels: { dtype: "int64", dims: [length], data: batch.labels },
+      ...batch.feeds,
       learningRate: number(learningRate),
     };
     if (accumulate > 1) {
-      feeds.share = number(length / total);
+      feeds.share = number(batch.weight / total);
       feeds.isLast = number(i === last ? 1 : 0);
     }
     return [{ batch, draw: step * accumulate + i, feeds }];
@@ -105,7 +96,7 @@ function batchesOf(
 /** Of the batches of one step. */
 function outcomeOf(results: readonly BatchResult[]): StepOutcome {
   const end = results.at(-1);
-  if (!end) return unlabelledStep;
+  if (!end) return weightlessStep;
   const loss = results.reduce((sum, part) => sum + part.loss, 0);
   const { gradientNorm, scale } = end;
   // A scale below 1 means that no scale would do.

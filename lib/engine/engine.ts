@@ -3,37 +3,37 @@
  *
  * @module
  */
-import type { Batch } from "../text/batching.ts";
-import type { NamedTensor } from "../weights/safetensors.ts";
+import type { Batch } from "../models/model.ts";
+import type { FloatTensor } from "../onnx/dtype.ts";
 
 /** A step to be made. */
 export interface PlannedStep {
-  /** Their labelled pieces count equally. */
+  /** All that is asked in them counts equally. */
   readonly batches: readonly Batch[];
   readonly learningRate: number;
 }
 
 /** What a step came to. */
 export interface StepOutcome {
-  /** Mean cross entropy over the labelled pieces, nats. */
+  /** Mean over all that is asked, nats. */
   readonly loss: number;
   /** Global L2 norm of the gradients before clipping; 0 for a step that was skipped. */
   readonly gradientNorm: number;
   /**
    * Whether weights, moments and their corrections stayed as they were: as half precision overflowed
-   * on a device, or as no piece of the step has a label.
+   * on a device, or as nothing is asked in the step.
    */
   readonly skipped: boolean;
 }
 
 /**
- * What a step comes to whose batches have no labelled piece.
+ * What a step comes to in which nothing is asked.
  *
  * NOTE: its loss is a mean over nothing. PyTorch has NaN there, and lets it run into all weights;
  * a zero gradient would let moments and decay move them. Here there was no such step for the
  * optimizer; for the learning rate's schedule and the dropout masks, there was.
  */
-export const unlabelledStep: StepOutcome = { loss: 0, gradientNorm: 0, skipped: true };
+export const weightlessStep: StepOutcome = { loss: 0, gradientNorm: 0, skipped: true };
 
 /** Weights and moments, and the steps that move them. */
 export interface TrainingEngine {
@@ -42,16 +42,16 @@ export interface TrainingEngine {
   /** `training_model.onnx`. */
   readonly trainingModel: Uint8Array;
   /** The weights by name, on the host: as they are after the last {@linkcode settle}. */
-  readonly weights: ReadonlyMap<string, NamedTensor>;
+  readonly weights: ReadonlyMap<string, FloatTensor>;
   /**
    * All that steps change, on the host: weights, moments and what else the engine goes on from, as
    * they are after the last {@linkcode sync}.
    */
-  readonly state: ReadonlyMap<string, NamedTensor>;
+  readonly state: ReadonlyMap<string, FloatTensor>;
   /**
    * Goes on after some steps, once {@linkcode state} holds what it held then.
    *
-   * @param learningRates of these steps, but for those without a labelled piece
+   * @param learningRates of these steps, but for those in which nothing is asked
    */
   resume(learningRates: readonly number[]): void;
   /**

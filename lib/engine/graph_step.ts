@@ -9,31 +9,30 @@ import { input, scalar } from "../autodiff/leaves.ts";
 import type { Precision } from "../autodiff/lowering.ts";
 import type { Tensor } from "../autodiff/primitive.ts";
 import { reduceSum } from "../autodiff/shapes.ts";
-import { elementCount } from "../onnx/dtype.ts";
-import type { TrainingGraphs } from "../models/encoder/training_graphs.ts";
+import { elementCount, type FloatTensor, floatTensor } from "../onnx/dtype.ts";
+import type { ModelGraph } from "../models/model.ts";
 import type { AdamWOptions, Trainable } from "./adamw.ts";
-import type { NamedTensor } from "../weights/safetensors.ts";
 
 /** State of a step: what it reads, what it leaves, and where a training starts. */
 export interface CarriedState {
   readonly before: Tensor;
   readonly after: Tensor;
-  readonly initial: NamedTensor;
+  readonly initial: FloatTensor;
   /** Whether it is 0 between steps: a sum over the batches of one. */
   readonly isTransient?: true;
 }
 
 /** A training step in one graph, which takes it batch by batch. */
 export interface GraphStep {
-  readonly graphs: TrainingGraphs;
+  readonly graph: ModelGraph;
   readonly carried: readonly CarriedState[];
   /** Parameters that do not learn, with their values. */
-  readonly frozen: readonly { readonly tensor: Tensor; readonly initial: NamedTensor }[];
+  readonly frozen: readonly { readonly tensor: Tensor; readonly initial: FloatTensor }[];
   /** Batches that a step may have. */
   readonly accumulate: number;
   /**
-   * float32 [] of every batch: `learningRate` and, with several batches, the `share` of its labels
-   * in those of the step, and `isLast`, 1 for the last of a step and 0 for others.
+   * float32 [] of every batch: `learningRate` and, with several batches, the `share` of its weight
+   * in that of the step, and `isLast`, 1 for the last of a step and 0 for others.
    */
   readonly scalars: readonly Tensor[];
   /**
@@ -65,7 +64,7 @@ const largestNorm = 3e38;
  * @throws {Error} when a value is missing
  */
 export function graphStep(
-  graphs: TrainingGraphs,
+  graph: ModelGraph,
   parameters: readonly Trainable[],
   initial: ReadonlyMap<string, Float32Array>,
   { beta1, beta2, eps, weightDecay, clipNorm, precision, accumulate }: AdamWOptions & {
@@ -73,22 +72,20 @@ export function graphStep(
     readonly accumulate: number;
   },
 ): GraphStep {
-  const { tensors } = graphs;
   const learningRate = input("learningRate", "float32", []);
   const number = (name: string, value: number) => ({
     before: input(name, "float32", []),
-    initial: { shape: [], data: Float32Array.of(value) },
+    initial: floatTensor([], Float32Array.of(value)),
   });
   const share = input("share", "float32", []), isLast = input("isLast", "float32", []);
   const scales = precision === "float16", sums = accumulate > 1;
   const scale = number("lossScale", startingScale), good = number("goodSteps", 0);
   const correction1 = number("correction1", 0), correction2 = number("correction2", 0);
 
-  const fixed = new Set(graphs.parameters.filter(({ frozen }) => frozen).map(({ name }) => name));
-  const learns = ({ name, rateShare }: Trainable) => rateShare > 0 && !fixed.has(name);
+  const learns = ({ rateShare }: Trainable) => rateShare > 0;
   const learning = parameters.filter(learns);
-  const weights = learning.map(({ name }) => tensors.parameters.get(name)!);
-  const loss = sums ? mul(tensors.loss, share) : tensors.loss;
+  const weights = learning.map(({ name }) => graph.parameters.get(name)!);
+  const loss = sums ? mul(graph.loss, share) : graph.loss;
   const parts = gradients(scales ? mul(loss, scale.before) : loss, weights);
   const summed = learning.map(({ name, shape }) => input(`summed.${name}`, "float32", shape));
   const raw = sums ? parts.map((part, i) => add(summed[i], part)) : parts;
@@ -126,7 +123,7 @@ export function graphStep(
     const decayed = parameter.decay && weightDecay > 0
       ? mul(weight, sub(scalar(1), mul(rate, scalar(weightDecay))))
       : weight;
-    const zeros = () => ({ shape, data: new Float32Array(elementCount(shape)) });
+    const zeros = () => floatTensor(shape, new Float32Array(elementCount(shape)));
     return [
       {
         before: weight,
@@ -165,10 +162,10 @@ export function graphStep(
     );
   }
   return {
-    graphs,
+    graph,
     carried,
     frozen: parameters.filter((parameter) => !learns(parameter)).map((parameter) => ({
-      tensor: tensors.parameters.get(parameter.name)!,
+      tensor: graph.parameters.get(parameter.name)!,
       initial: valueOf(parameter, initial),
     })),
     accumulate,
@@ -180,9 +177,9 @@ export function graphStep(
 function valueOf(
   { name, shape }: Trainable,
   initial: ReadonlyMap<string, Float32Array>,
-): NamedTensor {
+): FloatTensor {
   const value = initial.get(name), size = elementCount(shape);
-  if (value?.length === size) return { shape, data: value.slice() };
+  if (value?.length === size) return floatTensor(shape, value.slice());
   throw new Error(
     `Cannot train "${name}" of shape [${shape}]: got ${value?.length ?? "no"} values`,
   );

@@ -14,7 +14,6 @@ import { Session } from "../onnx/session.ts";
 import { type BatchResult, HostState, runBatches, type StepBatch } from "./device_engine.ts";
 import type { PlannedStep, StepOutcome, TrainingEngine } from "./engine.ts";
 import type { GraphStep } from "./graph_step.ts";
-import { batchSizes } from "../predict/tagger.ts";
 
 /** Choices about a loop. */
 export interface LoopOptions {
@@ -53,7 +52,7 @@ export class LoopEngine implements TrainingEngine {
     this.#perStep = perStep;
     this.#session = session;
     this.#host = new HostState(step);
-    const keys = step.graphs.dropoutSites.map(({ name }) => squaresKey("dropout", seed, name));
+    const keys = step.graph.dropout.sites.map(({ name }) => squaresKey("dropout", seed, name));
     this.#keys = { dtype: "uint64", dims: [keys.length], data: BigUint64Array.from(keys) };
   }
 
@@ -63,15 +62,16 @@ export class LoopEngine implements TrainingEngine {
    * @throws {UserError} when CUDA cannot start
    */
   static async create(step: GraphStep, options: LoopOptions): Promise<LoopEngine> {
-    const { graphs: { tensors, dropoutSites }, carried, frozen, scalars, outputs } = step;
-    const perStep = [...tensors.batch, tensors.labels, ...scalars];
-    const keys = input("dropoutKeys", "uint64", [dropoutSites.length]);
+    const { graph: { inputs, gold, dropout }, carried, frozen, scalars, outputs } = step;
+    const { sites, masks } = dropout;
+    const perStep = [...inputs, ...gold, ...scalars];
+    const keys = input("dropoutKeys", "uint64", [sites.length]);
     const model = lowerLoop("training", cudaLowerings, {
       carried,
       perStep,
-      fixed: [...frozen.map(({ tensor }) => tensor), ...(dropoutSites.length > 0 ? [keys] : [])],
-      computed: dropoutSites.map(({ dims, rate }, site) => ({
-        tensor: tensors.masks[site],
+      fixed: [...frozen.map(({ tensor }) => tensor), ...(sites.length > 0 ? [keys] : [])],
+      computed: sites.map(({ dims, rate }, site) => ({
+        tensor: masks[site],
         make: (context, step) => {
           const key = context.graph.node("Gather", [context.value(keys), context.int64s(site)]);
           return squaresMask(context, key, step, dims, rate);
@@ -107,7 +107,7 @@ export class LoopEngine implements TrainingEngine {
         this.#perStep,
         batches.map(({ draw }) => draw),
         batches.map(({ feeds }) => feeds),
-        batches.map(({ batch }) => batchSizes(batch)),
+        batches.map(({ batch }) => batch.sizes),
       ),
     });
     for (const { before: { name }, isTransient } of this.#step.carried) {

@@ -15,7 +15,6 @@ import { type BatchResult, HostState, runBatches, type StepBatch } from "./devic
 import { DropoutMasks } from "./dropout_masks.ts";
 import type { PlannedStep, StepOutcome, TrainingEngine } from "./engine.ts";
 import type { GraphStep } from "./graph_step.ts";
-import { batchSizes } from "../predict/tagger.ts";
 
 /** The greatest size of one buffer, measured; devices may allow less. */
 const largestBufferBytes = 2 ** 30;
@@ -52,7 +51,7 @@ export class WebgpuEngine implements TrainingEngine {
     step: GraphStep,
     options: { readonly seed: number; readonly precision: Precision },
   ): Promise<WebgpuEngine> {
-    const { graphs: { tensors }, carried, frozen, scalars, outputs } = step;
+    const { graph: { inputs, gold, dropout }, carried, frozen, scalars, outputs } = step;
     const state = [...carried.map(({ before }) => before), ...frozen.map(({ tensor }) => tensor)];
     checkBufferSizes(state);
     if (options.precision === "float16" && !await webgpuHasFloat16()) {
@@ -65,9 +64,9 @@ export class WebgpuEngine implements TrainingEngine {
     const model = lowerWebgpu(
       "training",
       [
-        ...tensors.batch,
-        tensors.labels,
-        ...tensors.masks,
+        ...inputs,
+        ...gold,
+        ...dropout.masks,
         ...scalars,
         ...state,
       ],
@@ -101,10 +100,10 @@ export class WebgpuEngine implements TrainingEngine {
   }
 
   async #run({ batch, draw, feeds }: StepBatch): Promise<BatchResult> {
-    const sizes = batchSizes(batch);
+    const { sizes } = batch;
     const all = feedsFor<HostTensor | DeviceTensor>(this.#session.inputs, {
       ...feeds,
-      ...await this.#masks.feeds(this.#step.graphs.dropoutSites, draw, sizes),
+      ...await this.#masks.feeds(this.#step.graph.dropout.sites, draw, sizes),
       ...await this.#stateFeeds(),
     }, sizes);
     const { host, device } = await this.#session.runOnDevice(all);

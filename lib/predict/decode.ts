@@ -7,10 +7,10 @@
 /**
  * How labels are chosen.
  * - `argmax`: the likeliest label of each word on its own.
- * - `iob2`: the likeliest sequence in which `I-X` follows `B-X` or `I-X` only (Viterbi 1967, with
+ * - `wellFormed`: the likeliest sequence in which `I-X` follows `B-X` or `I-X` only (Viterbi 1967, with
  *   transitions that are either allowed or not, and nothing learned).
  */
-export const decodings = ["argmax", "iob2"] as const;
+export const decodings = ["argmax", "wellFormed"] as const;
 
 /** One of {@linkcode decodings}. */
 export type Decoding = typeof decodings[number];

@@ -25,12 +25,12 @@ Deno.test("iob2 decoding finds the likeliest well-formed sequence of all", () =>
     const rows = Array.from({ length: words }, () => labels.map(() => 3 * random.normal()));
     const scoreOf = (path: readonly number[]) => path.reduce((sum, l, i) => sum + rows[i][l], 0);
     const best = everyPath(words).filter(isIob2).sort((a, b) => scoreOf(b) - scoreOf(a))[0];
-    assert.deepEqual(decode(rows, labels, "iob2"), best);
+    assert.deepEqual(decode(rows, labels, "wellFormed"), best);
   }
 });
 
 Deno.test("argmax takes each word on its own; no words give no labels", () => {
   const rows = [[0, 0, 5, 0, 0], [1, 0, 0, 0, 2]];
   assert.deepEqual(decode(rows, labels, "argmax"), [2, 4]);
-  assert.deepEqual(decode([], labels, "iob2"), []);
+  assert.deepEqual(decode([], labels, "wellFormed"), []);
 });

@@ -20,7 +20,8 @@ const pairTemplate: readonly TemplatePart[] = [
   eos,
 ];
 
-const firstByte = 4;
+/** The id of byte 0. */
+export const firstByte = 4;
 const utf8 = new TextEncoder();
 
 /**

@@ -117,18 +117,19 @@ export function isNamed(source: TokenizerSource, name: string): boolean {
 /**
  * Checks that every piece of a tokenizer has a row in an embedding.
  *
+ * @param pieces V of the tokenizer
  * @param rows V of the embedding
  * @throws {UserError} with both sizes
  */
 export function checkVocabulary(
   source: TokenizerSource,
-  tokenizer: WordTokenizer,
+  pieces: number,
   rows: number,
 ): void {
-  if (tokenizer.vocabSize <= rows) return;
+  if (pieces <= rows) return;
   throw new UserError({
     message: `Cannot embed the pieces of the tokenizer ${tokenizerName(source)}, as its ` +
-      `vocabulary is larger than the embedding: got ${tokenizer.vocabSize} pieces and ${rows} rows`,
+      `vocabulary is larger than the embedding: got ${pieces} pieces and ${rows} rows`,
     hint: "use the tokenizer that the weights were trained with",
   });
 }

@@ -1,83 +1,66 @@
 /**
- * Reads and writes safetensors files: an 8-byte length, a JSON header, the tensors' bytes.
+ * Writes safetensors files: an 8-byte length, a JSON header, the tensors' bytes.
  *
  * @module
  */
-import {
-  checkReadable,
-  headerSize,
-  lengthBytes,
-  parseHeader,
-  toFloat32,
-} from "./safetensors_format.ts";
+import type { FloatTensor } from "../onnx/dtype.ts";
+import { lengthBytes } from "./safetensors_format.ts";
 
-/** A float32 tensor in host memory. */
-export interface NamedTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
+/** Bytes written at once. */
+const chunkBytes = 2 ** 24;
 
 /**
- * What stands before the bytes of float32 tensors in a safetensors file: a length and a JSON header.
+ * The bytes of a safetensors file with float32 tensors in the order given, piece by piece. Equal
+ * tensors give equal bytes; no tensor is copied.
  *
  * @param metadata free text by key
  */
-export function safetensorsHeader(
-  tensors: ReadonlyMap<string, NamedTensor>,
+export function* safetensorsBytes(
+  tensors: ReadonlyMap<string, FloatTensor>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: { format: "pt", ...metadata } };
-  let offset = 0;
-  for (const [name, { shape, data }] of tensors) {
-    header[name] = {
-      dtype: "F32",
-      shape,
-      data_offsets: [offset, offset += data.byteLength],
-    };
+): Generator<Uint8Array> {
+  yield headerOf(tensors, metadata);
+  yield* tensorBytes(tensors);
+}
+
+/** The bytes of the tensors alone, as views: whoever writes into them fills the tensors. */
+export function* tensorBytes(tensors: ReadonlyMap<string, FloatTensor>): Generator<Uint8Array> {
+  for (const { data: { buffer, byteOffset, byteLength } } of tensors.values()) {
+    for (let at = 0; at < byteLength; at += chunkBytes) {
+      yield new Uint8Array(buffer, byteOffset + at, Math.min(chunkBytes, byteLength - at));
+    }
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+}
+
+/** Writes float32 tensors, without a copy of them in memory. */
+export function writeSafetensors(path: string, tensors: ReadonlyMap<string, FloatTensor>): void {
+  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  for (const bytes of safetensorsBytes(tensors)) writeAll(file, bytes);
+}
+
+/** Writes all of some bytes. */
+export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+}
+
+/** What stands before the tensors' bytes: a length and a JSON header, padded to 8 bytes. */
+function headerOf(
+  tensors: ReadonlyMap<string, FloatTensor>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const entries: [string, unknown][] = [["__metadata__", { format: "pt", ...metadata }]];
+  let offset = 0;
+  for (const [name, { dims, data }] of tensors) {
+    entries.push([name, {
+      dtype: "F32",
+      shape: dims,
+      data_offsets: [offset, offset += data.byteLength],
+    }]);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   const headerBytes = Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(lengthBytes + headerBytes).fill(0x20, lengthBytes);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
   bytes.set(json, lengthBytes);
   return bytes;
-}
-
-/**
- * The bytes of a safetensors file with float32 tensors in the order given. Equal tensors give equal
- * bytes.
- */
-export function encodeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uint8Array {
-  const header = safetensorsHeader(tensors);
-  let at = header.length;
-  const total = [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, at);
-  const bytes = new Uint8Array(total);
-  bytes.set(header);
-  for (const { data } of tensors.values()) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return bytes;
-}
-
-/**
- * The tensors of a safetensors file, as float32.
- *
- * @param file the file's name, for errors
- * @throws {UserError} when the header is not what the bytes hold, or a tensor is of a type other
- * than F32, F16 and BF16
- */
-export function decodeSafetensors(bytes: Uint8Array, file: string): Map<string, NamedTensor> {
-  const headerBytes = headerSize(file, bytes.subarray(0, lengthBytes), bytes.length);
-  const dataStart = lengthBytes + headerBytes;
-  const header = bytes.subarray(lengthBytes, dataStart);
-  const entries = parseHeader(file, header, bytes.length - dataStart);
-  return new Map([...entries].map(([name, entry]) => {
-    checkReadable(file, name, entry);
-    const { shape, data_offsets: [start, end] } = entry;
-    return [name, {
-      shape,
-      data: toFloat32(bytes.slice(dataStart + start, dataStart + end), entry),
-    }];
-  }));
 }

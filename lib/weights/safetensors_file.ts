@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { NamedTensor } from "./safetensors.ts";
+import { type FloatTensor, floatTensor } from "../onnx/dtype.ts";
 import {
   checkReadable,
   headerSize,
@@ -69,19 +69,31 @@ export class SafetensorsFile implements Disposable {
    *
    * @throws {UserError} when it is missing or of a type other than F32, F16 and BF16
    */
-  async read(name: string): Promise<NamedTensor> {
+  async read(name: string): Promise<FloatTensor> {
     const entry = this.#entries.get(name);
     if (!entry) throw unreadable(this.path, `it has no tensor "${name}"`);
     checkReadable(this.path, name, entry);
     const { shape, data_offsets: [start, end] } = entry;
     const bytes = await readAt(this.#file, this.path, this.#dataStart + start, end - start);
-    return { shape, data: toFloat32(bytes, entry) };
+    return floatTensor(shape, toFloat32(bytes, entry));
   }
 
   /** Closes the file. */
   [Symbol.dispose](): void {
     this.#file.close();
   }
+}
+
+/**
+ * All tensors of a file, in its order.
+ *
+ * @throws {UserError} when it is not what a safetensors file must be
+ */
+export async function readSafetensors(path: string): Promise<Map<string, FloatTensor>> {
+  using file = await SafetensorsFile.open(path);
+  const tensors = new Map<string, FloatTensor>();
+  for (const name of file.names) tensors.set(name, await file.read(name));
+  return tensors;
 }
 
 async function readAt(file: Deno.FsFile, path: string, at: number, count: number) {

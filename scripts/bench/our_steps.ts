@@ -12,7 +12,7 @@ import { AdamW } from "../../lib/engine/adamw.ts";
 import { BatchGradients } from "../../lib/engine/batch_gradients.ts";
 import { DeferredRows } from "../../lib/engine/deferred_rows.ts";
 import { DropoutMasks } from "../../lib/engine/dropout_masks.ts";
-import { readHubConfig, readHubWeights } from "../../lib/weights/hub_checkpoint.ts";
+import { readHubConfig, readHubWeights } from "../../lib/weights/published_weights.ts";
 import { withRates } from "../../lib/engine/parameter_rates.ts";
 import { learningRateAt } from "../../lib/train/schedule.ts";
 import { type CaseBatches, labels, recipe, repeatedNormal } from "./case.ts";

@@ -13,7 +13,7 @@ import { Session } from "../../lib/onnx/session.ts";
 import type { InputInstance } from "../../lib/plan/stage.ts";
 import { runStage, type StageRun } from "../../lib/plan/testdata/run_stage.ts";
 import { assembleBatch, packSentences } from "../../lib/text/batching.ts";
-import { readHubConfig } from "../../lib/weights/hub_checkpoint.ts";
+import { readHubConfig } from "../../lib/weights/published_weights.ts";
 import { decodeSafetensors } from "../../lib/weights/safetensors.ts";
 import { forwardFeeds, parameterFeeds } from "../../lib/predict/tagger.ts";
 import { stages } from "../../stages/mod.ts";

@@ -9,7 +9,7 @@ import { readTable } from "../../lib/table/duckdb.ts";
 import { historyTable } from "../../lib/table/schemas/history.ts";
 import { predictionsTable } from "../../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../../lib/table/schemas/scores.ts";
-import { readHubWeights } from "../../lib/weights/hub_checkpoint.ts";
+import { readHubWeights } from "../../lib/weights/published_weights.ts";
 import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
 import { stages } from "../../stages/mod.ts";
 import { sampleTokens, trainFrom } from "./train_checkpoints.ts";
