@@ -156,6 +156,7 @@ export const train = defineStage({
     "history.parquet": table(historyTable),
   },
   numeric: true,
+  operational: ["checkpointMinutes"],
   needs: ({ select }) => select === "targetDev" ? ["dev"] : [],
   refuses: ({ precision }, device) => precisionProblem(device, precision),
   async reads(params) {

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { defineColumns } from "../schema.ts";
 
 /** Shared by `predictions` and `scores`. */
-export const trialColumns = {
+export const trialColumns = defineColumns({
   model: { type: "VARCHAR", about: "kind of model: encoder or memorizer" },
   source: { type: "VARCHAR", about: "what the model was trained on" },
   target: { type: "VARCHAR", about: "language of the test split" },
@@ -14,4 +15,4 @@ export const trialColumns = {
     about: "seed of the training; NULL for a model without one",
     nullable: true,
   },
-} as const;
+});
