@@ -67,6 +67,7 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   "arquero": ["lib/table/frame.ts"],
   "yaml": ["lib/core/yaml.ts", "lib/core/yaml_shape.ts"],
   "esbuild": ["lib/code/"],
+  "@babel/parser": ["lib/code/blank_words.ts"],
   "@commander-js/extra-typings": ["cli/"],
   "commander": ["cli/"],
   "@viz-js/viz": ["cli/graph_drawing.ts"],

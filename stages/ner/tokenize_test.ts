@@ -18,7 +18,9 @@ async function run(folder: string, options: Record<string, string>): Promise<rea
     files[`${split}.parquet`] = `${folder}/corpus-${split}.parquet`;
     await writeTable(sentencesTable, files[`${split}.parquet`], [{ ...corpus, split, ...words }]);
   }
-  const inputs = { corpus: [{ instance: "corpus[language=swa]", files }] };
+  const inputs = {
+    corpus: [{ instance: "corpus[language=swa]", axes: { language: "swa" }, files }],
+  };
   return (await runStage(tokenize, folder, options, inputs)).lines;
 }
 
