@@ -7,12 +7,12 @@
 import { z } from "zod";
 import { catalogueFile, findSource, standardCatalogue } from "../lib/corpora/catalogue.ts";
 import { corpusFacts, factFiles, loadCorpus } from "../lib/corpora/load_corpus.ts";
+import { count } from "../lib/plan/bounds.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
 import { writeTable } from "../lib/table/duckdb.ts";
 import { odditiesTable } from "../lib/table/schemas/oddities.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";
 
-const count = z.int().nonnegative();
 const params = z.strictObject({
   corpus: z.string().describe("a corpus of data/sources.yaml"),
   language: z.string().describe("a language as the corpus spells it"),

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { ScoreRow } from "../table/schemas/scores.ts";
+import { CounterRandom } from "../core/random.ts";
 import { transferMatrix } from "./transfer.ts";
 
 function score(source: string, target: string, seed: number | null, f1: number): ScoreRow {
@@ -56,3 +57,27 @@ Deno.test("mean, sample deviation over seeds, and gap to the target's own model"
 });
 
 Deno.test("no scores give no rows", () => assert.deepEqual(transferMatrix([]), []));
+
+Deno.test("no order of seeds, sources or targets changes a bit of a mean or a deviation", () => {
+  const random = new CounterRandom("orders of scores");
+  const names = ["amh", "deu", "constructor", "__proto__", 'a"|"b'];
+  for (let round = 0; round < 100; round++) {
+    const seeds = Array.from({ length: 2 + random.integer(9) }, (_, i) => i % 7 + 4_294_967_280);
+    const scores = names.flatMap((source) =>
+      names.flatMap((target) =>
+        seeds.map((seed) => score(source, target, seed, 100 * random.uniform()))
+      )
+    );
+    const sorted = (rows: readonly ScoreRow[]) =>
+      transferMatrix(rows).sort((a, b) =>
+        `${a.source} ${a.target}` < `${b.source} ${b.target}` ? -1 : 1
+      );
+    assert.deepEqual(sorted(random.shuffle(scores)), sorted(scores));
+    assert.equal(sorted(scores).length, names.length ** 2);
+    // The order of the rows is that of sources and targets alone.
+    const otherSeeds = scores.toSorted((a, b) => b.seed! - a.seed!);
+    const pairs = (rows: readonly ScoreRow[]) =>
+      transferMatrix(rows).map(({ source, target }) => [source, target]);
+    assert.deepEqual(pairs(otherSeeds), pairs(scores));
+  }
+});

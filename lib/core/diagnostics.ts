@@ -172,7 +172,8 @@ function keysAt(schema: z.core.$ZodType, path: YamlPath): string[] {
       return definition.options.flatMap((option) => keysAt(option, path));
     case "object": {
       if (path.length === 0) return Object.keys(definition.shape);
-      const next = definition.shape[String(path[0])] ?? definition.catchall;
+      const { shape, catchall } = definition, key = String(path[0]);
+      const next = Object.hasOwn(shape, key) ? shape[key] : catchall;
       return next ? keysAt(next, path.slice(1)) : [];
     }
     case "record":

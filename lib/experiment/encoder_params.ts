@@ -12,10 +12,16 @@ export const encoderFields = {
     "a folder in the project, or an absolute one, with config.json and model.safetensors as they " +
       "are published: the encoder starts from it, a classifier at random; else all of a new XLM-R does",
   ),
-  layers: z.int().positive().optional().describe("2; an encoder that is started from has its own"),
-  width: z.int().positive().optional().describe("128; an encoder that is started from has its own"),
-  heads: z.int().positive().optional().describe("8; an encoder that is started from has its own"),
-  inner: z.int().positive().optional().describe(
+  layers: z.int().positive().max(1000).optional().describe(
+    "2; an encoder that is started from has its own",
+  ),
+  width: z.int().positive().max(65_536).optional().describe(
+    "128; an encoder that is started from has its own",
+  ),
+  heads: z.int().positive().max(65_536).optional().describe(
+    "8; an encoder that is started from has its own",
+  ),
+  inner: z.int().positive().max(262_144).optional().describe(
     "width of the feed-forward part; 4 × width; an encoder that is started from has its own",
   ),
   initialisation: z.enum(["normal", "offsetHeads"]).optional().describe(

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
-import { defineStage, type StageKind, table } from "../plan/stage.ts";
+import { defineStage, table } from "../plan/stage.ts";
 import { readTable, writeTable } from "../table/duckdb.ts";
 import {
   type PredictionRow,
@@ -45,7 +45,7 @@ type Group = readonly (PredictionRow & { readonly epoch: number | null })[];
 
 /** The stage. */
 export function evaluateStage(task: EvaluateTask) {
-  const kind: StageKind<Record<never, never>, "predictions" | "watched", string> = {
+  return defineStage({
     kind: task.kind,
     about: task.about,
     params: z.strictObject({}),
@@ -102,7 +102,9 @@ export function evaluateStage(task: EvaluateTask) {
           ]
         ) scores.push({ ...of, ...score });
         scored.counts.forEach((ofSentence, i) => {
-          for (const count of ofSentence) counts.push({ ...of, sentence: bySentence[i][0], ...count });
+          for (const count of ofSentence) {
+            counts.push({ ...of, sentence: bySentence[i][0], ...count });
+          }
         });
         const { metric, of: whose } = task.headline;
         const told = scored.scores.find((each) => each.metric === metric && each.of === whose);
@@ -114,8 +116,7 @@ export function evaluateStage(task: EvaluateTask) {
       await writeTable(scoresTable, output("scores.parquet"), scores);
       await writeTable(countsTable, output("counts.parquet"), counts);
     },
-  };
-  return defineStage(kind);
+  });
 }
 
 /** Rows of one split each, in the order in which these first appear. */

@@ -3,11 +3,7 @@
  *
  * @module
  */
-import {
-  type ExampleFormat,
-  readExampleFormat,
-  sharedFormat,
-} from "../models/example_format.ts";
+import { type ExampleFormat, readExampleFormat, sharedFormat } from "../models/example_format.ts";
 import type { Example } from "../models/model.ts";
 import type { InputInstance } from "../plan/stage.ts";
 import { readTable } from "../table/duckdb.ts";

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { readExampleFormat } from "../models/example_format.ts";
 import type { Model } from "../models/model.ts";
-import { defineStage, type StageKind, table } from "../plan/stage.ts";
+import { defineStage, table } from "../plan/stage.ts";
 import { decodings } from "../predict/decode.ts";
 import { predictionRows } from "../predict/prediction_rows.ts";
 import { Predictor } from "../predict/predictor.ts";
@@ -35,7 +35,7 @@ export interface PredictingModel<C> {
 
 /** The stage. */
 export function predictStage<C>({ kind, about, model, configOf }: PredictingModel<C>) {
-  const stage: StageKind<z.output<typeof params>, "model" | "examples", string> = {
+  return defineStage({
     kind,
     about,
     params,
@@ -98,6 +98,5 @@ export function predictStage<C>({ kind, about, model, configOf }: PredictingMode
       }
       await writeTable(predictionsTable, output("predictions.parquet"), predictions);
     },
-  };
-  return defineStage(stage);
+  });
 }

@@ -243,4 +243,3 @@ export function newConfig(
     pad_token_id: padId,
   });
 }
-

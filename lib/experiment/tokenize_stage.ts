@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import { askedUnits, type ExampleFormat, labelledPieces } from "../models/example_format.ts";
-import { aboutParam, defineStage, file, type StageKind, table } from "../plan/stage.ts";
+import { aboutParam, defineStage, file, table } from "../plan/stage.ts";
 import { readTable, writeTable } from "../table/duckdb.ts";
 import type { RowOf, TableSchema } from "../table/schema.ts";
 import { type ExampleRow, examplesTable } from "../table/schemas/examples.ts";
@@ -25,7 +25,7 @@ const sharedFields = {
   tokenizer: z.string().default("bytes").describe(
     "bytes: UTF-8, no vocabulary to learn; or a tokenizer.json or its folder, in the project",
   ),
-  maxTokens: z.int().min(16).max(65536).default(512).describe(
+  maxTokens: z.int().min(16).max(1_000_000).default(512).describe(
     "pieces of a sentence, special tokens included",
   ),
 };
@@ -58,6 +58,12 @@ export interface TokenizeTask<S extends TableSchema, P extends object> {
   labels(params: P): readonly string[];
   /** Which pieces of a training word carry its label; the first, if left out. */
   labelled?(params: P): typeof labelledPieces[number];
+  /**
+   * Says what the task leaves out of a split; nothing, if left out.
+   *
+   * @throws {UserError} when nothing is left
+   */
+  note?(split: string, rows: readonly RowOf<S>[], params: P): string;
   /** Units and right answers of a row. */
   ask(row: RowOf<S>, params: P): Asked;
   /**
@@ -84,7 +90,7 @@ export function tokenizeParams<S extends z.ZodRawShape>(own: S) {
 export function tokenizeStage<S extends TableSchema, P extends object>(
   task: TokenizeTask<S, P>,
 ) {
-  const kind: StageKind<P & SharedParams, "corpus", string> = {
+  return defineStage<P & SharedParams, "corpus", string>({
     kind: task.kind,
     about: task.about,
     params: task.params,
@@ -121,7 +127,8 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
             const index = indexOf.get(answer);
             if (index !== undefined) return index;
             throw new UserError({
-              message: `Cannot use the answer "${answer}" of sentence ${sentence} in the ${split} ` +
+              message:
+                `Cannot use the answer "${answer}" of sentence ${sentence} in the ${split} ` +
                 `split of ${corpus}, ${language}: it is none of ${labels.join(", ")}`,
               hint: "name every answer of the corpus in the stage's params",
             });
@@ -145,7 +152,8 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
           ...own,
           ...others.flatMap((variant, i) => variant.map((row) => encode(row, i + 1))),
         ]);
-        log(`${split}: ${summary(own, params.maxTokens)}`);
+        const note = task.note?.(split, rows, params) ?? "";
+        log(`${split}: ${summary(own, params.maxTokens)}${note === "" ? "" : `; ${note}`}`);
       }
       const format: ExampleFormat = {
         tokenizer: source,
@@ -161,8 +169,7 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
       };
       await Deno.writeTextFile(output("encoding.json"), JSON.stringify(format, null, 2) + "\n");
     },
-  };
-  return defineStage(kind);
+  });
 }
 
 function summary(rows: readonly EncodedExample[], maxTokens: number): string {

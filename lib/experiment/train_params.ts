@@ -4,15 +4,16 @@
  * @module
  */
 import { z } from "zod";
+import { count, seed } from "../plan/bounds.ts";
 import { selections } from "../train/selection.ts";
 
 /** How to train, whatever the model. */
 export const trainFields = {
-  seed: z.int().nonnegative(),
-  epochs: z.int().positive(),
-  maxSteps: z.int().nonnegative().default(0).describe("optimizer steps at most; 0 for no limit"),
-  batchSize: z.int().positive().default(16).describe("sentences"),
-  accumulate: z.int().positive().default(1).describe("batches that make one optimizer step"),
+  seed: seed.describe("names the first weights, the order of sentences and the dropout masks"),
+  epochs: count.positive(),
+  maxSteps: count.default(0).describe("optimizer steps at most; 0 for no limit"),
+  batchSize: count.positive().default(16).describe("sentences"),
+  accumulate: count.positive().default(1).describe("batches that make one optimizer step"),
   learningRate: z.number().positive(),
   schedule: z.enum(["linear", "cosine", "constant"]).default("linear").describe(
     "how the learning rate goes after the warm-up: to 0 in a line or half a cosine, or not at all",
@@ -34,7 +35,7 @@ export const trainFields = {
     "share of the target probability that all labels share evenly",
   ),
   clipNorm: z.number().nonnegative().default(1).describe("0 for no clipping"),
-  evaluateEvery: z.int().positive().optional().describe(
+  evaluateEvery: count.positive().optional().describe(
     "look at the validation split, and at input watch, every this many epochs (or steps: " +
       "evaluateUnit), and at the end; every epoch where that decides (select, patience, watch), " +
       "else every 1000",
@@ -44,7 +45,7 @@ export const trainFields = {
     "which weights to keep: the last, or those with the least loss on the validation split of " +
       "the training languages (sourceDev) or of input watch (targetDev)",
   ),
-  patience: z.int().nonnegative().default(0).describe(
+  patience: count.default(0).describe(
     "end after this many evaluations in a row without a lower validation loss; 0 for never",
   ),
   precision: z.enum(["float32", "float16", "bfloat16"]).default("float32").describe(

@@ -10,14 +10,7 @@ import { deviceOf } from "../engine/device.ts";
 import { precisionProblem } from "../engine/precision_of_device.ts";
 import type { ExampleFormat } from "../models/example_format.ts";
 import type { Model } from "../models/model.ts";
-import {
-  defineStage,
-  file,
-  type InputInstance,
-  type Reading,
-  type StageKind,
-  table,
-} from "../plan/stage.ts";
+import { defineStage, file, type InputInstance, type Reading, table } from "../plan/stage.ts";
 import { writeTable } from "../table/duckdb.ts";
 import { historyTable } from "../table/schemas/history.ts";
 import { watchedTable } from "../table/schemas/predictions.ts";
@@ -64,7 +57,7 @@ export interface TrainableModel<C, P extends TrainParams> {
 
 /** The stage. */
 export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>) {
-  const stage: StageKind<P, "examples" | "watch" | "start", string> = {
+  return defineStage<P, "examples" | "watch" | "start", string>({
     kind: given.kind,
     about: given.about,
     params: given.params,
@@ -75,14 +68,16 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
         files: ["train.parquet", "validation.parquet", "encoding.json"],
       },
       watch: {
-        about: "tokenized corpora of any languages, never trained on: the model's answers on their " +
+        about:
+          "tokenized corpora of any languages, never trained on: the model's answers on their " +
           "validation and test splits are kept at every evaluation",
         takes: "many",
         files: ["validation.parquet", "test.parquet", "encoding.json"],
         optional: true,
       },
       start: {
-        about: "another train stage's model to start from; its head too, where the labels are equal",
+        about:
+          "another train stage's model to start from; its head too, where the labels are equal",
         takes: "one",
         files: ["model.safetensors", "config.json"],
         optional: true,
@@ -99,6 +94,7 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
       "watched.parquet": table(watchedTable),
     },
     numeric: true,
+    operational: ["checkpointMinutes"] as (keyof P & string)[],
     needs: ({ select }) => select === "targetDev" ? ["watch"] : [],
     refuses: ({ precision }, device) => precisionProblem(device, precision),
     reads: (params) => given.reads(params),
@@ -113,9 +109,11 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
       checkLabels(variants[0], format, log);
       const isTarget = params.select === "targetDev";
       const validation = await examplesOf("validation", isTarget ? inputs.watch : inputs.examples);
-      log(`${validation.length} validation sentences from ${
-        countOf(isTarget ? inputs.watch : inputs.examples)
-      }`);
+      log(
+        `${validation.length} validation sentences from ${
+          countOf(isTarget ? inputs.watch : inputs.examples)
+        }`,
+      );
       const watched = inputs.watch.length === 0 ? [] : [
         ...await examplesOf("validation", inputs.watch),
         ...await examplesOf("test", inputs.watch),
@@ -144,7 +142,11 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
           checkpoints: { folder: resumeFolder, everyMinutes: params.checkpointMinutes },
           ...watched.length === 0 ? {} : {
             onEvaluation: (record, predictor) =>
-              watch({ model: model.name, format, examples: watched, folder: resumeFolder }, record, predictor),
+              watch(
+                { model: model.name, format, examples: watched, folder: resumeFolder },
+                record,
+                predictor,
+              ),
           },
           onStep(record, steps) {
             pieces += record.pieces;
@@ -187,8 +189,7 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
       );
       await writeWatched(output("watched.parquet"), resumeFolder, watched.length > 0 ? looked : []);
     },
-  };
-  return defineStage(stage);
+  });
 }
 
 function countOf({ length }: readonly unknown[]): string {

@@ -119,7 +119,7 @@ async function prepare(
 }
 
 function manifestOf({ plan }: Judge, states: ReadonlyMap<string, Freshness>): Manifest {
-  const tables: Record<string, ManifestTable & { files: ManifestFile[] }> = {};
+  const tables: Record<string, ManifestTable & { files: ManifestFile[] }> = Object.create(null);
   for (const kind of plan.kinds.values()) {
     for (const output of Object.values(kind.outputs)) {
       if (output.kind !== "table") continue;

@@ -69,8 +69,10 @@ function differences(
   if (before === after) return [];
   if (!isTree(before) || !isTree(after)) return [{ name, about, before, after }];
   if (canonicalJson(before) === canonicalJson(after)) return [];
+  const at = (tree: Record<string, Json>, key: string) =>
+    Object.hasOwn(tree, key) ? tree[key] : undefined;
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
-    differences(name, about === "" ? key : `${about}.${key}`, before[key], after[key])
+    differences(name, about === "" ? key : `${about}.${key}`, at(before, key), at(after, key))
   );
 }
 

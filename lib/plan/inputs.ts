@@ -107,9 +107,10 @@ export function checkCount(
   const names = found.slice(0, 4).map(({ id }) => id).join(", ");
   const more = found.length > 4 ? `, and ${found.length - 4} more` : "";
   const differing = Object.keys(found[0].axes).filter((axis) =>
-    new Set(found.map((each) => String(each.axes[axis]?.name))).size > 1
+    new Set(found.map(({ axes }) => Object.hasOwn(axes, axis) && String(axes[axis].name))).size > 1
   );
-  const same = Object.keys(row.axes)[0] ?? String(found[0].axes[differing[0]]?.name ?? "…");
+  const same = Object.keys(row.axes)[0] ??
+    (differing.length > 0 ? String(found[0].axes[differing[0]].name) : "…");
   const filter = differing.map((axis) =>
     `${axis}: ${Object.keys(row.axes).length > 0 ? `$${same}` : same}`
   );

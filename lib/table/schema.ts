@@ -6,10 +6,14 @@
  */
 import { hideAbout } from "../core/words.ts";
 
-/** The column types, spelled as DuckDB spells them. */
+/**
+ * The column types, spelled as DuckDB spells them. A file keeps a UINTEGER column as INTEGER where
+ * all its values fit: the bytes of a table depend on its rows alone.
+ */
 export type ColumnType =
   | "VARCHAR"
   | "INTEGER"
+  | "UINTEGER"
   | "DOUBLE"
   | "BOOLEAN"
   | "VARCHAR[]"
@@ -32,7 +36,7 @@ export interface TableSchema<C extends Record<string, Column> = Record<string, C
 }
 
 type Plain<T extends ColumnType> = T extends "VARCHAR" ? string
-  : T extends "INTEGER" | "DOUBLE" ? number
+  : T extends "INTEGER" | "UINTEGER" | "DOUBLE" ? number
   : T extends "BOOLEAN" ? boolean
   : T extends "VARCHAR[]" ? readonly string[]
   : readonly number[];

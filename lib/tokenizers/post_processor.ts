@@ -6,6 +6,7 @@
  */
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
+import { everyKey } from "../core/every_key.ts";
 
 /** A special piece, or the place of a sentence; either with its token type. */
 export type TemplatePart =
@@ -34,7 +35,9 @@ const single = z.discriminatedUnion("type", [
     type: z.literal("TemplateProcessing"),
     single: template,
     pair: template,
-    special_tokens: z.record(z.string(), z.object({ ids: z.array(z.int().nonnegative()) })),
+    special_tokens: everyKey(
+      z.record(z.string(), z.object({ ids: z.array(z.int().nonnegative()) })),
+    ),
   }),
   z.looseObject({
     type: z.enum(["BertProcessing", "RobertaProcessing"]),
@@ -72,7 +75,7 @@ export function templatesOf(processor: PostProcessor | null, file: string): Temp
             return [{ sentence: part.Sequence.id, type: part.Sequence.type_id }];
           }
           const { id, type_id } = part.SpecialToken;
-          if (special_tokens[id]) {
+          if (Object.hasOwn(special_tokens, id)) {
             return special_tokens[id].ids.map((id) => ({ id, type: type_id }));
           }
           throw new UserError(`Cannot use ${file}: its template names the unknown token "${id}"`);

@@ -39,3 +39,25 @@ Deno.test("two post-processors that add tokens are refused", () => {
           "got BertProcessing and BertProcessing",
   );
 });
+
+Deno.test("a template names the tokens that its file has, whatever their names are", () => {
+  const parts = (id: string) => [
+    { SpecialToken: { id, type_id: 0 } },
+    { Sequence: { id: "A", type_id: 0 } },
+  ];
+  for (const name of ["constructor", "__proto__", "toString"]) {
+    const processor = (tokens: string) =>
+      postProcessorSchema.parse({
+        type: "TemplateProcessing",
+        single: parts(name),
+        pair: [],
+        special_tokens: JSON.parse(tokens),
+      });
+    const known = templatesOf(processor(`{"${name}":{"ids":[7]}}`), "x/tokenizer.json");
+    assert.deepEqual([known.before, known.after], [[7], []]);
+    assert.throws(
+      () => templatesOf(processor("{}"), "x/tokenizer.json"),
+      { message: `Cannot use x/tokenizer.json: its template names the unknown token "${name}"` },
+    );
+  }
+});

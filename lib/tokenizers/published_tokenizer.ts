@@ -68,7 +68,12 @@ export function publishedTokenizer(
         trim_offsets: false,
         add_prefix_space: false,
       },
-      decoder: { type: "ByteLevel", add_prefix_space: false, trim_offsets: false, use_regex: false },
+      decoder: {
+        type: "ByteLevel",
+        add_prefix_space: false,
+        trim_offsets: false,
+        use_regex: false,
+      },
       model: {
         type: "BPE",
         dropout: null,

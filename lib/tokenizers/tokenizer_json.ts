@@ -5,9 +5,10 @@
  */
 import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
+import { everyKey } from "../core/every_key.ts";
 import { postProcessorSchema } from "./post_processor.ts";
 
-const vocabulary = z.record(z.string(), z.int().nonnegative());
+const vocabulary = everyKey(z.record(z.string(), z.int().nonnegative()));
 
 const model = z.discriminatedUnion("type", [
   z.looseObject({

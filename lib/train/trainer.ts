@@ -129,7 +129,13 @@ export async function train<C>(
         const step = first + i, { batches: parts, learningRate } = call[i];
         if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
           const what = `the loss is ${loss} and the gradient norm ${gradientNorm}`;
-          throw await divergence(what, { step: step + 1, learningRate }, steps, history, checkpoints);
+          throw await divergence(
+            what,
+            { step: step + 1, learningRate },
+            steps,
+            history,
+            checkpoints,
+          );
         }
         if (isScored(step)) await engine.settle();
         const record: StepRecord = {

@@ -6,6 +6,7 @@
 import { type Problem, UserError } from "../core/errors.ts";
 import { parseEncoderConfig } from "../models/encoder/config.ts";
 import { longestInput } from "../models/encoder/families.ts";
+import type { ExampleFormat } from "../models/example_format.ts";
 import { isNamed, tokenizerName } from "../tokenizers/tokenizer_source.ts";
 
 /** A model, as its `config.json` describes it. */
@@ -47,7 +48,7 @@ export function checkModelReads(
     problems.push({
       message: `${start} their labels differ: [${format.labels.join(", ")}] and ` +
         `[${known.join(", ")}]`,
-      hint: "give both the same entityTypes",
+      hint: "tokenize both with the same labels, in the same order",
     });
   }
   const trainedWith = published.crosstie?.tokenizer;

@@ -19,16 +19,18 @@ import { trainFields } from "../../lib/experiment/train_params.ts";
 import { trainStage } from "../../lib/experiment/train_stage.ts";
 import type { EncoderConfig } from "../../lib/models/encoder/config.ts";
 import {
-  classifierHead,
   type ClassifierHead,
+  classifierHead,
   encoderModel,
 } from "../../lib/models/encoder/model.ts";
 import { encoderParameters } from "../../lib/models/encoder/parameters.ts";
 import { publishedConfig } from "../../lib/models/encoder/published_config.ts";
 import type { ExampleFormat } from "../../lib/models/example_format.ts";
+import { count } from "../../lib/plan/bounds.ts";
 import { aboutParam } from "../../lib/plan/stage.ts";
 import { tokenizerName } from "../../lib/tokenizers/tokenizer_source.ts";
 import { readPublishedFolder } from "../../lib/weights/published_folder.ts";
+import { forPeople } from "../../lib/core/words.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -39,7 +41,7 @@ const fields = z.strictObject({
     "plain: a classifier of words or of texts, as the examples ask; " +
       "sliced: of words, trained slice by slice (Schmidt et al. 2022), evaluated whole",
   ),
-  sliceWidth: z.int().nonnegative().default(0).describe(
+  sliceWidth: count.default(0).describe(
     "width of a slice, which cuts the encoder's evenly; 0 for head: plain",
   ),
   trainClassifier: z.boolean().default(true).describe(
@@ -67,7 +69,7 @@ const params = fields.superRefine((given, { addIssue }) => {
 /** Trains from random weights, a published encoder, or another training's model. */
 export const train = trainStage({
   kind: "encoder.train",
-  about: "trains an encoder that classifies words or texts",
+  about: forPeople("trains an encoder that classifies words or texts"),
   model: encoderModel,
   params,
   async reads(params) {

@@ -7,11 +7,12 @@
 import { tokenizeParams, tokenizeStage } from "../../lib/experiment/tokenize_stage.ts";
 import { sentencesTable } from "../../lib/table/schemas/sentences.ts";
 import { askNothing } from "../../lib/tasks/asking.ts";
+import { forPeople } from "../../lib/core/words.ts";
 
 /** Tokenizes the three splits of a corpus. */
 export const tokenize = tokenizeStage({
   kind: "mlm.tokenize",
-  about: "turns words into pieces for a masked language model",
+  about: forPeople("turns words into pieces for a masked language model"),
   corpus: sentencesTable,
   params: tokenizeParams({}),
   asks: "nothing",

@@ -15,6 +15,7 @@ import { maskedModel } from "../../lib/models/masked/model.ts";
 import { aboutParam } from "../../lib/plan/stage.ts";
 import { tokenizerName } from "../../lib/tokenizers/tokenizer_source.ts";
 import { readPublishedFolder } from "../../lib/weights/published_folder.ts";
+import { forPeople } from "../../lib/core/words.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -27,7 +28,7 @@ const params = fields.superRefine((given, { addIssue }) =>
 /** Devlin et al. 2019, §3.1; from random weights, or on from a published encoder. */
 export const train = trainStage({
   kind: "mlm.train",
-  about: "trains an encoder to guess masked words",
+  about: forPeople("trains an encoder to guess masked words"),
   model: maskedModel,
   params,
   async reads({ encoder }) {

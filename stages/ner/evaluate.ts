@@ -5,11 +5,12 @@
  */
 import { evaluateStage } from "../../lib/experiment/evaluate_stage.ts";
 import { scoreEntities } from "../../lib/metrics/entity_scores.ts";
+import { forPeople } from "../../lib/core/words.ts";
 
 /** Scores words, never pieces; words that were cut off count as O. */
 export const evaluate = evaluateStage({
   kind: "ner.evaluate",
-  about: "scores entity spans: precision, recall and F1 by type, micro and macro",
+  about: forPeople("scores entity spans: precision, recall and F1 by type, micro and macro"),
   score: scoreEntities,
   headline: { metric: "f1", of: "micro" },
 });

@@ -6,12 +6,15 @@
 import { z } from "zod";
 import { tokenizeParams, tokenizeStage } from "../../lib/experiment/tokenize_stage.ts";
 import { labelledPieces } from "../../lib/models/example_format.ts";
+import { seed } from "../../lib/plan/bounds.ts";
 import { sentencesTable } from "../../lib/table/schemas/sentences.ts";
 import { askWords } from "../../lib/tasks/asking.ts";
 import { iob2Labels, keepTypes } from "../../lib/tasks/entity_labels.ts";
+import { droppedEntities, entityTypeProblems } from "../../lib/tasks/entity_types.ts";
 import { recombineNames } from "../../lib/tasks/recombine.ts";
+import { forPeople } from "../../lib/core/words.ts";
 
-const params = tokenizeParams({
+const fields = tokenizeParams({
   labels: z.enum(labelledPieces).default("first").describe(
     "the pieces of a training word that carry its label; words are scored by the first",
   ),
@@ -23,19 +26,32 @@ const params = tokenizeParams({
   variants: z.int().min(1).max(1000).default(16).describe(
     "with recombineNames: how often the training sentences are recombined; each epoch reads one",
   ),
-  recombineSeed: z.int().nonnegative().default(1).describe("names what is recombined with what"),
+  recombineSeed: seed.default(1).describe("names what is recombined with what"),
 });
+
+const params = fields.superRefine((given, { addIssue }) =>
+  entityTypeProblems(given).forEach((problem) => addIssue({ code: "custom", ...problem }))
+);
 
 /** Tokenizes the three splits of a corpus. */
 export const tokenize = tokenizeStage({
   kind: "ner.tokenize",
-  about: "turns words into pieces and asks for an entity tag at the first piece of each word",
+  about: forPeople(
+    "turns words into pieces and asks for an entity tag at the first piece of each word",
+  ),
   corpus: sentencesTable,
   params,
   asks: "words",
   scheme: "iob2",
   labels: ({ entityTypes }) => iob2Labels(entityTypes),
   labelled: ({ labels }) => labels,
+  note: (split, rows, types) =>
+    droppedEntities(
+      split,
+      rows.map(({ tags }) => tags),
+      rows.map(({ tags }) => keepTypes(tags, types.entityTypes, types.ignoreTypes)),
+      types,
+    ),
   ask: ({ tokens, tags }, { entityTypes, ignoreTypes }) => ({
     units: tokens,
     answers: keepTypes(tags, entityTypes, ignoreTypes),

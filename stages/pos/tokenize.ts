@@ -9,11 +9,14 @@ import { labelledPieces } from "../../lib/models/example_format.ts";
 import { sentencesTable } from "../../lib/table/schemas/sentences.ts";
 import { askWords } from "../../lib/tasks/asking.ts";
 import { universalTags } from "../../lib/tasks/universal_tags.ts";
+import { forPeople } from "../../lib/core/words.ts";
 
 /** Tokenizes the three splits of a corpus. */
 export const tokenize = tokenizeStage({
   kind: "pos.tokenize",
-  about: "turns words into pieces and asks for a part of speech at the first piece of each word",
+  about: forPeople(
+    "turns words into pieces and asks for a part of speech at the first piece of each word",
+  ),
   corpus: sentencesTable,
   params: tokenizeParams({
     labels: z.enum(labelledPieces).default("first").describe(

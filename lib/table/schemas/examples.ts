@@ -16,7 +16,8 @@ export const examplesTable = defineTable({
     sentence: { type: "INTEGER", about: "position in the split, from 0" },
     variant: {
       type: "INTEGER",
-      about: "0 for the sentence as it is; others are what training reads in its place, epoch by epoch",
+      about:
+        "0 for the sentence as it is; others are what training reads in its place, epoch by epoch",
     },
     units: { type: "VARCHAR[]", about: "what an answer is asked of: words, or the whole text" },
     answers: { type: "VARCHAR[]", about: "the right answer for each unit" },

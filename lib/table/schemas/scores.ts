@@ -26,7 +26,8 @@ export const scoresTable = defineTable({
     ...scoredColumns,
     metric: {
       type: "VARCHAR",
-      about: "f1, precision, recall, strictF1 …, accuracy, lost: stages/<task>/evaluate.ts has them",
+      about:
+        "f1, precision, recall, strictF1 …, accuracy, lost: stages/<task>/evaluate.ts has them",
     },
     of: { type: "VARCHAR", about: "entity type or class, or the average: micro, macro" },
     value: { type: "DOUBLE", about: "%; a count for lost" },
