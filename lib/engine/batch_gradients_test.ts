@@ -1,38 +1,33 @@
 import { strict as assert } from "node:assert";
-import { inputIdScheme } from "../models/encoder/families.ts";
-import { initialise } from "../nn/parameters.ts";
-import { tokenClassifierGraphs } from "../models/encoder/token_classifier.ts";
-import { assembleBatch, type Batch, noLabel } from "../text/batching.ts";
+import { tinyJob, trainOnCpu } from "../train/testdata/tiny_job.ts";
 import { AdamW } from "./adamw.ts";
 import { BatchGradients } from "./batch_gradients.ts";
 import { withRates } from "./parameter_rates.ts";
-import { tinyJob } from "../train/testdata/tiny_job.ts";
-import { trainEncoder } from "../train/trainer.ts";
+import { trainingGraphs } from "./training_graphs.ts";
 
-/** The loss and the gradients of a step made of some batches of sentences, some without labels. */
+/** The loss and the gradients of a step made of some batches of sentences, in some nothing asked. */
 async function gradientsOf(
   groups: readonly number[][],
   accumulate: number,
   dropout: number,
-  unlabelled: readonly number[] = [],
+  unasked: readonly number[] = [],
 ) {
-  const { config, labels, validation, options } = tinyJob({}, { dropout });
-  const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
+  const { model, config, validation, options, start } = tinyJob({}, { dropout });
+  const graphs = trainingGraphs(model.graph(config));
   const optimizer = await AdamW.create(
     withRates(graphs.parameters, options),
-    initialise(graphs.parameters, 1),
+    start.initial,
     options,
-    graphs.embeddingTables,
+    graphs.rows.map(({ table }) => table),
   );
   const gradients = await BatchGradients.create(graphs, optimizer, { ...options, accumulate });
-  const none = { ...validation, labels: validation.labels.map(() => noLabel) };
-  const batches = groups.map((group): Batch =>
-    assembleBatch(
-      group.some((sentence) => unlabelled.includes(sentence)) ? none : validation,
-      group,
-      inputIdScheme(config),
-    )
-  );
+  const batches = groups.map((places) => {
+    const isUnasked = places.some((place) => unasked.includes(place));
+    const examples = places.map((place) =>
+      isUnasked ? { ...validation[place], asked: [], gold: [] } : validation[place]
+    );
+    return model.batch(config, examples, { seed: 1, epoch: 0, places });
+  });
   // Twice: what the first left behind must not count.
   await gradients.compute(batches.slice(0, 1), 8);
   const loss = await gradients.compute(batches, 0);
@@ -59,7 +54,7 @@ Deno.test("batches of unlike size give the loss and gradients of one big batch, 
   assert.ok(compared > 20, `only ${compared} gradients are not tiny`);
 });
 
-Deno.test("a batch without labels adds nothing", async () => {
+Deno.test("a batch in which nothing is asked adds nothing", async () => {
   const alone = await gradientsOf([[0, 1]], 2, 0);
   const beside = await gradientsOf([[0, 1], [2, 3]], 2, 0, [2, 3]);
   assert.equal(beside.loss, alone.loss);
@@ -74,16 +69,16 @@ Deno.test("the batches of a step have dropout masks of their own", async () => {
 
 Deno.test("a training by accumulated batches goes as one by big batches", async () => {
   // 14 sentences in batches of 4, 4, 4, 2: an epoch is one step either way.
-  const shape = { count: 14, dropout: 0 };
-  const common = { epochs: 8, recombineNames: 0 };
-  const big = await trainEncoder(tinyJob({ ...common, batchSize: 14 }, shape));
-  const small = await trainEncoder(
+  const shape = { count: 14, dropout: 0, recombine: 0 };
+  const common = { epochs: 8 };
+  const big = await trainOnCpu(tinyJob({ ...common, batchSize: 14 }, shape));
+  const small = await trainOnCpu(
     tinyJob({ ...common, batchSize: 4, accumulate: 4 }, shape),
   );
   assert.equal(small.history.length, 8);
-  for (const [i, { loss, gradientNorm, words, pieces, dev }] of small.history.entries()) {
+  for (const [i, { loss, gradientNorm, asked, pieces, dev }] of small.history.entries()) {
     const want = big.history[i];
-    assert.deepEqual([words, pieces], [want.words, want.pieces]);
+    assert.deepEqual([asked, pieces], [want.asked, want.pieces]);
     assertNear(loss, want.loss, `loss of step ${i + 1}`);
     assertNear(gradientNorm, want.gradientNorm, `norm of step ${i + 1}`);
     assertNear(dev!.loss, want.dev!.loss, `dev loss of step ${i + 1}`);
@@ -91,12 +86,12 @@ Deno.test("a training by accumulated batches goes as one by big batches", async 
 });
 
 Deno.test("an epoch ends with a step of what batches are left", async () => {
-  const { history } = await trainEncoder(
-    tinyJob({ epochs: 2, batchSize: 4, accumulate: 3, recombineNames: 0 }),
+  const { history } = await trainOnCpu(
+    tinyJob({ epochs: 2, batchSize: 4, accumulate: 3 }, { recombine: 0 }),
   );
   assert.deepEqual(history.map(({ epoch }) => epoch), [1, 1, 2, 2]);
-  const words = history.map(({ words }) => words);
-  assert.equal(words[0] + words[1], words[2] + words[3]);
+  const asked = history.map((record) => record.asked);
+  assert.equal(asked[0] + asked[1], asked[2] + asked[3]);
 });
 
 function assertNear(got: number, want: number, what: string): void {

@@ -37,12 +37,12 @@ async function dense(): Promise<AdamW> {
 
 /** The same by rows; stops and is taken up again after `resumed` steps. */
 async function byRows(resumed: number): Promise<AdamW> {
-  let optimizer = await AdamW.create(parameters, initial, options, [{ name: "table" }]);
+  let optimizer = await AdamW.create(parameters, initial, options, ["table"]);
   const rates: number[] = [];
   for (const [step, { ids, gradients, bias }] of batches.entries()) {
     if (step === resumed) {
       const state = [...optimizer.state].map(([name, { data }]) => [name, data.slice()] as const);
-      optimizer = await AdamW.create(parameters, initial, options, [{ name: "table" }]);
+      optimizer = await AdamW.create(parameters, initial, options, ["table"]);
       for (const [name, data] of state) optimizer.state.get(name)!.data.set(data);
       optimizer.resume(rates);
     }
@@ -76,7 +76,7 @@ Deno.test("rows that are brought up to date when they are read end as with dense
 });
 
 Deno.test("a step that is not taken leaves no gradient behind", async () => {
-  const optimizer = await AdamW.create(parameters, initial, options, [{ name: "table" }]);
+  const optimizer = await AdamW.create(parameters, initial, options, ["table"]);
   const table = optimizer.tables.get("table")!;
   table.add(BigInt64Array.of(2n), new Float32Array(width).fill(NaN), 1);
   optimizer.gradients.get("bias")!.data.fill(0);

@@ -1,17 +1,17 @@
 import { strict as assert } from "node:assert";
 import { initialise } from "../nn/parameters.ts";
-import { tokenClassifierGraphs } from "../models/encoder/token_classifier.ts";
+import { tokenHead } from "../models/encoder/heads/token.ts";
+import { encoderParameters } from "../models/encoder/parameters.ts";
 import { AdamW } from "./adamw.ts";
 import { withRates } from "./parameter_rates.ts";
-import { encodeSafetensors } from "../weights/safetensors.ts";
-import { tinyJob } from "../train/testdata/tiny_job.ts";
-import { trainEncoder } from "../train/trainer.ts";
+import { encodeSafetensors } from "../weights/testdata/encode_safetensors.ts";
+import { labels, tinyEncoder, tinyJob, trainOnCpu } from "../train/testdata/tiny_job.ts";
 import reference from "../../tests/fixtures/layer_rates/steps.json" with { type: "json" };
 
 type Values = Record<string, number[]>;
 
-const { config, labels } = tinyJob();
-const specs = tokenClassifierGraphs(config, labels.length).parameters;
+const config = tinyEncoder(0.1);
+const specs = [...encoderParameters(config), ...tokenHead(config, labels.length).parameters];
 
 Deno.test(`a rate per layer and a frozen parameter: PyTorch ${reference.torch}'s steps`, async () => {
   const start = new Map(
@@ -46,7 +46,7 @@ Deno.test("without patterns and decay every parameter learns at the full rate", 
 
 Deno.test("what the model freezes does not learn either", () => {
   const slicing = { width: 4, trainClassifier: false };
-  const { parameters } = tokenClassifierGraphs(config, labels.length, { slicing });
+  const { parameters } = tokenHead(config, labels.length, slicing);
   const still = withRates(parameters, { frozen: [], layerDecay: 1 })
     .filter(({ rateShare }) => rateShare === 0);
   assert.deepEqual(still.map(({ name }) => name), ["classifier.weight"]);
@@ -55,7 +55,7 @@ Deno.test("what the model freezes does not learn either", () => {
 Deno.test("frozen parameters keep their bytes, the others learn, and checkpoints go on", async () => {
   const frozen = ["roberta.embeddings.*", "*.layer.0.*.bias"];
   const job = tinyJob({ epochs: 3, frozen, layerDecay: 0.5 });
-  const { weights } = await trainEncoder(job);
+  const { weights } = await trainOnCpu(job);
   const start = initialise(specs, job.options.seed);
   for (const [name, { data }] of weights) {
     const stays = name.startsWith("roberta.embeddings.") || /layer\.0\..*bias$/.test(name);
@@ -66,7 +66,7 @@ Deno.test("frozen parameters keep their bytes, the others learn, and checkpoints
   const folder = await Deno.makeTempDir();
   const checkpoints = { folder, everyMinutes: 0 };
   await assert.rejects(
-    trainEncoder(job, {
+    trainOnCpu(job, {
       checkpoints,
       onStep: ({ step }) => {
         if (step === 7) throw new Error("stop");
@@ -74,7 +74,7 @@ Deno.test("frozen parameters keep their bytes, the others learn, and checkpoints
     }),
     /stop/,
   );
-  const resumed = await trainEncoder(job, { checkpoints });
+  const resumed = await trainOnCpu(job, { checkpoints });
   assert.deepEqual(encodeSafetensors(resumed.weights), encodeSafetensors(weights));
 });
 
@@ -86,6 +86,6 @@ for (
   ] as const
 ) {
   Deno.test(`freezing ${frozen.join(" and ")} is refused`, async () => {
-    await assert.rejects(trainEncoder(tinyJob({ frozen })), message);
+    await assert.rejects(trainOnCpu(tinyJob({ frozen })), message);
   });
 }

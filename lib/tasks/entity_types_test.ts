@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
 import { droppedEntities, entityTypeProblems } from "./entity_types.ts";
-import { iob2Labels, keepTypes } from "./labels.ts";
+import { iob2Labels, keepTypes } from "./entity_labels.ts";
 
 const lists = (entityTypes: string[], ignoreTypes: string[] = []) => ({ entityTypes, ignoreTypes });
 const sound = [

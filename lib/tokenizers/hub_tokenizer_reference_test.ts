@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { sha256 } from "../core/sha256.ts";
 import { queryParquet } from "../table/duckdb.ts";
-import { encodeTagged, labelledPieces } from "../text/encode.ts";
+import { askWords, type EncodedExample } from "../tasks/asking.ts";
 import { HubTokenizer } from "./hub_tokenizer.ts";
 
 /** Written by scripts/references/hub_tokenizer.py. */
@@ -151,15 +151,20 @@ onSentences("2,000 real sentences have the pieces of Python's tokenizers", (load
 
 onSentences("sentences that are cut keep whole words, each with its label", (loaded) => {
   const { tokenizer, reference } = loaded;
-  const labels = Array.from({ length: 7 }, (_, i) => String(i));
+  /** The label at every piece, −100 where there is none. */
+  const labelsOf = ({ inputIds, asked, gold }: EncodedExample) => {
+    const labels = inputIds.map(() => -100);
+    asked.forEach((piece, i) => labels[piece] = gold[i]);
+    return labels;
+  };
   const digests = sentences.filter((_, i) => i % 4 === 0).map((tokens) => {
-    const sentence = { tokens, tags: tokens.map((_, i) => String(i % 7)) };
-    const [first, all] = labelledPieces.map((labelled) =>
-      encodeTagged(tokenizer, sentence, labels, 32, labelled)
+    const gold = tokens.map((_, i) => i % 7);
+    const [first, all] = (["first", "all"] as const).map((labelled) =>
+      askWords(tokenizer, tokens, gold, 32, labelled)
     );
     return tokenizer.encode(tokens, 65536).emptyWords > 0
       ? "--------"
-      : digest(first.inputIds, first.wordIds, first.labels, all.labels, first.lostWords);
+      : digest(first.inputIds, first.wordIds, labelsOf(first), labelsOf(all), first.lostWords);
   });
   assert.deepEqual(differing(digests, reference.labelled), []);
 });

@@ -53,9 +53,9 @@ Deno.test("a file that is not there or no JSON is named", async () => {
 Deno.test("a vocabulary larger than the embedding is refused", async () => {
   const source = await readTokenizerSource("word_piece.json", fixtures);
   const tokenizer = createTokenizer(source);
-  checkVocabulary(source, tokenizer, tokenizer.vocabSize);
+  checkVocabulary(source, tokenizer.vocabSize, tokenizer.vocabSize);
   assert.throws(
-    () => checkVocabulary(source, tokenizer, 261),
+    () => checkVocabulary(source, tokenizer.vocabSize, 261),
     /Cannot embed the pieces of the tokenizer word_piece.json \(.{12}\), as its vocabulary is larger than the embedding: got 4000 pieces and 261 rows/,
   );
 });

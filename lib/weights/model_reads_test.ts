@@ -14,17 +14,20 @@ const published = {
   crosstie: { tokenizer: "bytes" },
 };
 const model = { name: "train[source=eng]", published };
-const encoding: DescribedTokens["encoding"] = {
+const format: DescribedTokens["format"] = {
   tokenizer: "bytes",
   vocabSize: 261,
   padId: 1,
   maxTokens: 512,
   labels: ["O", "B-PER"],
+  asks: "words",
+  scheme: "iob2",
   labelledPieces: "first",
+  tokenTypes: false,
 };
-const tokensOf = (changes: Partial<typeof encoding>, longest = 32): DescribedTokens => ({
+const tokensOf = (changes: Partial<typeof format>, longest = 32): DescribedTokens => ({
   name: "tokens[language=swa]",
-  encoding: { ...encoding, ...changes },
+  format: { ...format, ...changes },
   longest,
 });
 const tokenizer = { file: "bert", digest: "0123456789abcdef", tokenizerJson: "{}" };
@@ -42,7 +45,7 @@ for (
     [
       "labels",
       tokensOf({ labels: ["O", "B-LOC"] }),
-      `${start} their labels differ: [O, B-LOC] and [O, B-PER]\n  give both the same entityTypes`,
+      `${start} their labels differ: [O, B-LOC] and [O, B-PER]\n  tokenize both with the same labels, in the same order`,
     ],
     [
       "tokenizer",

@@ -4,16 +4,19 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../core/errors.ts";
 import { type EncoderConfig, parseEncoderConfig } from "../models/encoder/config.ts";
 import { firstPosition } from "../models/encoder/families.ts";
-import { maskedLanguageModelGraphs } from "../models/encoder/masked_language_model.ts";
+import { lowerCpu } from "../autodiff/lower_cpu.ts";
+import { answerInputs } from "../engine/device.ts";
+import { encoderGraph } from "../models/encoder/graph.ts";
+import type { Head } from "../models/encoder/heads/head.ts";
+import { maskedHead } from "../models/masked/head.ts";
 import { initialise } from "../nn/parameters.ts";
-import { sequenceClassifierGraphs } from "../models/encoder/sequence_classifier.ts";
-import { tokenClassifierGraphs } from "../models/encoder/token_classifier.ts";
-import type { TrainingGraphs } from "../models/encoder/training_graphs.ts";
-import type { HostTensor } from "../onnx/dtype.ts";
+import { sequenceHead } from "../models/encoder/heads/sequence.ts";
+import { tokenHead } from "../models/encoder/heads/token.ts";
+import type { ModelGraph } from "../models/model.ts";
+import { type FloatTensor, floatTensor, type HostTensor } from "../onnx/dtype.ts";
 import { Session } from "../onnx/session.ts";
-import { readHubConfig, readHubWeights } from "./published_weights.ts";
-import { encodeSafetensors, type NamedTensor } from "./safetensors.ts";
-import { parameterFeeds } from "../predict/tagger.ts";
+import { readConfig, readWeights } from "./published_weights.ts";
+import { encodeSafetensors } from "./testdata/encode_safetensors.ts";
 import { paddingBias } from "../models/encoder/testdata/padding_bias.ts";
 
 /** Written by scripts/references/hub_checkpoints.py. */
@@ -29,8 +32,8 @@ const { tolerance, checkpoints }: {
 } = JSON.parse(await Deno.readTextFile(join(fixtures, "logits.json")));
 
 async function logitsOf(
-  graphs: TrainingGraphs,
-  weights: ReadonlyMap<string, NamedTensor>,
+  graph: ModelGraph,
+  weights: ReadonlyMap<string, FloatTensor>,
   config: EncoderConfig,
   inputIds: Recorded["inputIds"],
   firstTokensOnly: boolean,
@@ -43,9 +46,12 @@ async function logitsOf(
     data: BigInt64Array.from(values, BigInt),
   });
   const positions = ids.flatMap((_, at) => firstTokensOnly && at % T > 0 ? [] : [at]);
-  const session = await Session.create(graphs.evaluation, { threads: 1 });
+  const session = await Session.create(
+    lowerCpu("evaluation", answerInputs(graph), graph.answers),
+    { threads: 1 },
+  );
   const { logits } = await session.run({
-    ...parameterFeeds(weights),
+    ...Object.fromEntries(weights),
     inputIds: int64([B, T], ids),
     positionIds: int64(
       [B, T],
@@ -76,53 +82,53 @@ function assertSame(got: ArrayLike<number>, { inputIds, values }: Recorded, padI
 }
 
 const published = [
-  ["xlm_roberta_sharded", (config: EncoderConfig) => maskedLanguageModelGraphs(config)],
-  ["bert_half", (config: EncoderConfig) => tokenClassifierGraphs(config, 3)],
-  ["distilbert_bfloat", (config: EncoderConfig) => sequenceClassifierGraphs(config, 3)],
+  ["xlm_roberta_sharded", (config: EncoderConfig) => maskedHead(config)],
+  ["bert_half", (config: EncoderConfig) => tokenHead(config, 3)],
+  ["distilbert_bfloat", (config: EncoderConfig): Head => sequenceHead(config, 3)],
 ] as const;
 
 for (const [name, build] of published) {
   Deno.test(`${name}: a checkpoint that transformers wrote gives the same logits`, async () => {
     const folder = join(fixtures, name);
-    const { config } = await readHubConfig(folder);
-    const graphs = build(config);
-    const { weights, fresh, unused } = await readHubWeights(folder, config, graphs.parameters);
-    assert.deepEqual([...weights.keys()], graphs.parameters.map(({ name }) => name));
+    const { config } = await readConfig(folder);
+    const graph = encoderGraph(config, build(config));
+    const { weights, fresh, unused } = await readWeights(folder, config, graph.specs);
+    assert.deepEqual([...weights.keys()], graph.specs.map(({ name }) => name));
     assert.deepEqual([fresh, unused], [[], []]);
     const recorded = checkpoints[name];
     const sequences = name === "distilbert_bfloat";
-    const logits = await logitsOf(graphs, weights, config, recorded.inputIds, sequences);
+    const logits = await logitsOf(graph, weights, config, recorded.inputIds, sequences);
     assertSame(logits, recorded, config.pad_token_id);
   });
 }
 
 Deno.test("an encoder without prefix and with LayerNorm's old names takes a fresh head", async () => {
   const folder = join(fixtures, "bert_encoder");
-  const { config } = await readHubConfig(folder);
-  const graphs = tokenClassifierGraphs(config, config.hidden_size);
-  const { weights, fresh, unused } = await readHubWeights(folder, config, graphs.parameters, {
+  const { config } = await readConfig(folder);
+  const graph = encoderGraph(config, tokenHead(config, config.hidden_size));
+  const { weights, fresh, unused } = await readWeights(folder, config, graph.specs, {
     freshHead: { seed: 3 },
   });
   assert.deepEqual(fresh, ["classifier.weight", "classifier.bias"]);
   assert.deepEqual(unused.toSorted(), ["pooler.dense.bias", "pooler.dense.weight"]);
-  const started = initialise(graphs.parameters, 3).get("classifier.weight");
+  const started = initialise(graph.specs, 3).get("classifier.weight");
   assert.deepEqual(weights.get("classifier.weight")?.data, started);
   // A head that changes nothing shows the hidden states.
   const D = config.hidden_size;
   const identity = Float32Array.from({ length: D * D }, (_, i) => i % (D + 1) === 0 ? 1 : 0);
-  weights.set("classifier.weight", { shape: [D, D], data: identity });
+  weights.set("classifier.weight", floatTensor([D, D], identity));
   const recorded = checkpoints.bert_encoder;
-  const hidden = await logitsOf(graphs, weights, config, recorded.inputIds, false);
+  const hidden = await logitsOf(graph, weights, config, recorded.inputIds, false);
   assertSame(hidden, recorded, config.pad_token_id);
 });
 
 Deno.test("a masked language model's checkpoint leaves its head aside, tied tensors too", async () => {
   const folder = join(fixtures, "xlm_roberta_sharded");
-  const { config } = await readHubConfig(folder);
-  const { parameters } = tokenClassifierGraphs(config, 3);
-  const { unused } = await readHubWeights(folder, config, parameters, { freshHead: { seed: 1 } });
+  const { config } = await readConfig(folder);
+  const { specs: parameters } = encoderGraph(config, tokenHead(config, 3));
+  const { unused } = await readWeights(folder, config, parameters, { freshHead: { seed: 1 } });
   assert.ok(unused.length > 0 && unused.every((name) => name.startsWith("lm_head.")), `${unused}`);
-  await assert.rejects(readHubWeights(folder, config, parameters), (error: Error) => {
+  await assert.rejects(readWeights(folder, config, parameters), (error: Error) => {
     assert.match(error.message, /"classifier.weight" is missing \(the model has it as \[3,6\]\)/);
     assert.match(error.message, /"classifier.bias" is missing/);
     return true;
@@ -138,12 +144,12 @@ const config = parseEncoderConfig({
   intermediate_size: 4,
   max_position_embeddings: 4,
 });
-const { parameters } = tokenClassifierGraphs(config, 2);
+const { specs: parameters } = encoderGraph(config, tokenHead(config, 2));
 
-function tensorsOf(): Map<string, NamedTensor> {
+function tensorsOf(): Map<string, FloatTensor> {
   const values = initialise(parameters, 1);
   return new Map(
-    parameters.map(({ name, shape }) => [name, { shape, data: values.get(name)! }]),
+    parameters.map(({ name, shape }) => [name, floatTensor(shape, values.get(name)!)]),
   );
 }
 
@@ -161,7 +167,7 @@ async function problemsOf(
   freshHead?: { seed: number },
 ): Promise<readonly string[]> {
   try {
-    await readHubWeights(folder, config, parameters, { freshHead });
+    await readWeights(folder, config, parameters, { freshHead });
   } catch (error) {
     if (error instanceof UserError) {
       return error.problems.map(({ message, hint }) =>
@@ -178,9 +184,9 @@ Deno.test("missing, unexpected and mis-shaped tensors are named one by one", () 
     const tensors = tensorsOf();
     const layer = "bert.encoder.layer.0.output.dense";
     tensors.delete(`${layer}.bias`);
-    tensors.set(`${layer}.weight`, { shape: [2, 8], data: new Float32Array(16) });
-    tensors.set("bert.encoder.layer.1.x", { shape: [1], data: new Float32Array(1) });
-    tensors.set("classifier.bias", { shape: [9], data: new Float32Array(9) });
+    tensors.set(`${layer}.weight`, floatTensor([2, 8], new Float32Array(16)));
+    tensors.set("bert.encoder.layer.1.x", floatTensor([1], new Float32Array(1)));
+    tensors.set("classifier.bias", floatTensor([9], new Float32Array(9)));
     await Deno.writeFile(join(folder, "model.safetensors"), encodeSafetensors(tensors));
     const ofEncoder = [
       `Cannot load FOLDER as tensor "${layer}.weight" is [2,8] there, and [4,4] in the model`,
@@ -214,7 +220,7 @@ Deno.test("a folder without weights or config.json is told so", () =>
       "Cannot load FOLDER as it has no model.safetensors\n" +
       "name a folder with config.json and model.safetensors (or its shards and their index)",
     ]);
-    await assert.rejects(readHubConfig(folder), /Cannot find config\.json in /);
+    await assert.rejects(readConfig(folder), /Cannot find config\.json in /);
   }));
 
 Deno.test("a config.json that is not the weights' is told by every tensor that does not fit", () =>
@@ -222,9 +228,9 @@ Deno.test("a config.json that is not the weights' is told by every tensor that d
     await Deno.writeFile(join(folder, "model.safetensors"), encodeSafetensors(tensorsOf()));
     const published = { ...config, vocab_size: 6, num_hidden_layers: 2 };
     await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify(published));
-    const other = (await readHubConfig(folder)).config;
+    const other = (await readConfig(folder)).config;
     await assert.rejects(
-      readHubWeights(folder, other, tokenClassifierGraphs(other, 2).parameters),
+      readWeights(folder, other, encoderGraph(other, tokenHead(other, 2)).specs),
       ({ message, problems }: UserError) => {
         assert.equal(problems.length, 17);
         assert.match(message, /word_embeddings.weight" is \[5,4\] there, and \[6,4\] in the model/);
@@ -234,7 +240,7 @@ Deno.test("a config.json that is not the weights' is told by every tensor that d
       },
     );
     await Deno.writeTextFile(join(folder, "config.json"), '{"model_type": "gpt2"}');
-    await assert.rejects(readHubConfig(folder), {
+    await assert.rejects(readConfig(folder), {
       name: "UserError",
       message: `Cannot use ${folder}/config.json as "model_type" is wrong: ` +
         'must be one of xlm-roberta, roberta, bert, distilbert: got "gpt2"',

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
-import { encodeSafetensors } from "./safetensors.ts";
+import { floatTensor } from "../onnx/dtype.ts";
+import { encodeSafetensors } from "./testdata/encode_safetensors.ts";
 import { SafetensorsFile } from "./safetensors_file.ts";
 
 async function opened<T>(
@@ -30,9 +31,9 @@ function bytesOf(header: unknown, data: Uint8Array = new Uint8Array(8)): Uint8Ar
 
 Deno.test("float32 tensors are read one by one, whatever their order", async () => {
   const tensors = new Map([
-    ["a", { shape: [2, 3], data: Float32Array.of(1, -2, 3.5, 0, 1e-30, 7) }],
-    ["b", { shape: [], data: Float32Array.of(4) }],
-    ["c", { shape: [0, 5], data: new Float32Array(0) }],
+    ["a", floatTensor([2, 3], Float32Array.of(1, -2, 3.5, 0, 1e-30, 7))],
+    ["b", floatTensor([], Float32Array.of(4))],
+    ["c", floatTensor([0, 5], new Float32Array(0))],
   ]);
   await opened(encodeSafetensors(tensors), async (file) => {
     assert.deepEqual(file.names, ["a", "b", "c"]);
@@ -71,7 +72,7 @@ Deno.test("a buffer of another type can lie in the file, but is not read", async
 
 const huge = bytesOf({});
 new DataView(huge.buffer).setBigUint64(0, 10n ** 15n, true);
-const whole = encodeSafetensors(new Map([["w", { shape: [2], data: Float32Array.of(1, 2) }]]));
+const whole = encodeSafetensors(new Map([["w", floatTensor([2], Float32Array.of(1, 2))]]));
 const entry = (fields: object) =>
   bytesOf({ w: { dtype: "F32", shape: [2], data_offsets: [0, 8], ...fields } });
 

@@ -4,18 +4,14 @@
  * @module
  */
 import type { Precision } from "../../autodiff/lowering.ts";
-import { tokenClassifierGraphs } from "../../models/encoder/token_classifier.ts";
-import { inputIdScheme } from "../../models/encoder/families.ts";
-import { initialise } from "../../nn/parameters.ts";
-import { assembleBatch } from "../../text/batching.ts";
-import { AdamW } from "../adamw.ts";
-import { CpuEngine } from "../cpu_engine.ts";
+import { plainOptions, tinyJob } from "../../train/testdata/tiny_job.ts";
+import { device as cpu } from "../cpu.ts";
+import type { EngineRequest } from "../device.ts";
 import type { PlannedStep, StepOutcome, TrainingEngine } from "../engine.ts";
 import { graphStep } from "../graph_step.ts";
 import { LoopEngine } from "../loop_engine.ts";
 import { withRates } from "../parameter_rates.ts";
-import { WebgpuEngine } from "../webgpu_engine.ts";
-import { tinyJob } from "../../train/testdata/tiny_job.ts";
+import { device as webgpu } from "../webgpu.ts";
 
 /** Clipping acts, one parameter is frozen, and layers learn at different rates. */
 const choices = { clipNorm: 0.5, layerDecay: 0.9, frozen: ["*position_embeddings*"] };
@@ -30,17 +26,14 @@ export async function engineOf(
     accumulate = 1,
   } = {},
 ): Promise<TrainingEngine> {
-  const { config, labels, options } = tinyJob({ ...choices, clipNorm, accumulate }, { dropout });
-  const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
-  const parameters = withRates(graphs.parameters, options);
-  const initial = initialise(graphs.parameters, 1);
-  if (kind === "cpu") {
-    const optimizer = await AdamW.create(parameters, initial, options, graphs.embeddingTables);
-    return await CpuEngine.create(graphs, optimizer, options);
-  }
-  const step = graphStep(graphs, parameters, initial, { ...options, precision });
-  if (kind === "webgpu") return await WebgpuEngine.create(step, { seed: 1, precision });
-  return await LoopEngine.create(step, {
+  const { model, config, start } = tinyJob({}, { dropout });
+  const options = { ...plainOptions, ...choices, clipNorm, accumulate, precision };
+  const graph = model.graph(config);
+  const parameters = withRates(graph.specs, options);
+  const request: EngineRequest = { graph, parameters, initial: start.initial, options };
+  if (kind === "cpu") return await cpu.engine(request);
+  if (kind === "webgpu") return await webgpu.engine(request);
+  return await LoopEngine.create(graphStep(graph, parameters, start.initial, options), {
     seed: 1,
     precision,
     provider: "cpu",
@@ -51,11 +44,21 @@ export async function engineOf(
 
 /** Steps with batches of unlike size. */
 export function plannedSteps(): PlannedStep[] {
-  const { config, validation } = tinyJob();
-  return [[0, 1, 2], [3], [4, 5], [6, 7, 8, 9], [1, 3]].map((sentences, i) => ({
-    batches: [assembleBatch(validation, sentences, inputIdScheme(config))],
+  const { model, config, validation } = tinyJob();
+  return [[0, 1, 2], [3], [4, 5], [6, 7, 8, 9], [1, 3]].map((places, i) => ({
+    batches: [
+      model.batch(config, places.map((place) => validation[place]), { seed: 1, epoch: 0, places }),
+    ],
     learningRate: 2e-3 / (1 + i),
   }));
+}
+
+/** The same step with nothing asked in its first batch, which is its only one. */
+export function unasked(step: PlannedStep): PlannedStep {
+  const { model, config, validation } = tinyJob();
+  const places = [0, 1, 2];
+  const examples = places.map((place) => ({ ...validation[place], asked: [], gold: [] }));
+  return { ...step, batches: [model.batch(config, examples, { seed: 1, epoch: 0, places })] };
 }
 
 /** The outcomes of some steps, in calls of as many as the engine likes. */

@@ -4,11 +4,13 @@ import { CounterRandom } from "../../core/random.ts";
 import type { HostTensor } from "../../onnx/dtype.ts";
 import { Session } from "../../onnx/session.ts";
 import { type EncoderConfig, parseEncoderConfig } from "./config.ts";
-import { maskedLanguageModelGraphs } from "./masked_language_model.ts";
+import { trainingGraphs, type TrainingGraphs } from "../../engine/training_graphs.ts";
+import { maskedHead } from "../masked/head.ts";
+import { encoderGraph } from "./graph.ts";
+import type { Head } from "./heads/head.ts";
 import { initialise } from "../../nn/parameters.ts";
-import { sequenceClassifierGraphs } from "./sequence_classifier.ts";
-import { tokenClassifierGraphs } from "./token_classifier.ts";
-import type { TrainingGraphs } from "./training_graphs.ts";
+import { sequenceHead } from "./heads/sequence.ts";
+import { tokenHead } from "./heads/token.ts";
 import { paddingBias } from "./testdata/padding_bias.ts";
 
 const numLabels = 5;
@@ -81,7 +83,7 @@ function masksFor(graphs: TrainingGraphs, batch: Record<string, HostTensor>) {
   const [B, T] = batch.inputIds.dims;
   const [M] = batch.labels.dims;
   return Object.fromEntries(
-    graphs.dropoutSites.map(({ name, dims, rate }): [string, HostTensor] => {
+    graphs.graph.dropout.sites.map(({ name, dims, rate }): [string, HostTensor] => {
       const sizes = evaluateDims(dims, { B, T, M });
       const random = new CounterRandom("mask", name);
       const data = Uint8Array.from(
@@ -94,12 +96,15 @@ function masksFor(graphs: TrainingGraphs, batch: Record<string, HostTensor>) {
 }
 
 const slicing = { width: 4, trainClassifier: true };
+const denseGraphs = (config: EncoderConfig, head: Head) =>
+  trainingGraphs(encoderGraph(config, head), { tableGradients: "dense" });
+const [wet, dry] = [tinyConfig(0.25), tinyConfig(0)];
 const differentiated: [string, TrainingGraphs][] = [
-  ["tokens, dropout 0", tokenClassifierGraphs(tinyConfig(0), numLabels)],
-  ["tokens, dropout 0.25", tokenClassifierGraphs(tinyConfig(0.25), numLabels)],
-  ["slices, dropout 0.25", tokenClassifierGraphs(tinyConfig(0.25), numLabels, { slicing })],
-  ["sequences, dropout 0.25", sequenceClassifierGraphs(tinyConfig(0.25), numLabels)],
-  ["masked words, dropout 0.25", maskedLanguageModelGraphs(tinyConfig(0.25))],
+  ["tokens, dropout 0", denseGraphs(dry, tokenHead(dry, numLabels))],
+  ["tokens, dropout 0.25", denseGraphs(wet, tokenHead(wet, numLabels))],
+  ["slices, dropout 0.25", denseGraphs(wet, tokenHead(wet, numLabels, slicing))],
+  ["sequences, dropout 0.25", denseGraphs(wet, sequenceHead(wet, numLabels))],
+  ["masked words, dropout 0.25", denseGraphs(wet, maskedHead(wet))],
 ];
 
 for (const [what, graphs] of differentiated) {
@@ -141,7 +146,7 @@ for (const [what, graphs] of differentiated) {
 }
 
 Deno.test("padded columns change neither loss nor gradients", async () => {
-  const graphs = tokenClassifierGraphs(tinyConfig(0), numLabels);
+  const graphs = denseGraphs(dry, tokenHead(dry, numLabels));
   const session = await Session.create(graphs.training, { threads: 1 });
   const parameters = parametersFor(graphs);
   const plain = await session.run({ ...batchOf(0), ...parameters });
@@ -157,7 +162,11 @@ Deno.test("padded columns change neither loss nor gradients", async () => {
 });
 
 Deno.test("dropout sites name every mask, and none is left at rate 0", () => {
-  const { dropoutSites } = tokenClassifierGraphs(tinyConfig(0.1), numLabels);
+  const sitesAt = (rate: number) => {
+    const config = tinyConfig(rate);
+    return encoderGraph(config, tokenHead(config, numLabels)).dropout.sites;
+  };
+  const dropoutSites = sitesAt(0.1);
   const rate = 26 / 256;
   assert.deepEqual(dropoutSites.slice(0, 4), [
     { name: "dropout.embeddings", dims: ["B*T", 12], rate },
@@ -166,13 +175,21 @@ Deno.test("dropout sites name every mask, and none is left at rate 0", () => {
     { name: "dropout.layer.0.output", dims: ["B*T", 12], rate },
   ]);
   assert.deepEqual(dropoutSites.slice(7), [{ name: "dropout.classifier", dims: ["M", 12], rate }]);
-  assert.deepEqual(tokenClassifierGraphs(tinyConfig(0), numLabels).dropoutSites, []);
+  assert.deepEqual(sitesAt(0), []);
 });
 
 Deno.test("embedding rows add up to the dense gradients of both tables", async () => {
-  const config = tinyConfig(0);
-  const dense = tokenClassifierGraphs(config, numLabels);
-  const sparse = tokenClassifierGraphs(config, numLabels, { embeddingGradients: "rows" });
+  const graph = encoderGraph(dry, tokenHead(dry, numLabels));
+  const dense = trainingGraphs(graph, { tableGradients: "dense" });
+  const sparse = trainingGraphs(graph);
+  const tables = ["word", "position"].map((table) =>
+    `roberta.embeddings.${table}_embeddings.weight`
+  );
+  // Both are looked up into one sum, which has one gradient.
+  assert.deepEqual(
+    sparse.rows,
+    tables.map((table) => ({ table, output: "grad.rows.0" })),
+  );
   const batch = batchOf(1);
   const feeds = { ...batch, ...parametersFor(dense) };
   const [wanted, got] = await Promise.all([dense, sparse].map(async ({ training }) => {
@@ -181,7 +198,8 @@ Deno.test("embedding rows add up to the dense gradients of both tables", async (
     await session.release();
     return results;
   }));
-  const { dims: [T, B, D], data: rows } = got["grad.embeddedRows"];
+  const { dims: [, D], data: rows } = got["grad.rows.0"];
+  const [B, T] = batch.inputIds.dims;
   for (const [table, ids] of [["word", batch.inputIds], ["position", batch.positionIds]] as const) {
     const name = `grad.roberta.embeddings.${table}_embeddings.weight`;
     assert.ok(!(name in got));

@@ -2,9 +2,11 @@ import { strict as assert } from "node:assert";
 import { Session } from "../../onnx/session.ts";
 import { type EncoderConfig, parseEncoderConfig } from "./config.ts";
 import { firstPosition, longestInput } from "./families.ts";
-import { maskedLanguageModelGraphs } from "./masked_language_model.ts";
-import { sequenceClassifierGraphs } from "./sequence_classifier.ts";
-import { tokenClassifierGraphs } from "./token_classifier.ts";
+import { trainingGraphs } from "../../engine/training_graphs.ts";
+import { maskedHead } from "../masked/head.ts";
+import { encoderGraph } from "./graph.ts";
+import { sequenceHead } from "./heads/sequence.ts";
+import { tokenHead } from "./heads/token.ts";
 
 const bert = {
   vocab_size: 23,
@@ -30,7 +32,7 @@ const configs = {
 
 Deno.test("slices must cut the width evenly", () => {
   const sliced = (width: number) => () =>
-    tokenClassifierGraphs(configs.bert, 5, { slicing: { width, trainClassifier: true } });
+    tokenHead(configs.bert, 5, { width, trainClassifier: true });
   for (const width of [5, 0, 24, 1.5]) {
     assert.throws(sliced(width), {
       message: "Cannot slice the classifier as its slices must cut the encoder's width evenly: " +
@@ -42,17 +44,17 @@ Deno.test("slices must cut the width evenly", () => {
 
 Deno.test("the released code's slicing freezes the classifier's weight alone", () => {
   const slicing = { width: 2, trainClassifier: false };
-  const { parameters } = tokenClassifierGraphs(configs.bert, 5, { slicing });
+  const { parameters } = tokenHead(configs.bert, 5, slicing);
   const frozen = parameters.filter((spec) => spec.frozen).map(({ name }) => name);
   assert.deepEqual(frozen, ["classifier.weight"]);
 });
 
 Deno.test("no gradient is computed for what is frozen, nor for what only that needs", async () => {
   const graphsOf = (isFrozen: (name: string) => boolean) =>
-    tokenClassifierGraphs(configs.bert, 5, { embeddingGradients: "rows", isFrozen });
+    trainingGraphs(encoderGraph(configs.bert, tokenHead(configs.bert, 5)), { isFrozen });
   const whole = graphsOf(() => false);
   const head = graphsOf((name) => name.startsWith("bert."));
-  assert.deepEqual(head.embeddingTables, []);
+  assert.deepEqual(head.rows, []);
   assert.equal(head.parameters.filter(({ frozen }) => frozen).length, head.parameters.length - 2);
   const outputs = async ({ training }: typeof head) => {
     const session = await Session.create(training, { threads: 1 });
@@ -68,21 +70,21 @@ Deno.test("no gradient is computed for what is frozen, nor for what only that ne
 
 Deno.test("token types cannot be fed to an encoder without them", () => {
   assert.throws(
-    () => tokenClassifierGraphs(configs.distilbert, 5, { tokenTypes: "given" }),
+    () => encoderGraph(configs.distilbert, tokenHead(configs.distilbert, 5), { tokenTypes: true }),
     /Cannot feed token types to an encoder without them: got distilbert/,
   );
 });
 
 Deno.test("a masked language model with untied embeddings is refused", () => {
   assert.throws(
-    () => maskedLanguageModelGraphs({ ...configs.bert, tie_word_embeddings: false }),
+    () => maskedHead({ ...configs.bert, tie_word_embeddings: false }),
     { name: "UserError", message: /"tie_word_embeddings" must be true: got false/ },
   );
 });
 
 Deno.test("dropout of sequence heads stands where each family has it, at its rate", () => {
   const sitesOf = (config: EncoderConfig) =>
-    sequenceClassifierGraphs(config, 3).dropoutSites.slice(4).map(({ name, rate }) =>
+    encoderGraph(config, sequenceHead(config, 3)).dropout.sites.slice(4).map(({ name, rate }) =>
       [name, Math.round(rate * 256)] as const
     );
   const [tenth, fifth, quarter] = [26, 51, 64];

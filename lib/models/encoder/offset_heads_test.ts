@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { parseEncoderConfig } from "./config.ts";
+import { tokenHead } from "./heads/token.ts";
 import { initialiseOffsetHeads } from "./offset_heads.ts";
-import { tokenClassifierGraphs } from "./token_classifier.ts";
+import { encoderParameters } from "./parameters.ts";
 
 const config = parseEncoderConfig({
   model_type: "xlm-roberta",
@@ -12,7 +13,7 @@ const config = parseEncoderConfig({
   intermediate_size: 512,
   max_position_embeddings: 130,
 });
-const specs = tokenClassifierGraphs(config, 7).parameters;
+const specs = [...encoderParameters(config), ...tokenHead(config, 7).parameters];
 
 Deno.test("each head of the first layer looks at its distance before any training", () => {
   const values = initialiseOffsetHeads(config, specs, 1);

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
-import { parseEncoderConfig } from "../models/encoder/config.ts";
-import { initialise, type ParameterSpec } from "./parameters.ts";
-import { tokenClassifierGraphs } from "../models/encoder/token_classifier.ts";
+import { initialise, type ParameterSpec } from "../../nn/parameters.ts";
+import { parseEncoderConfig } from "./config.ts";
+import { tokenHead } from "./heads/token.ts";
+import { encoderParameters } from "./parameters.ts";
 
 const config = parseEncoderConfig({
   model_type: "xlm-roberta",
@@ -12,7 +13,7 @@ const config = parseEncoderConfig({
   intermediate_size: 16,
   max_position_embeddings: 6,
 });
-const specs = tokenClassifierGraphs(config, 3).parameters;
+const specs = [...encoderParameters(config), ...tokenHead(config, 3).parameters];
 
 Deno.test("values depend on seed, name and index alone", () => {
   const all = initialise(specs, 1);
@@ -46,9 +47,9 @@ Deno.test("weights decay; biases and LayerNorm do not", () => {
 });
 
 Deno.test("sinusoids start as transformers writes them", async () => {
-  const file = new URL("../../tests/fixtures/encoders/distilbert_sinusoids.json", import.meta.url);
+  const file = new URL("../../../tests/fixtures/encoders/distilbert_sinusoids.json", import.meta.url);
   const { config, encoder } = JSON.parse(await Deno.readTextFile(file));
-  const { parameters } = tokenClassifierGraphs(parseEncoderConfig(config), 3);
+  const parameters = encoderParameters(parseEncoderConfig(config));
   const name = "distilbert.embeddings.position_embeddings.weight";
   const bytes = Uint8Array.from(atob(encoder[name].values), (char) => char.charCodeAt(0));
   const wanted = new Float32Array(bytes.buffer);
