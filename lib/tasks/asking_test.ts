@@ -33,10 +33,12 @@ for (
   ] as const
 ) {
   Deno.test(`"${text}" in ${maxTokens} pieces is "${kept}", with ${lost} words cut off`, () => {
-    for (const { inputIds, wordIds, lostWords } of [
-      askText(tokenizer, text, 0, maxTokens),
-      askNothing(tokenizer, wordsOf(text), maxTokens),
-    ]) {
+    for (
+      const { inputIds, wordIds, lostWords } of [
+        askText(tokenizer, text, 0, maxTokens),
+        askNothing(tokenizer, wordsOf(text), maxTokens),
+      ]
+    ) {
       const bytes = Uint8Array.from(inputIds.slice(1, -1), (id) => id - 4);
       assert.equal(new TextDecoder().decode(bytes).replaceAll("\ufffd", ""), kept);
       assert.equal(inputIds.length, wordIds.length);

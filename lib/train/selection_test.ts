@@ -71,7 +71,10 @@ Deno.test("steps are scored every so many, and the last one too", async () => {
 });
 
 Deno.test("a training without gain ends after its patience, also when it is taken up again", async () => {
-  const job = tinyJob({ ...overfitting, select: "sourceDev", patience: 3 }, { count: 8, recombine: 0 });
+  const job = tinyJob({ ...overfitting, select: "sourceDev", patience: 3 }, {
+    count: 8,
+    recombine: 0,
+  });
   const whole = await trainOnCpu(job);
   const scored = whole.history.filter(({ dev }) => dev).map(({ step }) => step);
   assert.equal(scored.at(-4), whole.selectedStep);

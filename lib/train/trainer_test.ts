@@ -98,11 +98,17 @@ Deno.test("same job, same bytes: weights and history, whoever looks on", async (
 });
 
 Deno.test("each epoch reads its variant, and starts over after the last", async () => {
-  const [a, b] = [jobOf(16, 16, {}), jobOf(32, 16, {})].map(({ variants }) => variants[0].slice(-16));
+  const [a, b] = [jobOf(16, 16, {}), jobOf(32, 16, {})].map(({ variants }) =>
+    variants[0].slice(-16)
+  );
   const losses = async (variants: TrainingJob<ClassifierConfig>["variants"]) => {
     const rates = { epochs: 3, learningRate: 1e-12, warmupShare: 0 };
     const job = { ...jobOf(16, 16, rates), variants };
-    const encoder = { ...job.config.encoder, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
+    const encoder = {
+      ...job.config.encoder,
+      hidden_dropout_prob: 0,
+      attention_probs_dropout_prob: 0,
+    };
     const dry = { ...job, config: { ...job.config, encoder } };
     return (await trainOnCpu(dry)).history.map(({ loss }) => Number(loss.toFixed(4)));
   };

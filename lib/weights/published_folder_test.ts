@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../core/errors.ts";
 import { readTokenizerSource, tokenizerName } from "../tokenizers/tokenizer_source.ts";
-import { checkTokenizer, readHubFolder } from "./published_folder.ts";
+import { checkTokenizer, readPublishedFolder } from "./published_folder.ts";
 
 const fixtures = fileURLToPath(new URL("../../tests/fixtures/hub_checkpoints", import.meta.url));
 
 async function problemOf(folder: string): Promise<string> {
   try {
-    await readHubFolder("checkpoint", folder);
+    await readPublishedFolder("checkpoint", folder);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return error.problems.map(({ message, hint }) => `${message}\n${hint ?? ""}`)
@@ -18,14 +18,14 @@ async function problemOf(folder: string): Promise<string> {
   return "";
 }
 
-Deno.test("a checkpoint is found in the project or anywhere, whole or sharded", async () => {
-  const whole = await readHubFolder("trainable/bert", fixtures);
+Deno.test("a encoder is found in the project or anywhere, whole or sharded", async () => {
+  const whole = await readPublishedFolder("trainable/bert", fixtures);
   assert.deepEqual([whole.config.model_type, whole.folder], [
     "bert",
     join(fixtures, "trainable/bert"),
   ]);
-  assert.equal((await readHubFolder(whole.folder, "/")).digest, whole.digest);
-  const sharded = await readHubFolder("trainable/xlm-roberta", fixtures);
+  assert.equal((await readPublishedFolder(whole.folder, "/")).digest, whole.digest);
+  const sharded = await readPublishedFolder("trainable/xlm-roberta", fixtures);
   assert.match(sharded.digest, /^[0-9a-f]{64}$/);
   assert.notEqual(sharded.digest, whole.digest);
 });
@@ -44,15 +44,15 @@ Deno.test("the digest follows config.json and every weight, not the other files"
       for await (const { name } of Deno.readDir(join(fixtures, "trainable", family))) {
         await Deno.copyFile(join(fixtures, "trainable", family, name), join(folder, name));
       }
-      const { digest } = await readHubFolder("checkpoint", base);
+      const { digest } = await readPublishedFolder("checkpoint", base);
       await Deno.writeTextFile(join(folder, "README.md"), "Of no weight");
-      assert.equal((await readHubFolder("checkpoint", base)).digest, digest);
+      assert.equal((await readPublishedFolder("checkpoint", base)).digest, digest);
       for (const file of ["config.json", weights]) {
         const bytes = await Deno.readFile(join(folder, file));
         await Deno.writeFile(join(folder, file), new Uint8Array([...bytes, 0x20]));
-        assert.notEqual((await readHubFolder("checkpoint", base)).digest, digest, file);
+        assert.notEqual((await readPublishedFolder("checkpoint", base)).digest, digest, file);
         await Deno.writeFile(join(folder, file), bytes);
-        assert.equal((await readHubFolder("checkpoint", base)).digest, digest);
+        assert.equal((await readPublishedFolder("checkpoint", base)).digest, digest);
       }
       await Deno.remove(folder, { recursive: true });
     }
@@ -61,7 +61,7 @@ Deno.test("the digest follows config.json and every weight, not the other files"
   }
 });
 
-Deno.test("sentences of another tokenizer are refused where the checkpoint has its own", async () => {
+Deno.test("sentences of another tokenizer are refused where the encoder has its own", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const tokenizers = join(fixtures, "../tokenizers");
@@ -109,15 +109,15 @@ Deno.test("what is missing or cannot be used is told, with what to do", async ()
   try {
     assert.match(
       await problemOf(base),
-      /^Cannot find the checkpoint "checkpoint": there is no such folder\nfetch config.json/,
+      /^Cannot find the encoder "checkpoint": there is no such folder\nfetch config.json/,
     );
     await Deno.mkdir(folder);
     assert.equal(
       await problemOf(base),
-      "Cannot find config.json in BASE/checkpoint\nfetch the checkpoint again, with all its files",
+      "Cannot find config.json in BASE/checkpoint\nfetch the encoder again, with all its files",
     );
     await Deno.copyFile(join(fixtures, "trainable/bert/config.json"), join(folder, "config.json"));
-    assert.match(await problemOf(base), /^Cannot load BASE\/checkpoint as it has no model.safet/);
+    assert.match(await problemOf(base), /^Cannot load BASE\/encoder as it has no model.safet/);
     await Deno.writeTextFile(join(folder, "pytorch_model.bin"), "");
     assert.match(
       await problemOf(base),

@@ -11,7 +11,10 @@ const tokenizer = "tests/fixtures/tokenizers/unigram.json";
 const corpus = { corpus: "c", language: "swa", sentence: 0 };
 const words = { tokens: ["Wanjiru", "\u200b", "alisafiri"], tags: ["B-PER", "O", "O"] };
 
-async function run(folder: string, options: Record<string, string | number>): Promise<readonly string[]> {
+async function run(
+  folder: string,
+  options: Record<string, string | number>,
+): Promise<readonly string[]> {
   const files: Record<string, string> = {};
   for (const split of ["train", "validation", "test"]) {
     files[`${split}.parquet`] = `${folder}/corpus-${split}.parquet`;

@@ -4,7 +4,7 @@ import { CounterRandom } from "../../core/random.ts";
 import type { HostTensor } from "../../onnx/dtype.ts";
 import { Session } from "../../onnx/session.ts";
 import { type EncoderConfig, parseEncoderConfig } from "./config.ts";
-import { trainingGraphs, type TrainingGraphs } from "../../engine/training_graphs.ts";
+import { type TrainingGraphs, trainingGraphs } from "../../engine/training_graphs.ts";
 import { maskedHead } from "../masked/head.ts";
 import { encoderGraph } from "./graph.ts";
 import type { Head } from "./heads/head.ts";

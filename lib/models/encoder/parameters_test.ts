@@ -47,7 +47,10 @@ Deno.test("weights decay; biases and LayerNorm do not", () => {
 });
 
 Deno.test("sinusoids start as transformers writes them", async () => {
-  const file = new URL("../../../tests/fixtures/encoders/distilbert_sinusoids.json", import.meta.url);
+  const file = new URL(
+    "../../../tests/fixtures/encoders/distilbert_sinusoids.json",
+    import.meta.url,
+  );
   const { config, encoder } = JSON.parse(await Deno.readTextFile(file));
   const parameters = encoderParameters(parseEncoderConfig(config));
   const name = "distilbert.embeddings.position_embeddings.weight";
