@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
 import { type Problem, UserError } from "../core/errors.ts";
 import { topologicalOrder } from "../core/graph.ts";
 import { suggest } from "../core/suggest.ts";
 import { type Execution, settleExecution } from "./execution.ts";
 import { checkCount, checkWhere, matcher, type Row, type Source, sourcesOf } from "./inputs.ts";
+import { strictParams } from "./kind_params.ts";
 import { axesName, expandMatrix } from "./matrix.ts";
 import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
 import { type AxisName, resolveValue, type Scope } from "./references.ts";
@@ -219,7 +219,7 @@ function planStage(
     return [{ input, sources, match }];
   });
   const wrong = new Set<string>();
-  const schema = kind ? strict(kind.params) : undefined;
+  const schema = kind ? strictParams(kind) : undefined;
   const instances = own.map((row) => {
     const scope = { ...outer, axes: row.axes, usedAxes, unknown: new Set<string>() };
     const found: Record<string, string[]> = Object.fromEntries(
@@ -264,13 +264,6 @@ function planStage(
   });
   if (!outer.diagnostics.failed) warnOfUnusedAxes(name, own[0]?.axes ?? {}, usedAxes, outer);
   return instances;
-}
-
-/** Unknown params of a kind are errors, also where its schema would drop them. */
-function strict(schema: StageKind["params"]): StageKind["params"] {
-  return schema instanceof z.ZodObject && schema.def.catchall === undefined
-    ? schema.strict()
-    : schema;
 }
 
 function checkHeadline(pipeline: Pipeline, kinds: ReadonlyMap<string, StageKind>): void {
