@@ -44,6 +44,11 @@ export const download = defineStage({
     return { facts: await corpusFacts(source), paths: [catalogueFile, ...factFiles(source)] };
   },
 
+  async tells({ corpus, language }) {
+    const { entry } = findSource(await standardCatalogue(), corpus, language);
+    return { entityTypes: entry.entityTypes };
+  },
+
   async run({ params, output, downloadFolder, log, progress, signal }) {
     const source = findSource(await standardCatalogue(), params.corpus, params.language);
     const { sentences, oddities } = await loadCorpus(source, {

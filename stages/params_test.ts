@@ -129,3 +129,21 @@ for (
     assert.deepEqual(await problemsOf(stage, param, value), problem === undefined ? [] : [problem]);
   });
 }
+
+Deno.test("entity types that a corpus does not have are refused where none is left", async () => {
+  for (
+    const [entityTypes, refused] of [
+      ["[PER]", false],
+      ["[DATE, PER]", false],
+      ["[DATE]", true],
+      ["[per, date]", true],
+      ["[constructor]", true],
+    ] as const
+  ) {
+    const problems = await problemsOf("tokens", "entityTypes", entityTypes)
+      .catch((error) => [String(error)]);
+    const known = entityTypes === "[per, date]" ? 'did you mean "PER"?' : "known here";
+    assert.equal(problems.length, refused ? 1 : 0, entityTypes);
+    if (refused) assert.ok(problems[0].startsWith(`${entityTypes}: ${known}`), problems[0]);
+  }
+});

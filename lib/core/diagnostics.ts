@@ -5,7 +5,7 @@
  */
 import type { z } from "zod";
 import type { Json } from "./canonical_json.ts";
-import type { Problem } from "./errors.ts";
+import { type Problem, UserError } from "./errors.ts";
 import { nearest, suggest } from "./suggest.ts";
 import type { YamlDocument, YamlPath } from "./yaml.ts";
 
@@ -78,6 +78,11 @@ export class Diagnostics {
   /** Whether an error (not only warnings) was found. */
   get failed(): boolean {
     return this.all().some((problem) => problem.severity !== "warning");
+  }
+
+  /** The problems that are no warnings, to be thrown. */
+  error(): UserError {
+    return new UserError(this.all().filter(({ severity }) => severity !== "warning"));
   }
 
   /** Every problem, in the file's order. */

@@ -5,9 +5,9 @@
  */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { UserError } from "../core/errors.ts";
+import { type Problem, UserError } from "../core/errors.ts";
 import { askedUnits, type ExampleFormat, labelledPieces } from "../models/example_format.ts";
-import { aboutParam, defineStage, file, table } from "../plan/stage.ts";
+import { aboutParam, defineStage, file, table, type Told } from "../plan/stage.ts";
 import { readTable, writeTable } from "../table/duckdb.ts";
 import type { RowOf, TableSchema } from "../table/schema.ts";
 import { type ExampleRow, examplesTable } from "../table/schemas/examples.ts";
@@ -58,6 +58,8 @@ export interface TokenizeTask<S extends TableSchema, P extends object> {
   labels(params: P): readonly string[];
   /** Which pieces of a training word carry its label; the first, if left out. */
   labelled?(params: P): typeof labelledPieces[number];
+  /** Why these params cannot be used with what a corpus tells; nothing where they can. */
+  refusesInput?(params: P, input: "corpus", told: Told): Problem | undefined;
   /**
    * Says what the task leaves out of a split; nothing, if left out.
    *
@@ -107,6 +109,7 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
       "test.parquet": table(examplesTable),
       "encoding.json": file("the tokenizer and the names of the answers, which a model must share"),
     },
+    refusesInput: task.refusesInput,
     async reads({ tokenizer }) {
       const source = await aboutParam("tokenizer", () => readTokenizerSource(tokenizer, project));
       if (source === "bytes") return { facts: null, paths: [] };

@@ -7,7 +7,7 @@ import { suggest } from "../core/suggest.ts";
 import type { YamlPath } from "../core/yaml.ts";
 import { type Axes, namesByAxes, type Scope } from "./references.ts";
 import type { Selector, StageFile } from "./schema.ts";
-import type { InputSpec } from "./stage.ts";
+import type { InputSpec, StageKind } from "./stage.ts";
 
 /** An instance before its params and inputs are settled. */
 export interface Row {
@@ -23,6 +23,11 @@ export interface Source {
 }
 
 type InputFile = NonNullable<StageFile["inputs"]>[string];
+
+/** What a kind says of an input that the file names; a file can name anything. */
+export function specOf(kind: StageKind | undefined, input: string): InputSpec | undefined {
+  return kind && Object.hasOwn(kind.inputs, input) ? kind.inputs[input] : undefined;
+}
 
 /** The upstream stages that an input names. */
 export function sourcesOf(input: InputFile, path: YamlPath): Source[] {

@@ -113,7 +113,7 @@ const slurm = z.strictObject({
 const word = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const name = z.string().regex(word, {
   error: "expected letters, digits, - and _, and a letter first",
-});
+}).max(100, { error: "expected at most 100 characters" });
 const anything: z.ZodType<Json> = z.any();
 const params = everyKey(z.record(name, anything));
 

@@ -100,6 +100,9 @@ export interface Reading {
   readonly paths: readonly string[];
 }
 
+/** What a stage is known to write before it runs: names by what they are names of. */
+export type Told = Readonly<Record<string, readonly string[]>>;
+
 /** A kind of stage: what `use:` names in the pipeline file. */
 export interface StageKind<
   P = unknown,
@@ -120,6 +123,13 @@ export interface StageKind<
    * state: they are no part of the fingerprint.
    */
   readonly operational?: readonly string[];
+  /** What these parameters make sure of in the outputs, such as which entity types there are. */
+  tells?(params: P): Promise<Told>;
+  /**
+   * Why these parameters cannot be used with what an input's instance tells; nothing where they can.
+   * The problem is at its `param`.
+   */
+  refusesInput?(params: P, input: NoInfer<I>, told: Told): Problem | undefined;
   /** Default resources. */
   readonly resources?: Partial<Resources>;
   /**

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { UserError } from "../core/errors.ts";
+import { type Problem, UserError } from "../core/errors.ts";
+import { suggest } from "../core/suggest.ts";
 
 /** Names of averages in `scores`: a type of that name would be counted twice. */
 const averages = ["micro", "macro"];
@@ -54,6 +55,21 @@ function nameProblem(name: string): string | undefined {
       JSON.stringify(name)
     }`;
   }
+}
+
+/** Why no entity would be left of a corpus with these types; nothing where some would be. */
+export function nothingKept(
+  { entityTypes }: EntityTypeLists,
+  ofCorpus: readonly string[] = [],
+): Problem | undefined {
+  if (ofCorpus.length === 0 || ofCorpus.some((type) => entityTypes.includes(type))) return;
+  const list = (types: readonly string[]) => `[${types.join(", ")}]`;
+  return {
+    message: `Cannot keep only ${list(entityTypes)} of a corpus that has ${list(ofCorpus)}: ` +
+      "no entity would be left",
+    hint: suggest(entityTypes[0], ofCorpus) ?? `name one of ${list(ofCorpus)}`,
+    param: ["entityTypes"],
+  };
 }
 
 /**

@@ -10,7 +10,7 @@ import { seed } from "../../lib/plan/bounds.ts";
 import { sentencesTable } from "../../lib/table/schemas/sentences.ts";
 import { askWords } from "../../lib/tasks/asking.ts";
 import { iob2Labels, keepTypes } from "../../lib/tasks/entity_labels.ts";
-import { droppedEntities, entityTypeProblems } from "../../lib/tasks/entity_types.ts";
+import { droppedEntities, entityTypeProblems, nothingKept } from "../../lib/tasks/entity_types.ts";
 import { recombineNames } from "../../lib/tasks/recombine.ts";
 import { forPeople } from "../../lib/core/words.ts";
 
@@ -45,6 +45,7 @@ export const tokenize = tokenizeStage({
   scheme: "iob2",
   labels: ({ entityTypes }) => iob2Labels(entityTypes),
   labelled: ({ labels }) => labels,
+  refusesInput: (params, _, { entityTypes }) => nothingKept(params, entityTypes),
   note: (split, rows, types) =>
     droppedEntities(
       split,
