@@ -49,13 +49,11 @@ export class RemoteStore {
    * @param damagedFolder where contents are noted that were not what their names say, so that the
    * next push replaces them
    * @param warn tells a person what went wrong and was got over
-   * @param noteMs after so long without an answer it is said that the server is waited for
    */
   constructor(
     readonly server: HttpServer,
     readonly damagedFolder: string,
     readonly warn: (message: string) => void,
-    readonly noteMs = 10_000,
   ) {}
 
   /** Moves nothing more, and ends what is on its way. */
@@ -257,18 +255,19 @@ export class RemoteStore {
     }
   }
 
-  /** Says once that the server is waited for, when it sends nothing for a while. */
+  /** Says once that the server is waited for, when too little comes for a while. */
   #watch(): void {
+    const { leastBytes, overMs, noteMs } = this.server.limits;
     let answers = this.#answers, bytes = this.movedBytes;
     this.#watching = setInterval(() => {
-      if (answers === this.#answers && this.movedBytes === bytes) {
-        this.warn(
-          `Waiting for ${this.server.shown}: it has sent nothing for ${this.noteMs / 1000} s`,
-        );
+      const isSlow = this.movedBytes - bytes < leastBytes * noteMs / overMs;
+      if (answers === this.#answers && isSlow && !this.#lost) {
+        const { shown } = this.server;
+        this.warn(`Waiting for ${shown}: hardly anything came for ${noteMs / 1000} s`);
         clearInterval(this.#watching);
       }
       [answers, bytes] = [this.#answers, this.movedBytes];
-    }, this.noteMs);
+    }, noteMs);
   }
 }
 
