@@ -14,7 +14,7 @@ export function doctorCommand() {
     .option("--json", "one JSON object per check and line")
     .addHelpText("after", "\nExample:\n  deno task doctor")
     .action(async (options) => {
-      const found = await Promise.all(checks());
+      const found = (await Promise.all(checks())).filter((check) => check !== undefined);
       console.log(
         options.json ? found.map((check) => JSON.stringify(check)).join("\n") : report(found),
       );

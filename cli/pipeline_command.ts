@@ -78,6 +78,7 @@ export async function openPipeline(
     resultsFolder,
     registry: stages,
     device: options.device,
+    pipelineFile: resolve(options.file),
     // What --set tries out is not what the file says.
     lockFile: options.set.length > 0 ? undefined : resolve(lockFileOf(options.file)),
   });

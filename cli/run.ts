@@ -8,7 +8,7 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { EventSink } from "../lib/pipeline/events.ts";
 import type { RunResult } from "../lib/pipeline/run.ts";
 import type { SettledRun } from "../lib/store/settled.ts";
-import { UserError } from "../lib/core/errors.ts";
+import { formatProblem, UserError } from "../lib/core/errors.ts";
 import type { Executor } from "../lib/pipeline/work.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
 import type { Selection } from "../lib/plan/targets.ts";
@@ -38,13 +38,19 @@ export function runCommand() {
     .option("--json", "one event per line")
     .addHelpText("after", "\nExample:\n  deno task pipeline 'train[source=deu]' --set epochs=3")
     .action(async (targets, options) => {
-      const { selectTargets } = await import("../lib/plan/targets.ts");
+      const [{ selectTargets }, { namesakeOf }] = await Promise.all([
+        import("../lib/plan/targets.ts"),
+        import("../lib/pipeline/results_place.ts"),
+      ]);
       const warnings: string[] = [];
-      const judge = await openPipeline(options, (message) => {
+      const warn = (message: string): void => {
         warnings.push(message);
         console.error(message);
-      });
+      };
+      const judge = await openPipeline(options, warn);
       const selection = selectTargets(judge.plan, targets);
+      const namesake = namesakeOf(judge);
+      if (namesake) warn(formatProblem(namesake) + "\n");
       if (options.dryRun) return await dryRun(judge, selection, options.force === true);
       if (options.device !== "cpu" && options.executor === "local") {
         await requireProvider(options.device);
@@ -144,7 +150,11 @@ async function detach(judge: Judge, selection: Selection, executor: string): Pro
       hint: "add --executor slurm",
     });
   }
-  const { submitGraph } = await import("../lib/slurm/detach.ts");
+  const [{ submitGraph }, { checkResultsPlace }] = await Promise.all([
+    import("../lib/slurm/detach.ts"),
+    import("../lib/pipeline/results_place.ts"),
+  ]);
+  checkResultsPlace(judge, selection);
   const arrays = await submitGraph(judge, selection, workerArguments);
   for (const { job, stage, instances } of arrays) {
     console.log(`submitted  ${stage} × ${instances}  as job ${job}`);
@@ -176,7 +186,7 @@ async function headlineOf(judge: Judge): Promise<string> {
   const { headline } = judge.plan;
   if (!headline) return "";
   const [{ resultsFolderOf }, { headlineText }] = await Promise.all([
-    import("../lib/pipeline/results.ts"),
+    import("../lib/pipeline/results_place.ts"),
     import("./headline.ts"),
   ]);
   return await headlineText(resultsFolderOf(judge), headline);

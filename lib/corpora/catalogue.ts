@@ -9,7 +9,7 @@ import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/suggest.ts";
 import { parseYaml, readYaml, type YamlDocument } from "../core/yaml.ts";
 import { catalogueSchema, type CorpusEntry, entrySchema } from "./catalogue_schema.ts";
-import type { Pins } from "./fetch_file.ts";
+import type { Pins } from "./fetch_url.ts";
 import type { Split } from "./tagged.ts";
 
 /** Every corpus by its name. */

@@ -8,7 +8,9 @@ import { sha256File } from "../core/sha256.ts";
 import type { OddityRow } from "../table/schemas/oddities.ts";
 import type { SentenceRow } from "../table/schemas/sentences.ts";
 import { type CorpusSource, splitsOf } from "./catalogue.ts";
-import { distrust, fetchFile, type FetchOptions } from "./fetch_file.ts";
+import { fetchFile } from "./fetch_file.ts";
+import { distrust } from "./fetch_record.ts";
+import type { FetchOptions } from "./fetch_url.ts";
 import type { Oddity } from "./oddity_log.ts";
 import { grammarFile, type LocalFile, readSplits } from "./readers.ts";
 import { limitSentences } from "./sampling.ts";
@@ -122,13 +124,11 @@ async function fetchFiles(
     files.push({ ...file, path: fetched.path });
     log?.(`${url}: ${fetched.sizeBytes} bytes from ${fetched.from}, SHA-256 ${fetched.digest}`);
     if (fetched.pinned) continue;
-    unpinned[holds === "archive" ? "train" : holds].push({
-      oddity: "unpinnedFile",
-      action: "kept",
-      line: null,
-      count: 1,
-      detail: `${url} SHA-256 ${fetched.digest}`,
-    });
+    const detail = `${url} SHA-256 ${fetched.digest}`;
+    const odd = unpinned[holds === "archive" ? "train" : holds];
+    odd.push({ oddity: "unpinnedFile", action: "kept", line: null, count: 1, detail });
+    if (!fetched.unbounded) continue;
+    odd.push({ oddity: "noLength", action: "kept", line: null, count: 1, detail: url });
   }
   return { files, unpinned };
 }

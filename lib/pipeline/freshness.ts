@@ -29,6 +29,8 @@ export interface Workspace {
   readonly resultsFolder: string;
   readonly registry: StageRegistry;
   readonly device: Device;
+  /** The pipeline file, absolute. */
+  readonly pipelineFile: string;
   /** Where the results of the pipeline are locked, absolute; nowhere when left out. */
   readonly lockFile?: string;
 }
