@@ -6,6 +6,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { type Check, checks } from "./doctor_checks.ts";
 import { exit } from "./exit.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** The command. */
 export function doctorCommand() {
@@ -14,10 +15,9 @@ export function doctorCommand() {
     .option("--json", "one JSON object per check and line")
     .addHelpText("after", "\nExample:\n  deno task doctor")
     .action(async (options) => {
-      const found = await Promise.all(checks());
-      console.log(
-        options.json ? found.map((check) => JSON.stringify(check)).join("\n") : report(found),
-      );
+      const found = (await Promise.all(checks())).filter((check) => check !== undefined);
+      if (options.json) found.forEach(printJson);
+      else print(report(found));
       if (found.some(({ state }) => state === "broken")) exit.code = exit.stageFailed;
     });
 }

@@ -5,8 +5,10 @@
  */
 import { delimiter, dirname, join } from "node:path";
 import { statfs } from "node:fs/promises";
+import { shownAddress } from "../lib/core/address.ts";
 import { messageOf } from "../lib/core/errors.ts";
-import { isThere } from "../lib/core/file_kinds.ts";
+import { isFolder, isThere } from "../lib/core/file_kinds.ts";
+import { addressOf, mirrorCopy, mirrorPlaces } from "../lib/corpora/file_address.ts";
 import { lockedVersion, readLock } from "../lib/code/deno_lock.ts";
 import { cacheFolder, projectFolder } from "./folders.ts";
 import { probe, type Probed } from "./probe.ts";
@@ -25,8 +27,8 @@ export interface Check {
 const testedDeno = "2.9.6";
 const leastMemoryMib = 2048, leastDiskMib = 1024;
 
-/** Every check, in the order in which they are printed. */
-export function checks(): Promise<Check>[] {
+/** Every check, in the order in which they are printed; those that find nothing to say are empty. */
+export function checks(): Promise<Check | undefined>[] {
   return [
     checkDeno(Deno.version.deno),
     checkMachine(),
@@ -36,6 +38,7 @@ export function checks(): Promise<Check>[] {
     checkVulkan(Deno.env.get("VK_DRIVER_FILES") ?? Deno.env.get("VK_ICD_FILENAMES")),
     checkProbe("duckdb", "duckdb", "broken"),
     checkCache(cacheFolder()),
+    checkPasswords(cacheFolder()),
     checkMirror(Deno.env.get("CROSSTIE_MIRROR")),
     checkSlurm(),
   ];
@@ -75,18 +78,54 @@ export async function checkCache(folder: string): Promise<Check> {
   }
 }
 
-/** The mirror, where one is named. */
+/** The mirrors, where some are named. */
 export async function checkMirror(mirror: string | undefined): Promise<Check> {
   const name = "mirror";
-  if (!mirror) return { name, state: "ok", detail: "none: files come from their public addresses" };
-  if (/^https?:\/\//.test(mirror) || await isThere(mirror)) {
-    return { name, state: "ok", detail: mirror };
+  const places = mirrorPlaces(mirror);
+  if (places.length === 0) {
+    return { name, state: "ok", detail: "none: files come from their public addresses" };
   }
+  for (const place of places) {
+    const problem = await problemOf(place);
+    if (problem === undefined) continue;
+    return {
+      name,
+      state: "broken",
+      detail: problem,
+      remedy: "set it to a folder or base URL that holds <host>/<path>, or unset it",
+    };
+  }
+  return { name, state: "ok", detail: places.map(shownAddress).join(", then ") };
+}
+
+async function problemOf(mirror: string): Promise<string | undefined> {
+  try {
+    const copy = mirrorCopy(mirror, addressOf("https://example.org/file"));
+    if (copy.kind === "url" || await isFolder(copy.folder)) return undefined;
+    return `CROSSTIE_MIRROR is no folder: ${shownAddress(mirror)}`;
+  } catch (error) {
+    return messageOf(error).split("\n")[0];
+  }
+}
+
+/**
+ * Whether older versions have stored passwords with addresses; nothing when not.
+ *
+ * @param folder of the store
+ */
+export async function checkPasswords(folder: string): Promise<Check | undefined> {
+  const { storedPasswords } = await import("../lib/store/stored_passwords.ts");
+  const leaks = storedPasswords(folder);
+  if (leaks.length === 0) return undefined;
+  const addresses = [...new Set(leaks.flatMap((leak) => leak.addresses))];
+  const files = leaks.map(({ path }) => path);
+  const travels = leaks.some((leak) => leak.travels);
   return {
-    name,
+    name: "stored passwords",
     state: "broken",
-    detail: `CROSSTIE_MIRROR is no folder: ${mirror}`,
-    remedy: "set it to a folder or base URL that holds <host>/<path>, or unset it",
+    detail: `those of ${addresses.join(", ")}, in ${files.length} files: ${files.join(", ")}`,
+    remedy: "change these passwords, remove these files, then crosstie verify --heal" +
+      (travels ? "; where results were pushed, remove objects/… of these names there too" : ""),
   };
 }
 

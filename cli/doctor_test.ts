@@ -1,7 +1,14 @@
 import { strict as assert } from "node:assert";
 import { fileURLToPath } from "node:url";
 import { report } from "./doctor.ts";
-import { type Check, checkCache, checkDeno, checkMirror, checkVulkan } from "./doctor_checks.ts";
+import {
+  type Check,
+  checkCache,
+  checkDeno,
+  checkMirror,
+  checkPasswords,
+  checkVulkan,
+} from "./doctor_checks.ts";
 import { probe } from "./probe.ts";
 
 const entry = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -64,11 +71,60 @@ Deno.test("a cache folder that is not there yet is judged by its parent, and not
   await Deno.remove(parent);
 });
 
-Deno.test("a mirror is a URL or a folder that is there", async () => {
-  assert.equal((await checkMirror(undefined)).state, "ok");
-  assert.equal((await checkMirror("https://mirror.example/data")).state, "ok");
-  assert.equal((await checkMirror(new URL(".", import.meta.url).pathname)).state, "ok");
-  assert.equal((await checkMirror("/no/such/folder")).state, "broken");
+const here = new URL(".", import.meta.url).pathname;
+const mirrors: readonly (readonly [mirror: string | undefined, state: string, detail: string])[] = [
+  [undefined, "ok", "none: files come from their public addresses"],
+  ["", "ok", "none: files come from their public addresses"],
+  ["https://mirror.example/data", "ok", "https://mirror.example/data"],
+  [here, "ok", here],
+  [`${here}:https://ann:secret@host:81/a`, "ok", `${here}, then https://host:81/a`],
+  ["/no/such/folder", "broken", "CROSSTIE_MIRROR is no folder: /no/such/folder"],
+  [`${here}:/no/such/folder`, "broken", "CROSSTIE_MIRROR is no folder: /no/such/folder"],
+  [
+    "htps://ann:secret@host/a",
+    "broken",
+    'Cannot use CROSSTIE_MIRROR="htps://host/a": it is not http or https',
+  ],
+  [
+    "https://ann:a%secret@host/a",
+    "broken",
+    'Cannot use CROSSTIE_MIRROR="https://host/a": its user or password is not percent-encoded UTF-8',
+  ],
+  [
+    "https://host/a?token=secret",
+    "broken",
+    'Cannot use CROSSTIE_MIRROR="https://host/a": it has a query or fragment, which names no folder',
+  ],
+];
+for (const [mirror, state, detail] of mirrors) {
+  Deno.test(`the mirror ${JSON.stringify(mirror)} is ${state}, and shown without secrets`, async () => {
+    const found = await checkMirror(mirror);
+    assert.deepEqual([found.state, found.detail], [state, detail]);
+  });
+}
+
+Deno.test("passwords that were stored are found and not shown, with what to do", async () => {
+  const folder = await Deno.makeTempDir();
+  assert.equal(await checkPasswords(folder), undefined);
+  await Deno.mkdir(`${folder}/attempts/ab`, { recursive: true });
+  await Deno.mkdir(`${folder}/runs`);
+  await Deno.mkdir(`${folder}/downloads/host`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/attempts/ab/x.log`, "https://host/a: HTTP 503; trying again");
+  assert.equal(await checkPasswords(folder), undefined);
+  await Deno.writeTextFile(`${folder}/runs/1.jsonl`, '{"log":"http://bob:hunter2@host:81/x: cut"}');
+  await Deno.writeTextFile(
+    `${folder}/downloads/host/a.partial.json`,
+    '{"url":"http://bob:hunter2@host:81/y"}',
+  );
+  const found = await checkPasswords(folder);
+  assert.deepEqual(found, {
+    name: "stored passwords",
+    state: "broken",
+    detail: "those of http://…:…@host:81, in 2 files: " +
+      `${folder}/downloads/host/a.partial.json, ${folder}/runs/1.jsonl`,
+    remedy: "change these passwords, remove these files, then crosstie verify --heal",
+  });
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test({

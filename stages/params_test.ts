@@ -8,8 +8,7 @@ function pipelineWith(stage: string, param: string, value: string): string {
   const params: Record<string, Record<string, string>> = {
     corpus: { corpus: "sample", language: "eng" },
     tokens: {},
-    train: { source: "eng", seed: "1", epochs: "1", learningRate: "0.01" },
-    evaluate: { source: "eng", target: "eng", seed: "1" },
+    train: { seed: "1", epochs: "1", learningRate: "0.01" },
   };
   params[stage][param] = value;
   const written = (name: string) =>
@@ -18,11 +17,8 @@ function pipelineWith(stage: string, param: string, value: string): string {
 params: { big: 4294967296, types: [PER, PER] }
 stages:
   corpus: { use: download, with: ${written("corpus")} }
-  tokens: { use: tokenize, inputs: { corpus: corpus }, with: ${written("tokens")} }
-  train: { use: train, inputs: { tokens: tokens }, with: ${written("train")} }
-  evaluate: { use: evaluate, inputs: { model: train, tokens: tokens }, with: ${
-    written("evaluate")
-  } }
+  tokens: { use: ner.tokenize, inputs: { corpus: corpus }, with: ${written("tokens")} }
+  train: { use: encoder.train, inputs: { examples: tokens }, with: ${written("train")} }
 `;
 }
 
@@ -59,8 +55,8 @@ for (
     ["train", "seed", "9007199254740991", `9007199254740991: ${seedRange}`],
     ["train", "seed", "-1", `-1: ${seedRange}`],
     ["train", "seed", "$big", `$big: ${seedRange}; $big is 4294967296`],
-    ["evaluate", "seed", "4294967295"],
-    ["evaluate", "seed", "4294967296", `4294967296: ${seedRange}`],
+    ["tokens", "recombineSeed", "4294967295"],
+    ["tokens", "recombineSeed", "4294967296", `4294967296: ${seedRange}`],
     ["corpus", "limitSeed", "4294967295"],
     ["corpus", "limitSeed", "9007199254740991"],
     ["corpus", "limit", "{ train: 3000000000 }", "3000000000: expected at most 2147483647"],

@@ -3,7 +3,12 @@
  *
  * @module
  */
+import { showAddressIn, shownAddress, takeCredentials } from "./address.ts";
+import { readJournal, writeJournal } from "./download_journal.ts";
 import { messageOf } from "./errors.ts";
+import { follow, RedirectError } from "./http_follow.ts";
+import { type KnownPart, type Meaning, meaningOf } from "./http_parts.ts";
+import { defaultPace, Pace, type PaceLimits, SlowError } from "./pace.ts";
 import { backoffMs, defaultRetryPolicy, pause, retryAfterMs, type RetryPolicy } from "./retry.ts";
 
 /** How a download is done and watched. */
@@ -12,46 +17,69 @@ export interface DownloadOptions {
   readonly log?: (line: string) => void;
   /** Bytes that are there, and bytes in all when the server says so. */
   readonly onProgress?: (doneBytes: number, totalBytes?: number) => void;
-  /** Further headers; asked for anew at each try. */
+  /** Further headers; asked for anew at each try, and for each address of a redirect. */
   readonly headersOf?: (url: URL) => Readonly<Record<string, string>>;
   /**
    * Where the version of partial bytes is noted. Without it, the address is taken to have the same
-   * content for ever.
+   * content for ever, which is checked afterwards.
    */
   readonly journalPath?: string;
   readonly retry?: Partial<RetryPolicy>;
-  /** The longest silence of a server. Default: 30 s. */
-  readonly idleTimeoutMs?: number;
+  /** How little may come. Default: 1 KiB a second over a minute, no silence of 30 s. */
+  readonly pace?: Partial<PaceLimits>;
+  /** The largest file that is taken, in bytes. Default: 64 GiB. */
+  readonly maxBytes?: number;
+  /** The largest one whose size no server tells. Default: 2 GiB. */
+  readonly maxUnsizedBytes?: number;
+}
+
+/** What is known of a file that was downloaded. */
+export interface Downloaded {
+  /** Whether a body that was cut off could have been told from a whole one. */
+  readonly bounded: boolean;
 }
 
 /** A download that failed for good. */
 export class DownloadError extends Error {
   override readonly name = "DownloadError";
-  /** The HTTP status, when a server answered. */
+  /** The HTTP status, where that is the reason; 200 where what came with it is. */
   readonly status?: number;
+  /** Whether a server answered at all. */
+  readonly answered: boolean;
 
-  constructor(message: string, options?: ErrorOptions & { status?: number }) {
+  constructor(message: string, options?: ErrorOptions & { status?: number; answered?: boolean }) {
     super(message, options);
     this.status = options?.status;
+    this.answered = options?.answered ?? this.status !== undefined;
   }
 }
 
-/** What is known of the bytes in a partial file. */
-interface Journal {
-  url: string;
-  /** A strong ETag or a date that names the version; without one, nothing can be resumed. */
-  validator?: string;
-}
+const defaultMaxBytes = 64 * 2 ** 30;
+const defaultMaxUnsizedBytes = 2 * 2 ** 30;
+/** How often a server may be too slow: a new connection may be a faster one. */
+const slowTries = 2;
 
 type Outcome =
-  | { kind: "done" }
-  | { kind: "failed"; reason: string; answered: boolean; waitMs?: number };
+  | { readonly kind: "done"; readonly bounded: boolean }
+  /** Some of it came, as much as the server sends at a time. */
+  | { readonly kind: "more" }
+  | {
+    readonly kind: "failed";
+    readonly reason: string;
+    readonly answered: boolean;
+    readonly status?: number;
+    readonly waitMs?: number;
+    readonly slow?: boolean;
+  };
 
 /**
  * Downloads `url` into `file`, which may hold the beginning of it already: then only the rest is
- * asked for (`Range`, `If-Range`), and a server that sends the whole is taken at its word. Cuts,
- * silence and the statuses 408, 429 and 5xx are tried again; others are final. Only tries in a row
- * that bring no further byte count as failed: a large file may be cut as often as it likes.
+ * asked for (`Range`, `If-Range`), and joined where it is certainly of the same version; else all of
+ * it comes anew. A server may send the rest in pieces. Cuts, silence and the statuses 408, 429 and
+ * 5xx are tried again; others are final. Only tries in a row that bring no further byte count as
+ * failed: a large file may be cut as often as it likes.
+ *
+ * User and password of the address go to its own host alone.
  *
  * @param file open for reading and writing
  * @throws {DownloadError} when it failed for good; the bytes so far stay in `file`
@@ -61,126 +89,197 @@ export async function download(
   url: URL,
   file: Deno.FsFile,
   options: DownloadOptions = {},
-): Promise<void> {
+): Promise<Downloaded> {
   const policy = { ...defaultRetryPolicy, ...options.retry };
-  let answered = false, furthest = (await file.stat()).size;
+  const shown = shownAddress(url);
+  const note = (text: string) => options.log?.(`waiting for ${shown}: ${text}`);
+  const pace = new Pace({ ...defaultPace, ...options.pace }, note);
+  const transfer = new Transfer(url, shown, file, options, pace);
+  let answered = false, furthest = (await file.stat()).size, slow = 0;
   for (let tries = 1, failed = 1;; tries++, failed++) {
-    const outcome = await tryOnce(url, file, options);
-    if (outcome.kind === "done") return;
-    answered ||= outcome.answered;
-    const { reason, waitMs = 0 } = outcome;
+    const outcome = await transfer.tryOnce();
+    if (outcome.kind === "done") return { bounded: outcome.bounded };
     const { size } = await file.stat();
     if (size > furthest) failed = 1;
     furthest = Math.max(furthest, size);
+    if (outcome.kind === "more") {
+      failed--;
+      continue;
+    }
+    answered ||= outcome.answered;
+    const { reason, status, waitMs = 0 } = outcome;
     if (waitMs > policy.maxRetryAfterMs) {
       throw new DownloadError(
         `${reason}, and the server asks to wait ${Math.ceil(waitMs / 1000)} s`,
+        { status },
       );
     }
-    if (failed >= (answered ? policy.attempts : policy.attemptsUnanswered)) {
-      throw new DownloadError(`${reason} (tried ${tries} times)`);
+    if (outcome.slow) slow++;
+    const isLast = failed >= (answered ? policy.attempts : policy.attemptsUnanswered);
+    if (isLast || slow >= slowTries) {
+      throw new DownloadError(`${reason} (tried ${tries} times)`, { status, answered });
     }
-    const delayMs = Math.max(waitMs, backoffMs(policy, url.href, failed));
-    options.log?.(`${url.href}: ${reason}; trying again in ${(delayMs / 1000).toFixed(1)} s`);
+    const delayMs = Math.max(waitMs, backoffMs(policy, shown, failed));
+    options.log?.(`${shown}: ${reason}; trying again in ${(delayMs / 1000).toFixed(1)} s`);
     await pause(delayMs, options.signal);
   }
 }
 
-async function tryOnce(
-  url: URL,
-  file: Deno.FsFile,
-  options: DownloadOptions,
-): Promise<Outcome> {
-  const { journalPath } = options;
-  const { size } = await file.stat();
-  const validator = journalPath && await validatorIn(journalPath, url);
-  const offset = validator || !journalPath ? size : 0;
-  // Bytes must come as they are stored, or their count means nothing.
-  const headers = new Headers({ ...options.headersOf?.(url), "accept-encoding": "identity" });
-  if (offset > 0) headers.set("range", `bytes=${offset}-`);
-  if (offset > 0 && validator) headers.set("if-range", validator);
+/** The tries of one download. */
+class Transfer {
+  readonly #url: URL;
+  readonly #authorization: string | undefined;
 
-  const idle = new IdleTimer(options.idleTimeoutMs ?? 30_000);
-  const signal = options.signal ? AbortSignal.any([options.signal, idle.signal]) : idle.signal;
-  let answered = false;
-  try {
-    const response = await fetch(url, { headers, signal });
-    answered = true;
-    idle.restart();
-    const start = bodyStart(response, offset);
-    if (start === undefined) {
-      await response.body?.cancel();
-      return await refusal(response, file, journalPath, offset);
-    }
-    if (start === 0) await file.truncate(0);
-    if (journalPath) {
-      await writeJournal(journalPath, { url: url.href, validator: validatorOf(response) });
-    }
-    const total = totalBytes(response, start);
-    await file.seek(start, Deno.SeekMode.Start);
-    let position = start;
-    options.onProgress?.(position, total);
-    for await (const chunk of response.body ?? []) {
-      idle.restart();
-      await writeAll(file, chunk);
-      position += chunk.byteLength;
-      options.onProgress?.(position, total);
-    }
-    if (total === undefined || position === total) return { kind: "done" };
-    return { kind: "failed", answered, reason: `got ${position} of ${total} bytes` };
-  } catch (error) {
-    if (options.signal?.aborted) throw options.signal.reason;
-    if (!idle.signal.aborted && !isTransferError(error)) throw error;
-    const reason = idle.signal.aborted ? messageOf(idle.signal.reason) : innermost(error);
-    return { kind: "failed", answered, reason };
-  } finally {
-    idle.stop();
+  constructor(
+    url: URL,
+    readonly shown: string,
+    readonly file: Deno.FsFile,
+    readonly options: DownloadOptions,
+    readonly pace: Pace,
+  ) {
+    const { url: address, authorization } = takeCredentials(url);
+    this.#url = address;
+    this.#authorization = authorization;
   }
-}
 
-/** Where in the file a response's body goes, or `undefined` when it is not (part of) the file. */
-function bodyStart(response: Response, offset: number): number | undefined {
-  if (response.status === 200) return 0;
-  if (response.status !== 206) return undefined;
-  const [, start] = response.headers.get("content-range")?.match(/^bytes (\d+)-/) ?? [];
-  return Number(start) === offset ? offset : undefined;
+  async tryOnce(): Promise<Outcome> {
+    const known = await this.#known();
+    const { offset, validator } = known;
+    if (offset > 0 && offset === known.total) return { kind: "done", bounded: true };
+    const outer = this.options.signal;
+    const slow = this.pace.start();
+    const signal = outer ? AbortSignal.any([outer, slow]) : slow;
+    let answered = false;
+    try {
+      const headersOf = (to: URL) => ({
+        ...this.options.headersOf?.(to),
+        ...(this.#authorization && to.origin === this.#url.origin
+          ? { authorization: this.#authorization }
+          : {}),
+        ...(offset > 0 ? { range: `bytes=${offset}-` } : {}),
+        ...(offset > 0 && validator && validator !== "any" ? { "if-range": validator } : {}),
+      });
+      const response = await follow(this.#url, { headersOf, signal });
+      answered = true;
+      this.pace.came(0);
+      return await this.#take(response, known);
+    } catch (error) {
+      if (outer?.aborted) throw outer.reason;
+      if (error instanceof RedirectError) {
+        throw new DownloadError(error.message, { cause: error, answered: true });
+      }
+      if (!slow.aborted && !isTransferError(error)) throw error;
+      const reason = slow.aborted ? messageOf(slow.reason) : innermost(error, this.#url);
+      return { kind: "failed", answered, reason, slow: slow.reason instanceof SlowError };
+    } finally {
+      this.pace.stop();
+    }
+  }
+
+  /** What is there already that can be gone on from. */
+  async #known(): Promise<KnownPart> {
+    const { journalPath } = this.options;
+    const { size } = await this.file.stat();
+    if (journalPath === undefined) return { offset: size, validator: "any", total: undefined };
+    const { validator, total } = await readJournal(journalPath, this.shown);
+    const isUsable = validator !== undefined && size <= (total ?? Infinity);
+    return isUsable
+      ? { offset: size, validator, total }
+      : { offset: 0, validator: undefined, total: undefined };
+  }
+
+  async #take(response: Response, known: KnownPart): Promise<Outcome> {
+    const meaning = meaningOf(response, known, this.#url.pathname);
+    if (meaning.kind === "whole") return await this.#takeWhole(response, meaning);
+    if (meaning.kind === "part") {
+      await this.file.seek(known.offset, Deno.SeekMode.Start);
+      const position = await this.#write(response.body, known.offset, meaning.total);
+      if (position !== meaning.end) return await this.#cut(position, meaning.end);
+      return position < meaning.total ? { kind: "more" } : { kind: "done", bounded: true };
+    }
+    await response.body?.cancel();
+    switch (meaning.kind) {
+      case "complete":
+        return { kind: "done", bounded: true };
+      case "anew":
+        await this.#forget();
+        return { kind: "failed", answered: true, reason: meaning.reason };
+      case "unusable":
+        throw new DownloadError(meaning.reason, { status: response.status });
+      default:
+        return refusal(response);
+    }
+  }
+
+  async #takeWhole(
+    response: Response,
+    { total, validator, encoding, bounded }: Meaning & { kind: "whole" },
+  ): Promise<Outcome> {
+    const { journalPath } = this.options;
+    await this.file.truncate(0);
+    await this.file.seek(0, Deno.SeekMode.Start);
+    if (journalPath) await writeJournal(journalPath, { url: this.shown, validator, total });
+    const body = encoding === "gzip"
+      ? response.body?.pipeThrough(new DecompressionStream("gzip"))
+      : response.body;
+    const position = await this.#write(body, 0, total);
+    if (total !== undefined && position !== total) return await this.#cut(position, total);
+    return { kind: "done", bounded };
+  }
+
+  /** Writes a body where the file stands. @returns where it ends */
+  async #write(
+    body: ReadableStream<Uint8Array> | null | undefined,
+    start: number,
+    total: number | undefined,
+  ): Promise<number> {
+    const { maxBytes = defaultMaxBytes, maxUnsizedBytes = defaultMaxUnsizedBytes } = this.options;
+    const most = Math.min(maxBytes, total ?? maxUnsizedBytes);
+    if (total !== undefined && total > maxBytes) throw await this.#tooLarge(maxBytes, body);
+    let position = start;
+    this.options.onProgress?.(position, total);
+    for await (const chunk of body ?? []) {
+      this.pace.came(chunk.byteLength);
+      if (position + chunk.byteLength > most) {
+        if (total === undefined || maxBytes < total) throw await this.#tooLarge(most);
+        return position + chunk.byteLength; // more than was announced: not to be believed
+      }
+      await writeAll(this.file, chunk);
+      position += chunk.byteLength;
+      this.options.onProgress?.(position, total);
+    }
+    return position;
+  }
+
+  async #tooLarge(
+    bytes: number,
+    body?: ReadableStream<Uint8Array> | null,
+  ): Promise<DownloadError> {
+    await body?.cancel();
+    await this.#forget();
+    return new DownloadError(`it sends more than ${bytes} bytes`, { status: 200 });
+  }
+
+  async #cut(position: number, end: number): Promise<Outcome> {
+    if (position > end) await this.#forget();
+    const reason = `got ${position} of ${end} bytes`;
+    return { kind: "failed", answered: true, reason };
+  }
+
+  async #forget(): Promise<void> {
+    await this.file.truncate(0);
+    if (this.options.journalPath) await writeJournal(this.options.journalPath, {});
+  }
 }
 
 /** What an answer without the file's bytes means. @throws {DownloadError} when it is final */
-async function refusal(
-  { status, statusText, headers }: Response,
-  file: Deno.FsFile,
-  journalPath: string | undefined,
-  offset: number,
-): Promise<Outcome> {
-  if (status === 416 || status === 206) {
-    const [, total] = headers.get("content-range")?.match(/^bytes \*\/(\d+)$/) ?? [];
-    if (status === 416 && Number(total) === offset) return { kind: "done" };
-    await file.truncate(0);
-    if (journalPath) await writeJournal(journalPath, {});
-    return { kind: "failed", answered: true, reason: "the server cannot resume" };
-  }
+function refusal({ status, statusText, headers }: Response): Outcome {
   const reason = `HTTP ${status}${statusText ? ` ${statusText}` : ""}`;
   if (status === 408 || status === 429 || status >= 500) {
     const waitMs = retryAfterMs(headers.get("retry-after"), Date.now());
-    return { kind: "failed", answered: true, reason, waitMs };
+    return { kind: "failed", answered: true, reason, status, waitMs };
   }
   throw new DownloadError(reason, { status });
-}
-
-function totalBytes(response: Response, start: number): number | undefined {
-  const length = response.headers.get("content-length");
-  return length === null || isEncoded(response) ? undefined : start + Number(length);
-}
-
-function validatorOf(response: Response): string | undefined {
-  if (isEncoded(response)) return undefined;
-  const etag = response.headers.get("etag");
-  return etag?.startsWith('"') ? etag : response.headers.get("last-modified") ?? undefined;
-}
-
-function isEncoded(response: Response): boolean {
-  return (response.headers.get("content-encoding") ?? "identity") !== "identity";
 }
 
 /** Failures of the network, as against those of the disk or of permissions. */
@@ -190,56 +289,16 @@ function isTransferError(error: unknown): boolean {
 }
 
 /** The cause of all causes: "fetch failed" says nothing, the name that was not found does. */
-export function innermost(error: unknown): string {
+export function innermost(error: unknown, url: URL): string {
   return error instanceof Error && error.cause !== undefined
-    ? innermost(error.cause)
-    : messageOf(error).replace(/^error sending request for url \([^)]*\): /, "");
+    ? innermost(error.cause, url)
+    : showAddressIn(messageOf(error), url)
+      .replace(`error sending request for url (${shownAddress(url)}): `, "")
+      .replace(/\?[^\s)]*/g, ""); // a redirect's query may let anybody in
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.byteLength;) {
     written += await file.write(bytes.subarray(written));
-  }
-}
-
-/** The version of the bytes that a journal speaks of, where they are this address's. */
-async function validatorIn(journalPath: string, url: URL): Promise<string | undefined> {
-  try {
-    const journal: Partial<Journal> = JSON.parse(await Deno.readTextFile(journalPath));
-    const isOurs = journal.url === url.href && typeof journal.validator === "string";
-    return isOurs ? journal.validator : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-async function writeJournal(path: string, journal: Partial<Journal>): Promise<void> {
-  await Deno.writeTextFile(path, JSON.stringify(journal));
-}
-
-/** Aborts when nothing has come for a while. */
-class IdleTimer {
-  readonly #controller = new AbortController();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(readonly timeoutMs: number) {
-    this.restart();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  restart(): void {
-    this.stop();
-    this.#timer = setTimeout(
-      () => this.#controller.abort(new Error(`no data for ${this.timeoutMs / 1000} s`)),
-      this.timeoutMs,
-    );
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
   }
 }

@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { CounterRandom } from "../core/random.ts";
 import { sha256 } from "../core/sha256.ts";
-import { fetchFile, type FetchOptions } from "./fetch_file.ts";
+import { fetchFile } from "./fetch_file.ts";
 import { type Behaviour, serveFile } from "./fetch_test_server.ts";
+import { type FetchOptions, fetchUrl } from "./fetch_url.ts";
 
 const random = new CounterRandom("fetch_file_test");
 const bytes = Uint8Array.from({ length: 200_000 }, () => random.integer(256));
@@ -66,6 +67,7 @@ Deno.test("a file is fetched once, then found in the folder", () =>
       sizeBytes: bytes.byteLength,
       from: "public",
       pinned: true,
+      unbounded: false,
     });
     assert.equal(progress.at(-1), bytes.byteLength);
     assert.deepEqual(progress, progress.toSorted((a, b) => a - b));
@@ -107,7 +109,7 @@ for (const { name, script, sentBytes } of interruptions) {
         folder,
         pins: { sha256: digest },
         retry,
-        idleTimeoutMs: 300,
+        pace: { idleMs: 300 },
         log: (line) => log.push(line),
       });
       assert.equal(fetched.digest, digest);
@@ -163,9 +165,12 @@ Deno.test("a whole partial file needs no more bytes", () =>
     const path = join(folder, `127.0.0.1_${new URL(url).port}`, "file.bin");
     await Deno.mkdir(dirname(path));
     await Deno.writeFile(`${path}.partial`, bytes);
-    await Deno.writeTextFile(`${path}.partial.json`, JSON.stringify({ url, validator: '"v1"' }));
+    await Deno.writeTextFile(
+      `${path}.partial.json`,
+      JSON.stringify({ url, validator: '"v1"', total: bytes.length }),
+    );
     assert.equal((await fetchFile(url, { folder })).digest, digest);
-    assert.equal(server.seen[0].sentBytes, 0);
+    assert.equal(server.seen.length, 0);
   }));
 
 for (const [behaviour, status] of [["not found", 404], ["forbidden", 403]] as const) {
@@ -264,6 +269,78 @@ Deno.test("a mirror may be a web address, and what it lacks comes from the publi
     assert.equal(mirror.seen[0].path, `/base/${host}/a%20b.bin`);
     assert.equal((await fetchFile(`${server.url}/c.bin`, options)).from, "public");
   }));
+
+Deno.test("several mirrors are tried in their order", () =>
+  withFolder(async (folder) => {
+    await using empty = serveFile(bytes, ["not found"]);
+    await using busy = serveFile(bytes, ["forbidden"]);
+    const url = "http://127.0.0.1:9/data/file.bin";
+    const full = await mirrorWith(folder, "127.0.0.1_9/data/file.bin", bytes);
+    const mirror = `${folder}/none:${empty.url.replace("//", "//ann:secret@")}:${busy.url}:${full}`;
+    const fetched = await fetchFile(url, { folder: join(folder, "a"), mirror, retry });
+    assert.deepEqual([fetched.from, fetched.digest], ["mirror", digest]);
+    assert.deepEqual([empty.seen.length, busy.seen.length], [1, 1]);
+    await Deno.remove(full, { recursive: true });
+    const error = await rejection(fetchFile(url, { folder: join(folder, "b"), mirror, retry }));
+    assert.ok(
+      error.message.startsWith(
+        `Cannot fetch ${url}: there is no mirror folder ${folder}/none, and not in the mirror ` +
+          `${empty.url}, and not in the mirror ${busy.url} (HTTP 403 Forbidden), and there is ` +
+          `no mirror folder ${full}, and no network (`,
+      ),
+      error.message,
+    );
+  }));
+
+Deno.test("what a mirror copied in part is not gone on from by a download", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes, ["cut after half", "serve"]);
+    const url = `${server.url}/file.bin`;
+    await rejection(fetchFile(url, { folder, retry: { ...retry, attempts: 1 } }));
+    const mirror = await mirrorWith(
+      folder,
+      `127.0.0.1_${new URL(url).port}/file.bin`,
+      bytes.toReversed(),
+    );
+    const stop = new AbortController();
+    const onProgress = () => stop.abort(new Error("enough"));
+    const half = { folder, mirror, signal: stop.signal, onProgress };
+    await assert.rejects(fetchFile(url, half), { message: "enough" });
+    assert.equal((await fetchFile(url, { folder })).digest, digest);
+    assert.equal(server.seen[1].range, null);
+  }));
+
+Deno.test("no password of a mirror is logged, told or noted", () =>
+  withFolder(async (folder) => {
+    await using server = serveFile(bytes, ["cut after half", "forbidden"]);
+    const mirror = `${server.url.replace("//", "//bob:hunter2@")}/x`;
+    const log: string[] = [];
+    const options = { folder, mirror, retry, log: (line: string) => log.push(line) };
+    const error = await rejection(fetchFile(nowhere(), options));
+    assert.equal(log.length >= 1, true);
+    const notes = await filesBelow(folder);
+    assert.deepEqual(notes, ["file.bin.partial", "file.bin.partial.json"]);
+    for await (const place of Deno.readDir(folder)) {
+      log.push(await Deno.readTextFile(join(folder, place.name, "data/file.bin.partial.json")));
+    }
+    assert.ok(log.some((line) => line.includes(server.url)));
+    assert.ok(![error.message, ...log].join().includes("hunter2"));
+  }));
+
+Deno.test("a file of any address can be fetched, with its token and its own pin", async () => {
+  const folder = await Deno.makeTempDir();
+  await using server = serveFile(bytes);
+  const url = `${server.url}/some/model/resolve/main/model.safetensors`;
+  const first = await fetchUrl(url, { folder, hubToken: "secret" });
+  assert.deepEqual([first.digest, first.pinned, first.from], [digest, false, "public"]);
+  const pinned = await fetchUrl(url, { folder, pins: { sha256: digest } });
+  assert.deepEqual([pinned.pinned, pinned.from], [true, "cache"]);
+  const error = await rejection(
+    fetchUrl(url, { folder, pins: { sha256: "0".repeat(64) }, pinnedIn: "the pipeline file" }),
+  );
+  assert.match(error.message, /pin their digest in the pipeline file$/);
+  await Deno.remove(folder, { recursive: true });
+});
 
 Deno.test("a mirror's own pin counts for the mirror alone", () =>
   withFolder(async (folder) => {

@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { shownAddress, takeCredentials } from "../core/address.ts";
 import { UserError } from "../core/errors.ts";
 
 /** A public address and its place below a mirror or download folder. */
@@ -25,12 +26,13 @@ export type MirrorCopy =
  * @throws {UserError} when it is no plain http(s) address of a file, or would leave the folder
  */
 export function addressOf(address: string): FileAddress {
-  const refuse = (reason: string) => new UserError(`Cannot fetch "${address}": ${reason}`);
+  const refuse = (reason: string) =>
+    new UserError(`Cannot fetch "${shownAddress(address)}": ${reason}`);
   let url: URL;
   try {
     url = new URL(address);
   } catch (cause) {
-    throw new UserError(`Cannot fetch "${address}": it is no web address`, { cause });
+    throw new UserError(`Cannot fetch "${shownAddress(address)}": it is no web address`, { cause });
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     throw refuse("it is not http or https");
@@ -65,24 +67,80 @@ export function placeIn(folder: string, { place }: FileAddress): string {
 }
 
 /**
+ * The places of `CROSSTIE_MIRROR`, in the order in which they are asked: folders, `file:` addresses
+ * and http(s) bases, separated as in `PATH`. A colon right after a scheme, in `user:password@`, or
+ * before a port separates nothing; one in a path is written `%3A` in an address, and cannot stand
+ * in a folder's name.
+ *
+ * @param separator `:`, or `;` on Windows
+ */
+export function mirrorPlaces(
+  mirror: string | undefined,
+  separator = Deno.build.os === "windows" ? ";" : ":",
+): string[] {
+  const text = mirror?.trim() ?? "";
+  if (separator !== ":") return text.split(separator).filter((place) => place !== "");
+  const places: string[] = [];
+  for (let rest = text; rest !== "";) {
+    const [place] = placePattern.exec(rest)!;
+    if (place !== "") places.push(place);
+    rest = rest.slice(place.length + 1);
+  }
+  return places;
+}
+
+/** Scheme, user and password, host, port and path; or a folder. */
+const placePattern =
+  /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^/?#@]*@)?(?:\[[^\]]*\]|[^:/?#]*)(?::\d+(?=[:/?#]|$))?|file:)?[^:]*/;
+
+/**
  * The mirror's copy, whether the mirror is a folder, a `file:` address or an http(s) base.
  *
- * @throws {UserError} when the base is no address
+ * @param mirror one of {@linkcode mirrorPlaces}
+ * @throws {UserError} when the base is no address that can be used
  */
 export function mirrorCopy(mirror: string, address: FileAddress): MirrorCopy {
-  if (/^https?:\/\//.test(mirror)) {
-    const base = mirror.endsWith("/") ? mirror : `${mirror}/`;
+  if (/^(?!file:)[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(mirror)) {
+    const base = usableBase(mirror);
     const path = address.place.split("/").map(encodeURIComponent).join("/");
-    if (!URL.canParse(base)) {
-      throw new UserError({
-        message: `Cannot use CROSSTIE_MIRROR="${mirror}": it is no address`,
-        hint: "write it as https://host/path, or name a folder",
-      });
-    }
     return { kind: "url", url: new URL(path, base) };
   }
-  const folder = mirror.startsWith("file:") ? fileURLToPath(mirror) : mirror;
+  const folder = mirror.startsWith("file:") ? folderOf(mirror) : mirror;
   return { kind: "file", folder, path: placeIn(folder, address) };
+}
+
+const mirrorHint = "write it as https://host/path, or name a folder";
+
+function usableBase(mirror: string): URL {
+  const refuse = (reason: string, cause?: unknown) =>
+    new UserError({
+      message: `Cannot use CROSSTIE_MIRROR="${shownAddress(mirror)}": ${reason}`,
+      hint: mirrorHint,
+    }, { cause });
+  if (!URL.canParse(mirror)) throw refuse("it is no address");
+  const base = new URL(mirror);
+  if (base.protocol !== "https:" && base.protocol !== "http:") {
+    throw refuse("it is not http or https");
+  }
+  if (base.search || base.hash) throw refuse("it has a query or fragment, which names no folder");
+  try {
+    takeCredentials(base);
+  } catch (cause) {
+    throw refuse("its user or password is not percent-encoded UTF-8", cause);
+  }
+  if (!base.pathname.endsWith("/")) base.pathname += "/";
+  return base;
+}
+
+function folderOf(mirror: string): string {
+  try {
+    return fileURLToPath(mirror);
+  } catch (cause) {
+    throw new UserError({
+      message: `Cannot use CROSSTIE_MIRROR="${shownAddress(mirror)}": it names no folder`,
+      hint: mirrorHint,
+    }, { cause });
+  }
 }
 
 /** The headers that an address of the Hugging Face hub gets, and no other. */

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
-import { addressOf, hubHeaders, mirrorCopy, placeIn } from "./file_address.ts";
+import { addressOf, hubHeaders, mirrorCopy, mirrorPlaces, placeIn } from "./file_address.ts";
 
 Deno.test("an address gives its place", () => {
   const address = addressOf("https://example.org/a/PAN-X.de/b%20c.txt");
@@ -54,3 +54,62 @@ Deno.test("the hub's token goes to the hub alone, encrypted", () => {
   assert.equal(sent("https://huggingface.co.evil.org/a"), undefined);
   assert.equal(sent("https://cdn.huggingface.co/a"), undefined);
 });
+
+const places: readonly (readonly [mirror: string | undefined, places: readonly string[]])[] = [
+  [undefined, []],
+  ["", []],
+  [" ", []],
+  [":", []],
+  ["/a", ["/a"]],
+  ["/a:/b:c", ["/a", "/b", "c"]],
+  ["::/a::/b:", ["/a", "/b"]],
+  ["https://m", ["https://m"]],
+  ["https://m/x:/b", ["https://m/x", "/b"]],
+  ["https://m:/b", ["https://m", "/b"]],
+  ["https://m:8080", ["https://m:8080"]],
+  ["https://m:8080:/b", ["https://m:8080", "/b"]],
+  ["https://m:8080/x:/b", ["https://m:8080/x", "/b"]],
+  ["https://m:8080b", ["https://m", "8080b"]],
+  ["https://m:./8080", ["https://m", "./8080"]],
+  ["http://m:https://n", ["http://m", "https://n"]],
+  ["http://m:81:https://n:82/x:/c", ["http://m:81", "https://n:82/x", "/c"]],
+  ["https://ann:pa:ss@m:81/x:/b", ["https://ann:pa:ss@m:81/x", "/b"]],
+  ["/b:https://ann:secret@m", ["/b", "https://ann:secret@m"]],
+  ["http://m:https://ann:secret@n/x", ["http://m", "https://ann:secret@n/x"]],
+  ["https://[::1]:8080/x:/b", ["https://[::1]:8080/x", "/b"]],
+  ["https://[::1]:/b", ["https://[::1]", "/b"]],
+  ["file:///a b:/c", ["file:///a b", "/c"]],
+  ["file:/a:/c", ["file:/a", "/c"]],
+  ["https://m/a%3Ab:/c", ["https://m/a%3Ab", "/c"]],
+];
+for (const [mirror, expected] of places) {
+  Deno.test(`the places of the mirror ${JSON.stringify(mirror)}`, () => {
+    assert.deepEqual(mirrorPlaces(mirror, ":"), expected);
+  });
+}
+
+Deno.test("on Windows, places are separated by semicolons", () => {
+  assert.deepEqual(mirrorPlaces("C:\\a;https://m:81;", ";"), ["C:\\a", "https://m:81"]);
+});
+
+for (
+  const [mirror, reason] of [
+    ["ftp://ann:secret@m/x", "it is not http or https"],
+    ["https://ann:secret@[m", "it is no address"],
+    ["https://m/x?token=secret", "it has a query or fragment, which names no folder"],
+    ["https://m/x#secret", "it has a query or fragment, which names no folder"],
+    ["https://ann:%zz@m", "its user or password is not percent-encoded UTF-8"],
+    ["file://host/x", "it names no folder"],
+    ["file:///%zz", "it names no folder"],
+    ["file:///a%2Fb", "it names no folder"],
+  ]
+) {
+  Deno.test(`the mirror ${mirror} is refused in words, without secrets`, () => {
+    assert.throws(() => mirrorCopy(mirror, addressOf("https://example.org/a")), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.ok(error.message.includes(`: ${reason}\n`), error.message);
+      assert.ok(!error.message.includes("secret"), error.message);
+      return true;
+    });
+  });
+}

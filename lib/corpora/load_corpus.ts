@@ -7,8 +7,10 @@ import type { Json } from "../core/canonical_json.ts";
 import { sha256File } from "../core/sha256.ts";
 import type { OddityRow } from "../table/schemas/oddities.ts";
 import type { SentenceRow } from "../table/schemas/sentences.ts";
-import type { CorpusSource } from "./catalogue.ts";
-import { distrust, fetchFile, type FetchOptions } from "./fetch_file.ts";
+import { type CorpusSource, splitsOf } from "./catalogue.ts";
+import { fetchFile } from "./fetch_file.ts";
+import { distrust } from "./fetch_record.ts";
+import type { FetchOptions } from "./fetch_url.ts";
 import type { Oddity } from "./oddity_log.ts";
 import { grammarFile, type LocalFile, readSplits } from "./readers.ts";
 import { limitSentences } from "./sampling.ts";
@@ -67,14 +69,15 @@ export async function loadCorpus(
  * options, a grammar. Nothing in it speaks of other corpora or languages.
  */
 export async function corpusFacts({ entry, language, files }: CorpusSource): Promise<Json> {
-  const { format, entityTypes, splits } = entry;
-  const facts = { format, entityTypes, splits };
+  const { format, entityTypes, tags } = entry;
+  const splits = splitsOf(entry, language);
+  const facts = { format, ...entityTypes && { entityTypes }, ...tags && { tags }, splits };
   if (entry.format === "sample") {
     const { digest } = await sha256File(grammarFile(entry.grammar, language));
     return { ...facts, grammar: digest };
   }
   const addresses = files.map(({ holds, url, pins }) => ({ holds, url, pins: { ...pins } }));
-  const own = entry.format === "conll" ? entry.languageOptions[language] : undefined;
+  const own = "languageOptions" in entry ? entry.languageOptions.get(language) : undefined;
   return { ...facts, files: addresses, options: { ...entry.options, ...own } };
 }
 
@@ -121,13 +124,11 @@ async function fetchFiles(
     files.push({ ...file, path: fetched.path });
     log?.(`${url}: ${fetched.sizeBytes} bytes from ${fetched.from}, SHA-256 ${fetched.digest}`);
     if (fetched.pinned) continue;
-    unpinned[holds === "archive" ? "train" : holds].push({
-      oddity: "unpinnedFile",
-      action: "kept",
-      line: null,
-      count: 1,
-      detail: `${url} SHA-256 ${fetched.digest}`,
-    });
+    const detail = `${url} SHA-256 ${fetched.digest}`;
+    const odd = unpinned[holds === "archive" ? "train" : holds];
+    odd.push({ oddity: "unpinnedFile", action: "kept", line: null, count: 1, detail });
+    if (!fetched.unbounded) continue;
+    odd.push({ oddity: "noLength", action: "kept", line: null, count: 1, detail: url });
   }
   return { files, unpinned };
 }

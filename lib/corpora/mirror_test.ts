@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findSource, standardCatalogue, trackedFile } from "./catalogue.ts";
+import { addressOf, placeIn } from "./file_address.ts";
 import { loadCorpus } from "./load_corpus.ts";
 import { type Split, splitNames } from "./tagged.ts";
 
@@ -60,8 +61,11 @@ const sizes: Record<string, Record<string, [number, number, number]>> = {
     rw: [100, 100, 100],
     yo: [100, 100, 100],
     sw: [1000, 1000, 1000],
+    af: [5000, 1000, 1000],
     de: [20000, 10000, 10000],
     en: [20000, 10000, 10000],
+    es: [20000, 10000, 10000],
+    ru: [20000, 10000, 10000],
     fr: [20000, 10000, 10000],
     nl: [20000, 10000, 10000],
   },
@@ -79,6 +83,24 @@ for (const [corpus, languages] of Object.entries(sizes)) {
     },
   });
 }
+
+Deno.test({
+  name: "every file of the catalogue that is in the mirror has its pin (needs ../shared/mirror)",
+  ignore,
+  async fn() {
+    const catalogue = await standardCatalogue();
+    const unpinned: string[] = [];
+    for (const [corpus, { languages }] of catalogue) {
+      for (const language of languages) {
+        for (const { url, pins } of findSource(catalogue, corpus, language).files) {
+          const isHere = existsSync(placeIn(mirror, addressOf(url)));
+          if (isHere && !pins.sha256 && !pins.mirrorSha256) unpinned.push(url);
+        }
+      }
+    }
+    assert.deepEqual(unpinned, []);
+  },
+});
 
 Deno.test({
   name: "masakhaner has 12 orphan I- tags and one byte-order mark (needs ../shared/mirror)",

@@ -9,7 +9,7 @@ import { statIfThere } from "../core/file_state.ts";
 import { namesIn } from "../store/listing.ts";
 import type { RunRecord } from "../store/record.ts";
 import type { Judge } from "./freshness.ts";
-import { resultsFolderOf } from "./results.ts";
+import { resultsFolderOf } from "./results_place.ts";
 
 /** Where the sources of a project are, beside the stages' own module graphs. */
 const sources = ["main.ts", ...lockFiles, "cli", "lib", "stages"];

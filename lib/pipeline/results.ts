@@ -2,22 +2,31 @@
  * Lays out the tables of a plan's fresh instances where people and SQL find them.
  *
  * `results/<pipeline>/<profile>/<table>/<instance>.parquet` are links into the store, copies where
- * links cannot be (what `--set` tries is in `<profile>+<key>=<value>`); `manifest.json` beside them says which files belong to which table. A new folder
- * is prepared beside the old one, and the two exchange their names: a reader finds the old results
- * or the new ones, whole. Where the file system cannot exchange, there is an instant between two
- * moves in which a reader finds none and has to look again.
+ * links cannot be (what `--set` tries is in `<profile>+<key>=<value>`); `manifest.json` beside them
+ * says which files belong to which table. A new folder is prepared beside the old one, with second
+ * names for whatever a person had put there, and the two exchange their names: a reader finds the
+ * old results or the new ones, whole. Where the file system cannot exchange, there is an instant
+ * between two moves in which a reader finds none and has to look again.
  *
  * @module
  */
 import { dirname } from "node:path";
 import { canonicalJson, type Json } from "../core/canonical_json.ts";
 import type { Column } from "../table/schema.ts";
+import {
+  faultPoint,
+  linkOrCopy,
+  makeFolder,
+  syncPath,
+  writeAtomically,
+} from "../core/durable_files.ts";
 import { exchange } from "../core/exchange.ts";
-import { fileNameOf } from "../core/file_name.ts";
-import { linkOrCopy, makeFolder, writeAtomically } from "../core/durable_files.ts";
-import type { Freshness, Judge } from "./freshness.ts";
+import { statIfThere } from "../core/file_state.ts";
 import type { AxisName } from "../plan/references.ts";
-import { strayFolders } from "../store/strays.ts";
+import { carry, manifestName, retire } from "../store/results_folder.ts";
+import { removeStray, retiredOf, strayFolders } from "../store/strays.ts";
+import type { Freshness, Judge } from "./freshness.ts";
+import { foreignBeside, pipelineFileIn, resultsFolderOf, tablePath } from "./results_place.ts";
 import type { Store } from "../store/store.ts";
 
 /** A folder in preparation that is older belongs to nobody, in ms. */
@@ -49,16 +58,13 @@ export interface Manifest {
   readonly format: 1;
   readonly pipeline: string;
   readonly profile: string;
+  /** The pipeline file, seen from the project; older ones do not say. */
+  readonly file?: string;
   readonly headline: string | null;
   readonly tables: Readonly<Record<string, ManifestTable>>;
 }
 
-/** Where the results of a plan are. */
-export function resultsFolderOf({ plan, workspace }: Pick<Judge, "plan" | "workspace">): string {
-  return `${workspace.resultsFolder}/${plan.place}`;
-}
-
-/** Makes the results folder hold exactly the tables of the fresh instances. */
+/** Makes the results folder hold exactly the tables of the fresh instances, and what is a person's. */
 export async function materialize(
   judge: Judge,
   states: ReadonlyMap<string, Freshness>,
@@ -68,24 +74,49 @@ export async function materialize(
   const text = canonicalJson(manifest as unknown as Json) + "\n";
   const { store } = judge.workspace;
   if (await isCurrent(folder, manifest, text, store)) return;
-  const prepared = `${folder}.new-${crypto.randomUUID()}`;
-  const retired = `${folder}.old-${crypto.randomUUID()}`;
+  for (const moved of retiredOf(folder).slice(-1)) await rename(moved, folder);
   const files = Object.values(manifest.tables).flatMap((table) => table.files);
   await store.relinking(files.map(({ digest }) => digest), async () => {
-    await prepare(prepared, manifest, text, store);
-    for (;;) {
-      if (exchange(prepared, folder)) break;
-      await rename(folder, retired);
-      // Another run may have put its own in place between the two moves.
-      if (await rename(prepared, folder)) break;
-      await Deno.remove(retired, { recursive: true }).catch(() => {});
-    }
-    for (const old of [prepared, retired]) {
-      await Deno.remove(old, { recursive: true }).catch(() => {});
+    for (let tries = 1;; tries++) {
+      try {
+        await layOut(judge, folder, manifest, text);
+        break;
+      } catch (error) {
+        // A person, or another run, has moved something meanwhile.
+        if (!(error instanceof Deno.errors.NotFound) || tries === 5) throw error;
+      }
     }
     await sweep(dirname(folder));
   });
   await store.saveStamps();
+}
+
+async function layOut(
+  judge: Judge,
+  folder: string,
+  manifest: Manifest,
+  text: string,
+): Promise<void> {
+  const tables = Object.keys(manifest.tables);
+  const files = Object.values(manifest.tables).flatMap((table) => table.files);
+  const foreign = foreignBeside(judge, { tables, files: files.map(({ path }) => path) });
+  const prepared = `${folder}.new-${crypto.randomUUID()}`;
+  const retired = `${folder}.old-${crypto.randomUUID()}`;
+  await prepare(prepared, manifest, text, judge.workspace.store, () => {
+    carry(foreign, folder, prepared);
+  });
+  const carried = new Map(
+    foreign.map(({ path }) => [path, statIfThere(`${prepared}/${path}`, "link")?.ino ?? null]),
+  );
+  for (;;) {
+    faultPoint();
+    if (exchange(prepared, folder)) break;
+    await rename(folder, retired);
+    // Another run may have put its own in place between the two moves.
+    if (await rename(prepared, folder)) break;
+    if (statIfThere(retired)) retire(retired, folder);
+  }
+  for (const old of [prepared, retired]) if (statIfThere(old)) retire(old, folder, carried);
 }
 
 /** Removes what engines that were killed left in the middle of this, long ago. */
@@ -93,7 +124,7 @@ async function sweep(folder: string): Promise<void> {
   for (const path of strayFolders(folder)) {
     const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
     if (mtime === null || Date.now() - mtime.getTime() < strayAgeMs) continue;
-    await Deno.remove(path, { recursive: true }).catch(() => {});
+    removeStray(path);
   }
 }
 
@@ -103,22 +134,29 @@ async function prepare(
   manifest: Manifest,
   text: string,
   store: Store,
+  carryOver: () => void,
 ): Promise<void> {
   try {
+    // First: as long as the folder is there, it says what in it is whose.
+    writeAtomically(`${folder}/${manifestName}`, text);
     for (const [table, { files }] of Object.entries(manifest.tables)) {
       makeFolder(`${folder}/${table}`);
       for (const { path, digest } of files) {
         await linkOrCopy(store.objectPath(digest), `${folder}/${path}`);
       }
     }
-    writeAtomically(`${folder}/manifest.json`, text);
+    carryOver();
+    const now = new Date();
+    Deno.utimeSync(`${folder}/${manifestName}`, now, now); // copies are not younger
+    syncPath(folder);
   } catch (error) {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
     throw error;
   }
 }
 
-function manifestOf({ plan }: Judge, states: ReadonlyMap<string, Freshness>): Manifest {
+function manifestOf(judge: Judge, states: ReadonlyMap<string, Freshness>): Manifest {
+  const { plan } = judge;
   const tables: Record<string, ManifestTable & { files: ManifestFile[] }> = Object.create(null);
   for (const kind of plan.kinds.values()) {
     for (const output of Object.values(kind.outputs)) {
@@ -130,16 +168,10 @@ function manifestOf({ plan }: Judge, states: ReadonlyMap<string, Freshness>): Ma
   for (const { id, kind, axes } of plan.instances) {
     const state = states.get(id);
     if (state?.kind !== "fresh") continue;
-    const outputs = Object.entries(plan.kinds.get(kind)!.outputs);
-    for (const [output, spec] of outputs) {
+    for (const [output, spec] of Object.entries(plan.kinds.get(kind)!.outputs)) {
       if (spec.kind !== "table") continue;
-      const table = spec.schema.name;
-      const siblings = outputs.filter(([, each]) =>
-        each.kind === "table" && each.schema.name === table
-      );
-      const name = `${fileNameOf(id)}${siblings.length > 1 ? `.${output}` : ".parquet"}`;
-      tables[table].files.push({
-        path: `${table}/${name}`,
+      tables[spec.schema.name].files.push({
+        path: tablePath(plan, id, kind, output),
         instance: id,
         axes,
         output,
@@ -149,7 +181,8 @@ function manifestOf({ plan }: Judge, states: ReadonlyMap<string, Freshness>): Ma
     }
   }
   const { pipeline, profile, headline } = plan;
-  return { format: 1, pipeline, profile, headline: headline ?? null, tables };
+  const file = pipelineFileIn(judge);
+  return { format: 1, pipeline, profile, file, headline: headline ?? null, tables };
 }
 
 async function isCurrent(
@@ -161,9 +194,7 @@ async function isCurrent(
   try {
     if (await Deno.readTextFile(`${folder}/manifest.json`) !== text) return false;
     const laidOutAt = Deno.statSync(`${folder}/manifest.json`).mtime!;
-    for (const [table, { files }] of Object.entries(manifest.tables)) {
-      const there = new Set([...Deno.readDirSync(`${folder}/${table}`)].map(({ name }) => name));
-      if (there.size !== files.length) return false;
+    for (const { files } of Object.values(manifest.tables)) {
       for (const { path, digest, sizeBytes } of files) {
         if (store.isLink(`${folder}/${path}`, digest)) continue;
         const { size, mtime } = Deno.statSync(`${folder}/${path}`);

@@ -15,7 +15,7 @@ stages:
     with: { text: again, fail: no }
 `;
 
-Deno.test("results hold the tables of the fresh instances, and nothing else", async () => {
+Deno.test("results hold the tables of the fresh instances, and what a person put there", async () => {
   await using lab = await Laboratory.create(pipeline);
   await lab.run({ targets: ["words"] });
   const folder = "results/results/default";
@@ -37,6 +37,7 @@ Deno.test("results hold the tables of the fresh instances, and nothing else", as
   await lab.run();
   assert.deepEqual(await lab.files("results"), [
     `${folder}/lines/again.parquet`,
+    `${folder}/lines/stray.parquet`,
     `${folder}/lines/words[word=%2A].parquet`,
     `${folder}/lines/words[word=ape].parquet`,
     `${folder}/lines/words[word=bee].parquet`,

@@ -12,6 +12,7 @@ import { checkLock, lockResults } from "./locking.ts";
 import { checkPlaces } from "./machine.ts";
 import { learnDurations, rankByCriticalPath } from "./priority.ts";
 import { materialize } from "./results.ts";
+import { checkResultsPlace } from "./results_place.ts";
 import { type RunOptions, Scheduler } from "./scheduler.ts";
 import { createStore } from "../store/store.ts";
 import type { RunRecord } from "../store/record.ts";
@@ -28,10 +29,12 @@ export interface RunResult extends RunSummary {
  *
  * What a stage does wrong is an event and a count; only what breaks the engine itself is thrown.
  *
- * @throws {UserError} before anything runs, when an instance needs more than the executor has
+ * @throws {UserError} before anything runs, when an instance needs more than the executor has, or a
+ * person's files are in the way of the results
  */
 export async function runPlan(judge: Judge, options: RunOptions): Promise<RunResult> {
   await checkPlaces(judge, options.selection, options.executor.machine);
+  checkResultsPlace(judge, options.selection);
   await createStore(judge.workspace.store.folder);
   const startedAt = performance.now();
   const journal = openJournal(judge.workspace.store);

@@ -37,9 +37,12 @@ export function compareComponents(
   if (before.kind !== after.kind) {
     verdicts.push({ name: "codeChanged", about: "use", before: before.kind, after: after.kind });
   } else if (before.code !== after.code) {
-    const changed = differences("codeChanged", "", files.before, files.after);
+    // Another device brings files of its own; that it is another is told below.
+    const isMoved = before.runtime?.device !== after.runtime?.device;
+    const changed = differences("codeChanged", "", files.before, files.after)
+      .filter((each) => !isMoved || each.before !== undefined && each.after !== undefined);
     verdicts.push(...changed.map(({ name, about }) => ({ name, about })));
-    if (changed.length === 0) verdicts.push({ name: "codeChanged" });
+    if (changed.length === 0 && !isMoved) verdicts.push({ name: "codeChanged" });
   }
   const packages = (list: readonly string[]): Json =>
     Object.fromEntries(list.map((each) => {

@@ -18,13 +18,13 @@ import {
   sourcesOf,
   specOf,
 } from "./inputs.ts";
+import { strictParams } from "./kind_params.ts";
 import { axesName, expandMatrix, maxInstances } from "./matrix.ts";
 import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
 import { type AxisName, resolveValue, type Scope } from "./references.ts";
 import { checkReads } from "./reads.ts";
 import { checkTold } from "./told.ts";
 import { settleResources } from "./resources.ts";
-import { strictParams } from "./schema.ts";
 import { warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
 import type { Resources, StageKind, StageRegistry } from "./stage.ts";
 
@@ -241,7 +241,7 @@ function planStage(
     return [{ input, sources, match }];
   });
   const wrong = new Set<string>();
-  const schema = kind ? strictParams(kind.params) : undefined;
+  const schema = kind ? strictParams(kind) : undefined;
   const instances = own.map((row) => {
     const scope = { ...outer, axes: row.axes, usedAxes, unknown: new Set<string>() };
     const found: Record<string, string[]> = Object.fromEntries(

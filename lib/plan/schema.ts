@@ -1,5 +1,6 @@
 /**
- * The one definition of the pipeline file: its types, its checks and its JSON Schema.
+ * The one definition of the pipeline file: its types and its checks. Editors' JSON Schema is made of
+ * it too.
  *
  * @module
  */
@@ -66,7 +67,8 @@ const inputObject = z.strictObject({
 const inputOne = z.union([z.string(), inputObject], {
   error: "expected a stage's name, or {stage: …, where: …}",
 });
-const input = z.union([inputOne, z.array(inputOne).min(1)], {
+/** Where an input comes from. */
+export const inputSchema = z.union([inputOne, z.array(inputOne).min(1)], {
   error: "expected a stage's name, {stage: …, where: …}, or a list of these",
 });
 
@@ -115,18 +117,16 @@ const name = z.string().regex(word, {
 const anything: z.ZodType<Json> = z.any();
 const params = everyKey(z.record(name, anything));
 
-const use = z.string().meta({ description: "The stage's kind: a file of stages/." });
-
 /** A stage as it is written. */
 export const stageSchema = z.strictObject({
-  use,
+  use: z.string().meta({ description: "The stage's kind: a file of stages/." }),
   about: z.string().optional(),
   matrix: matrix.optional(),
   with: everyKey(z.record(z.string(), anything)).optional().meta({
     description: "The kind's parameters. A scalar $name is this stage's axis, or else a param, " +
       "with its type; $$ writes a dollar sign.",
   }),
-  inputs: everyKey(z.record(z.string(), input)).optional().meta({
+  inputs: everyKey(z.record(z.string(), inputSchema)).optional().meta({
     description: "Where each input comes from. Axes that both stages have must be equal.",
   }),
   resources: resources.optional().meta({ description: "What an instance may use." }),
@@ -162,21 +162,3 @@ export type AxisFile = z.infer<typeof axisSchema>;
 export type Selector = z.infer<typeof selector>;
 /** A condition of `when`, as it is written. */
 export type Condition = z.infer<typeof condition>;
-
-/** Unknown params of a kind are errors, also where its schema would drop them. */
-export function strictParams<P>(schema: z.ZodType<P>): z.ZodType<P> {
-  return schema instanceof z.ZodObject && schema.def.catchall === undefined
-    ? schema.strict() as unknown as z.ZodType<P>
-    : schema;
-}
-
-/** The JSON Schema that editors use. */
-export function pipelineJsonSchema(kinds: readonly string[]): Json {
-  return z.toJSONSchema(pipelineSchema, {
-    target: "draft-7",
-    io: "input",
-    override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema === use) jsonSchema.enum = [...kinds];
-    },
-  }) as unknown as Json;
-}

@@ -14,7 +14,7 @@ import { claimFiles, livingClaims } from "./claims.ts";
 import { namesIn, objectFiles, readTextIfThere, recordFiles } from "./listing.ts";
 import { parseRecord, type RunRecord } from "./record.ts";
 import { keptFingerprints } from "./roots.ts";
-import { strayFolders } from "./strays.ts";
+import { removeStray, strayFolders } from "./strays.ts";
 
 /** What is let go. */
 export interface CollectOptions {
@@ -50,9 +50,12 @@ export async function collectGarbage(folder: string, options: CollectOptions): P
     return stat !== undefined && Math.max(stat.mtimeMs, stat.ctimeMs) < oldest - options.graceMs;
   };
   const freed: Freed[] = [];
+  const { dryRun, resultsFolder } = options;
   const free = async (each: Omit<Freed, "sizeBytes">): Promise<void> => {
     const sizeBytes = sizeOf(each.path);
-    if (!options.dryRun) await remove(each.path);
+    const isOfResults = resultsFolder !== undefined && each.path.startsWith(`${resultsFolder}/`);
+    if (!dryRun && !isOfResults) await remove(each.path);
+    if (!dryRun && isOfResults && !removeStray(each.path)) return; // it holds a person's files
     freed.push({ ...each, sizeBytes });
   };
 
@@ -81,7 +84,7 @@ export async function collectGarbage(folder: string, options: CollectOptions): P
   }
 
   const published = new Set(left.map(fingerprintIn));
-  for (const [what, path] of scratchOf(folder, options.resultsFolder)) {
+  for (const [what, path] of scratchOf(folder, resultsFolder)) {
     const name = basename(path);
     const [fingerprint] = name.split("."); // an attempt has an id after it
     const open = kept.fingerprints.has(fingerprint) && !published.has(fingerprint);

@@ -7,6 +7,7 @@
 import { createReadStream } from "node:fs";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import { Pace, type PaceLimits } from "../core/pace.ts";
 import { sha256 } from "../core/sha256.ts";
 
 /** What a server cannot do now, after several tries. */
@@ -73,16 +74,16 @@ export function payloadOf(text: string): Payload {
 /**
  * Makes one request.
  *
- * @param options.idleMs the longest silence that is no failure
+ * @param options.pace how little may go; the answer must be whole after twice its silence
  * @throws {Error} when no whole answer comes, or the signal aborts
  */
 export function send(
   url: URL,
-  { method, headers, payload, idleMs, signal }: {
+  { method, headers, payload, pace: limits, signal }: {
     readonly method: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly payload: Payload;
-    readonly idleMs: number;
+    readonly pace: PaceLimits;
     readonly signal?: AbortSignal;
   },
 ): Promise<Answer> {
@@ -100,17 +101,31 @@ export function send(
       });
       response.on("error", reject);
     });
+    const { idleMs } = limits;
     request.setTimeout(idleMs, () => request.destroy(new Error("no answer")));
     request.on("error", reject);
+    const pace = new Pace(limits);
+    const either = AbortSignal.any([pace.start(), ...(signal ? [signal] : [])]);
     const abort = (): void => {
-      reject(signal?.reason);
+      reject(either.reason);
       request.destroy();
     };
-    signal?.addEventListener("abort", abort);
-    request.on("close", () => signal?.removeEventListener("abort", abort));
+    either.addEventListener("abort", abort);
+    let deadline: ReturnType<typeof setTimeout> | undefined;
+    const isSent = (): void => {
+      pace.stop();
+      const late = () => request.destroy(new Error(`no whole answer in ${2 * idleMs / 1000} s`));
+      deadline = setTimeout(late, 2 * idleMs);
+    };
+    request.on("close", () => {
+      pace.stop();
+      clearTimeout(deadline);
+      either.removeEventListener("abort", abort);
+    });
     const { from, sizeBytes } = payload;
     if (from instanceof Uint8Array || sizeBytes === 0) {
       request.end(from instanceof Uint8Array ? from : undefined);
+      isSent();
       return;
     }
     const file = createReadStream(from.path, {
@@ -118,6 +133,8 @@ export function send(
       end: from.start + sizeBytes - 1,
     });
     file.on("error", (error) => request.destroy(error));
+    file.on("data", (chunk) => pace.came(chunk.length));
+    file.on("end", isSent);
     request.on("close", () => file.destroy());
     file.pipe(request);
   });

@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { UserError } from "../core/errors.ts";
 import { download, DownloadError, type DownloadOptions, innermost } from "../core/http_download.ts";
+import { follow } from "../core/http_follow.ts";
+import { defaultPace, type PaceLimits } from "../core/pace.ts";
 import { backoffMs, pause } from "../core/retry.ts";
 import {
   type Answer,
@@ -26,11 +29,23 @@ const retryPolicy = {
   maxDelayMs: 5_000,
   maxRetryAfterMs: 5_000,
 };
-/** The longest silence of a server. */
-const idleMs = 30_000;
 const nothing = payloadOf("");
+/** What a server is given. */
+export interface ServerLimits extends PaceLimits {
+  /** A text that is longer is none of a store's, in bytes. */
+  readonly longestText: number;
+}
+
+const defaultLimits: ServerLimits = { ...defaultPace, longestText: 8 * 2 ** 20 };
 /** S3 takes at most 5 GB in one piece, and a piece that fails is sent again from its start. */
 const largestPieceBytes = 64 * 2 ** 20;
+
+/** What a server did not do. */
+interface Failed {
+  readonly failed: string;
+  /** The HTTP status, 0 where none came. */
+  readonly status: number;
+}
 
 /** A server. Names are paths such as `records/ab/….json`. */
 export class HttpServer {
@@ -42,18 +57,20 @@ export class HttpServer {
     readonly base: URL,
     readonly shown: string,
     readonly authorization: string | S3Keys | undefined,
+    readonly limits: ServerLimits = defaultLimits,
   ) {}
 
   /** A small file's text; undefined when there is none. */
   async text(name: string, signal: AbortSignal): Promise<string | undefined> {
-    return await this.#ask("GET", name, (response) => response.text(), signal);
+    const { longestText } = this.limits;
+    return await this.#ask("GET", name, (response) => textOf(response, longestText), signal);
   }
 
   /** A file's size in bytes; undefined when there is none. */
   async size(name: string, signal?: AbortSignal): Promise<number | undefined> {
     return await this.#ask("HEAD", name, async ({ headers, body }) => {
       await body?.cancel();
-      return Number(headers.get("content-length") ?? NaN);
+      return { done: Number(headers.get("content-length") ?? NaN) };
     }, signal);
   }
 
@@ -61,21 +78,23 @@ export class HttpServer {
    * Downloads a file whose content never changes, going on with what is there of it already.
    *
    * @param file open for reading and writing
-   * @returns false when there is none on the server
+   * @param options.maxBytes the largest content that is taken
+   * @returns `larger` when it has more than `maxBytes`
    */
   async download(
     name: string,
     file: Deno.FsFile,
-    options: Pick<DownloadOptions, "signal" | "onProgress">,
-  ): Promise<boolean> {
+    options: Pick<DownloadOptions, "signal" | "onProgress" | "maxBytes">,
+  ): Promise<"done" | "absent" | "larger"> {
     const headersOf = (url: URL) => this.#headers("GET", url);
     try {
-      const further = { headersOf, retry: retryPolicy, idleTimeoutMs: idleMs };
+      const further = { headersOf, retry: retryPolicy, pace: this.limits };
       await download(new URL(name, this.base), file, { ...options, ...further });
-      return true;
+      return "done";
     } catch (error) {
       if (!(error instanceof DownloadError)) throw error;
-      if (error.status === 404) return false;
+      if (error.status === 404) return "absent";
+      if (error.status === 200) return "larger";
       throw this.#failure(name, error.message, error.status ?? 0);
     }
   }
@@ -112,8 +131,8 @@ export class HttpServer {
         "content-length": String(payload.sizeBytes),
         "content-type": "application/octet-stream",
       };
-      const silence = request.idleMs ?? idleMs;
-      const answer = await send(url, { method, headers, payload, idleMs: silence, signal });
+      const pace = { ...this.limits, idleMs: request.idleMs ?? this.limits.idleMs };
+      const answer = await send(url, { method, headers, payload, pace, signal });
       const { status, text } = answer;
       if (status >= 200 && status < 300) return { done: answer };
       return { failed: `HTTP ${status} ${text.slice(0, 200)}`.trim(), status };
@@ -123,18 +142,18 @@ export class HttpServer {
   async #ask<T>(
     method: "GET" | "HEAD",
     name: string,
-    read: (response: Response) => Promise<T>,
+    read: (response: Response) => Promise<{ done: T } | Failed>,
     signal?: AbortSignal,
   ): Promise<T | undefined> {
     const url = new URL(name, this.base);
     return await this.#trying(name, signal, async () => {
       const silence = new AbortController();
-      const timer = setTimeout(() => silence.abort(new Error("no answer")), idleMs);
+      const timer = setTimeout(() => silence.abort(new Error("no answer")), this.limits.idleMs);
       try {
-        const headers = { "accept-encoding": "identity", ...this.#headers(method, url) };
-        const signals = signal ? [signal, silence.signal] : [silence.signal];
-        const response = await fetch(url, { method, headers, signal: AbortSignal.any(signals) });
-        if (response.ok) return { done: await read(response) };
+        const headersOf = (to: URL) => this.#headers(method, to);
+        const either = AbortSignal.any(signal ? [signal, silence.signal] : [silence.signal]);
+        const response = await follow(url, { method, headersOf, signal: either });
+        if (response.ok) return await read(response);
         await response.body?.cancel();
         if (response.status === 404) return { done: undefined };
         return { failed: `HTTP ${response.status}`, status: response.status };
@@ -144,8 +163,9 @@ export class HttpServer {
     });
   }
 
+  /** What says who asks: to this server, and to no other that it redirects to. */
   #headers(method: string, url: URL, digest = nothing.digest): Record<string, string> {
-    if (this.authorization === undefined) return {};
+    if (this.authorization === undefined || url.origin !== this.base.origin) return {};
     if (typeof this.authorization === "string") return { authorization: this.authorization };
     return signedHeaders(method, url, digest, this.authorization, new Date());
   }
@@ -153,11 +173,14 @@ export class HttpServer {
   async #trying<T>(
     name: string,
     signal: AbortSignal | undefined,
-    act: () => Promise<{ done: T } | { failed: string; status: number }>,
+    act: () => Promise<{ done: T } | Failed>,
   ): Promise<T> {
     for (let failed = 1;; failed++) {
       signal?.throwIfAborted();
-      const outcome = await act().catch((error) => ({ failed: innermost(error), status: 0 }));
+      const outcome = await act().catch((error) => ({
+        failed: innermost(error, new URL(name, this.base)),
+        status: 0,
+      }));
       if ("done" in outcome) return outcome.done;
       signal?.throwIfAborted();
       const { status } = outcome;
@@ -179,4 +202,19 @@ export class HttpServer {
         "https://user:password@… else), and what they allow",
     });
   }
+}
+
+/** An answer's text, which an endless one never becomes. */
+async function textOf(
+  { status, body }: Response,
+  longest: number,
+): Promise<{ done: string } | Failed> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.byteLength;
+    if (length > longest) return { failed: `it sends more than ${longest} bytes`, status };
+    chunks.push(chunk);
+  }
+  return { done: new TextDecoder().decode(Buffer.concat(chunks)) };
 }

@@ -5,8 +5,9 @@
  */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { type Credentials, shownAddress, takeCredentials } from "../core/address.ts";
 import { UserError } from "../core/errors.ts";
-import { HttpServer } from "./http_server.ts";
+import { HttpServer, type ServerLimits } from "./http_server.ts";
 import { RemoteStore } from "./remote_store.ts";
 import { Store } from "./store.ts";
 
@@ -56,46 +57,99 @@ export function openStore(
  *
  * @throws {UserError} for another address, or without keys
  */
-export function openServer(address: string, read: ReadVariable): HttpServer {
+export function openServer(
+  address: string,
+  read: ReadVariable,
+  limits?: ServerLimits,
+): HttpServer {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url?.protocol === "s3:") return openS3(url, read);
+  if (url?.protocol === "s3:") return openS3(url, read, limits);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new UserError({
-      message: `Cannot use CROSSTIE_REMOTE=${address}: it is not an address of a store`,
+      message: `Cannot use CROSSTIE_REMOTE=${
+        shownAddress(address)
+      }: it is not an address of a store`,
       hint: "write https://host/path, http://host/path or s3://bucket/prefix",
     });
   }
-  const user = decodeURIComponent(url.username), password = decodeURIComponent(url.password);
-  const authorization = user ? `Basic ${btoa(`${user}:${password}`)}` : undefined;
-  url.username = url.password = "";
-  return new HttpServer(withSlash(url), withSlash(url).href, authorization);
+  const { url: base, authorization } = plainAddress("CROSSTIE_REMOTE", url);
+  return new HttpServer(withSlash(base), shownFolder(url), authorization, limits);
 }
 
-function openS3(url: URL, read: ReadVariable): HttpServer {
+function openS3(url: URL, read: ReadVariable, limits?: ServerLimits): HttpServer {
   const accessKey = read("AWS_ACCESS_KEY_ID"), secretKey = read("AWS_SECRET_ACCESS_KEY");
-  if (!accessKey || !secretKey) {
+  const { authorization } = plainAddress("CROSSTIE_REMOTE", url);
+  if (!accessKey || !secretKey || authorization !== undefined || url.host === "") {
+    const without = authorization === undefined ? "without keys" : "with keys in it";
     throw new UserError({
-      message: `Cannot use CROSSTIE_REMOTE=${url.href} without keys`,
+      message: `Cannot use CROSSTIE_REMOTE=${shownAddress(url)} ${
+        url.host === "" ? "without a bucket" : without
+      }`,
       hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL for other " +
         "servers than Amazon's",
     });
   }
   const region = read("AWS_REGION") || read("AWS_DEFAULT_REGION") || "us-east-1";
-  const endpoint = read("AWS_ENDPOINT_URL_S3") || read("AWS_ENDPOINT_URL") ||
-    `https://s3.${region}.amazonaws.com`;
-  if (!URL.canParse(endpoint)) {
-    throw new UserError({
-      message: `Cannot use AWS_ENDPOINT_URL=${endpoint}: it is not an address`,
-      hint: "write https://host or http://host:port",
-    });
-  }
+  const [variable] = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].filter((name) => read(name));
+  const endpoint = variable === undefined
+    ? new URL(`https://s3.${region}.amazonaws.com`)
+    : endpointOf(variable, read(variable)!);
   const path = [url.host, ...url.pathname.split("/")].filter((part) => part !== "")
     .map((part) => encodeURIComponent(decodeURIComponent(part))).join("/");
-  return new HttpServer(
-    withSlash(new URL(path, withSlash(new URL(endpoint)))),
-    withSlash(url).href,
-    { accessKey, secretKey, sessionToken: read("AWS_SESSION_TOKEN") || undefined, region },
-  );
+  const keys = {
+    accessKey,
+    secretKey,
+    sessionToken: read("AWS_SESSION_TOKEN") || undefined,
+    region,
+  };
+  const base = withSlash(new URL(path, withSlash(endpoint)));
+  return new HttpServer(base, shownFolder(url), keys, limits);
+}
+
+function endpointOf(variable: string, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const refuse = (reason: string) =>
+    new UserError({
+      message: `Cannot use ${variable}=${shownAddress(text)}: ${reason}`,
+      hint: "write https://host or http://host:port",
+    });
+  if (url?.protocol !== "https:" && url?.protocol !== "http:") {
+    throw refuse("it is not an address");
+  }
+  if (plainAddress(variable, url).authorization !== undefined) {
+    throw refuse("it holds a password, where keys are used");
+  }
+  return url;
+}
+
+/**
+ * An address without what is only for asking.
+ *
+ * @throws {UserError} when there is a query, which would be lost, or anything is not encoded well
+ */
+function plainAddress(variable: string, url: URL): Credentials {
+  const refuse = (reason: string, hint: string, cause?: unknown) =>
+    new UserError(
+      { message: `Cannot use ${variable}=${shownAddress(url)}: ${reason}`, hint },
+      { cause },
+    );
+  if (url.search || url.hash) {
+    throw refuse(
+      "it has a query or fragment",
+      "leave out what follows ? or #: only user and password can say who asks",
+    );
+  }
+  try {
+    decodeURIComponent(url.host + url.pathname);
+    return takeCredentials(url);
+  } catch (cause) {
+    throw refuse("it is not percent-encoded UTF-8", "write % as %25", cause);
+  }
+}
+
+/** An address for people, to which names are added. */
+function shownFolder(url: URL): string {
+  return shownAddress(url).replace(/\/*$/, "/");
 }
 
 function withSlash(url: URL): URL {

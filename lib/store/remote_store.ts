@@ -20,6 +20,11 @@ import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
 const maxRequests = 32;
 /** Files at once that fill the line, and from which size on, in bytes. */
 const maxLarge = 4, largeBytes = 16 * 2 ** 20;
+/** The largest content whose size no record says: a log, or a list of files; in bytes. */
+const mostBytes = 256 * 2 ** 20;
+
+/** A content that is wanted. */
+export type Wanted = Pick<StoredFile, "digest"> & Partial<StoredFile>;
 
 /** A remote store. */
 export class RemoteStore {
@@ -33,6 +38,10 @@ export class RemoteStore {
   readonly #large = new Slots(maxLarge);
   #lost = false;
   readonly #stop = new AbortController();
+  /** Reads that are under way, and the watch over them. */
+  #waiting = 0;
+  #answers = 0;
+  #watching: ReturnType<typeof setInterval> | undefined;
   /** Path → the fetch that is bringing it. */
   readonly #arriving = new Map<string, Promise<boolean>>();
 
@@ -75,8 +84,12 @@ export class RemoteStore {
    * Brings a content to a path; false when it is not there, or not what its name says. What came of
    * one that was cut off stays in the scratch folder, and is gone on from.
    */
-  async fetchObject(digest: string, path: string, scratchFolder: string): Promise<boolean> {
-    const arriving = this.#arriving.get(path) ?? this.#fetchObject(digest, path, scratchFolder);
+  async fetchObject(
+    content: Wanted,
+    path: string,
+    scratchFolder: string,
+  ): Promise<boolean> {
+    const arriving = this.#arriving.get(path) ?? this.#fetchObject(content, path, scratchFolder);
     this.#arriving.set(path, arriving);
     try {
       return await arriving;
@@ -85,7 +98,8 @@ export class RemoteStore {
     }
   }
 
-  async #fetchObject(digest: string, path: string, scratchFolder: string): Promise<boolean> {
+  async #fetchObject(content: Wanted, path: string, scratchFolder: string): Promise<boolean> {
+    const { digest } = content;
     const partial = `${scratchFolder}/${digest}.partial`;
     const before = inodeOf(path);
     const done = await this.#reading(async () => {
@@ -94,9 +108,11 @@ export class RemoteStore {
       const now = inodeOf(path);
       if (now !== undefined && now !== before) return true; // another process has brought it
       const started = (await file.stat()).size;
-      let arrived = await this.#download(digest, file, partial);
+      let arrived = await this.#download(content, file, partial);
       // An earlier try may have left the beginning of what was replaced since.
-      if (arrived === "other" && started > 0) arrived = await this.#download(digest, file, partial);
+      if (arrived === "other" && started > 0) {
+        arrived = await this.#download(content, file, partial);
+      }
       if (arrived === "whole") {
         publishFile(partial, path);
         await Deno.chmod(path, 0o444); // not before: nobody could go on after a kill in between
@@ -116,7 +132,7 @@ export class RemoteStore {
 
   /** Downloads the rest of a content, and empties the file when all of it is something else. */
   async #download(
-    digest: string,
+    { digest, sizeBytes = mostBytes }: Wanted,
     file: Deno.FsFile,
     path: string,
   ): Promise<"whole" | "absent" | "other"> {
@@ -125,9 +141,12 @@ export class RemoteStore {
       this.movedBytes += Math.max(0, bytes - before);
       before = bytes;
     };
-    const options = { signal: this.#stop.signal, onProgress };
+    if (before > sizeBytes) await file.truncate(before = 0);
+    const options = { signal: this.#stop.signal, onProgress, maxBytes: sizeBytes };
     try {
-      if (!await this.server.download(objectName(digest), file, options)) return "absent";
+      const arrived = await this.server.download(objectName(digest), file, options);
+      if (arrived === "absent") return "absent";
+      if (arrived === "larger") return "other";
     } catch (error) {
       if ((await file.stat()).size === 0) await Deno.remove(path).catch(() => {});
       throw error;
@@ -217,8 +236,11 @@ export class RemoteStore {
   /** Reads from the server; one that does not answer is warned of once, and left alone then. */
   async #reading<T>(act: () => Promise<T>): Promise<T | undefined> {
     if (this.#lost || this.#stop.signal.aborted) return undefined;
+    if (this.#waiting++ === 0) this.#watch();
     try {
-      return await this.#requests.use(act);
+      const result = await this.#requests.use(act);
+      this.#answers++;
+      return result;
     } catch (error) {
       if (this.#stop.signal.aborted) return undefined;
       if (error instanceof UserError || environmentError(error)) throw error;
@@ -228,7 +250,24 @@ export class RemoteStore {
       }
       this.#lost = true;
       return undefined;
+    } finally {
+      if (--this.#waiting === 0) clearInterval(this.#watching);
     }
+  }
+
+  /** Says once that the server is waited for, when too little comes for a while. */
+  #watch(): void {
+    const { leastBytes, overMs, noteMs } = this.server.limits;
+    let answers = this.#answers, bytes = this.movedBytes;
+    this.#watching = setInterval(() => {
+      const isSlow = this.movedBytes - bytes < leastBytes * noteMs / overMs;
+      if (answers === this.#answers && isSlow && !this.#lost) {
+        const { shown } = this.server;
+        this.warn(`Waiting for ${shown}: hardly anything came for ${noteMs / 1000} s`);
+        clearInterval(this.#watching);
+      }
+      [answers, bytes] = [this.#answers, this.movedBytes];
+    }, noteMs);
   }
 }
 

@@ -196,7 +196,7 @@ Deno.test("what an earlier process got of a content is gone on from, unless it i
 Deno.test("a fetch that is stopped ends at once, and leaves what it got to the next", () =>
   withTwo(async ({ server, near, remote, record, warnings }) => {
     const endless = new ReadableStream({
-      pull: (controller) => controller.enqueue(new Uint8Array(1)),
+      start: (controller) => controller.enqueue(new Uint8Array(1)),
     });
     server.intercept = ({ url }) => url.includes("/objects/") ? new Response(endless) : undefined;
     setTimeout(() => remote.stop(), 100);

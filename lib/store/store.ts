@@ -25,7 +25,7 @@ import {
 import { attemptName, objectName, recordName, storeFolders } from "./layout.ts";
 import { namesIn } from "./listing.ts";
 import { parseRecord, type RunRecord, type StoredFile } from "./record.ts";
-import type { RemoteStore } from "./remote_store.ts";
+import type { RemoteStore, Wanted } from "./remote_store.ts";
 import { type Soundness, Stamps } from "./stamps.ts";
 import { storeError } from "./store_error.ts";
 
@@ -151,13 +151,13 @@ export class Store {
       const soundness = stored ? await this.#look(stored, check) : "missing";
       if (soundness === "whole") continue;
       if (stored && reach === "look" && await this.remote?.has(stored)) continue;
-      if (stored && reach === "bring" && await this.fetch(stored.digest)) continue;
+      if (stored && reach === "bring" && await this.fetch(stored)) continue;
       const verdict = soundness === "missing" ? "outputMissing" : "outputCorrupt";
       return here ? { kind: "damaged", record, verdict, output } : { kind: "absent" };
     }
     if (!here) {
       for (const digest of [record.log, record.codeFiles]) {
-        if (await this.inspect(digest) !== "whole") await this.fetch(digest);
+        if (await this.inspect(digest) !== "whole") await this.fetch({ digest });
       }
       this.putRecord(record);
     }
@@ -264,9 +264,10 @@ export class Store {
   }
 
   /** Brings a content here from the remote store, in place of a damaged one. */
-  async fetch(digest: string): Promise<boolean> {
+  async fetch(content: Wanted): Promise<boolean> {
+    const { digest } = content;
     const path = `${this.folder}/${objectName(digest)}`;
-    const fetched = await this.remote?.fetchObject(digest, path, `${this.folder}/attempts`);
+    const fetched = await this.remote?.fetchObject(content, path, `${this.folder}/attempts`);
     if (fetched) this.#layers[0].stamps.note(digest);
     return fetched === true;
   }

@@ -90,7 +90,7 @@ async function verifyRecord(
       continue;
     }
     if (soundness === "corrupt") await store.removeObject(digest);
-    if (await store.fetch(digest)) damages.push({ ...damage, healed: "fetched" });
+    if (await store.fetch({ digest, sizeBytes })) damages.push({ ...damage, healed: "fetched" });
     else if (output === "log" || output === "codeFiles") {
       const left = store.putText(output === "log" ? "its log was lost\n" : "{}");
       current = { ...current, [output]: left };

@@ -63,6 +63,7 @@ export async function drive(
     resultsFolder: `${folder}/results`,
     registry: stages,
     device: options.device ?? "cpu",
+    pipelineFile: file,
     lockFile: lockFileOf(file),
   });
   const selection = selectTargets(plan, targets);
