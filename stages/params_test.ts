@@ -8,6 +8,7 @@ function pipelineWith(stage: string, param: string, value: string): string {
   const params: Record<string, Record<string, string>> = {
     corpus: { corpus: "sample", language: "eng" },
     tokens: {},
+    texts: { classes: "[A, B]" },
     train: { seed: "1", epochs: "1", learningRate: "0.01" },
   };
   params[stage][param] = value;
@@ -18,6 +19,7 @@ params: { big: 4294967296, types: [PER, PER] }
 stages:
   corpus: { use: download, with: ${written("corpus")} }
   tokens: { use: ner.tokenize, inputs: { corpus: corpus }, with: ${written("tokens")} }
+  texts: { use: classify.tokenize, inputs: { corpus: corpus }, with: ${written("texts")} }
   train: { use: encoder.train, inputs: { examples: tokens }, with: ${written("train")} }
 `;
 }
@@ -78,13 +80,13 @@ for (
       "tokens",
       "entityTypes",
       "[PER, LOC, PER]",
-      'PER: expected each entity type once: "PER" is in entityTypes already',
+      'PER: expected each name once: "PER" is in entityTypes already',
     ],
     [
       "tokens",
       "entityTypes",
       "$types",
-      '$types: expected each entity type once: "PER" is in entityTypes already',
+      '$types: expected each name once: "PER" is in entityTypes already',
     ],
     [
       "tokens",
@@ -96,9 +98,9 @@ for (
       "tokens",
       "ignoreTypes",
       "[DATE, DATE]",
-      'DATE: expected each entity type once: "DATE" is in ignoreTypes already',
+      'DATE: expected each name once: "DATE" is in ignoreTypes already',
     ],
-    ["tokens", "entityTypes", '[""]', '"": expected the name of an entity type: this is empty'],
+    ["tokens", "entityTypes", '[""]', '"": expected a name: this is empty'],
     [
       "tokens",
       "entityTypes",
@@ -116,6 +118,20 @@ for (
       "entityTypes",
       "[micro]",
       'micro: expected another name: "micro" is an average in the table scores',
+    ],
+    ["texts", "classes", "[A, A]", 'A: expected each name once: "A" is in classes already'],
+    ["texts", "classes", '["", A]', '"": expected a name: this is empty'],
+    [
+      "texts",
+      "classes",
+      "[A, micro]",
+      'micro: expected another name: "micro" is an average in the table scores',
+    ],
+    [
+      "texts",
+      "classes",
+      '[A, "B\\t"]',
+      '"B\\t": expected a name without outer white space and control characters, not "B\\t"',
     ],
     ["tokens", "entityTypes", "[]", "[]: expected at least 1 item"],
   ] as const
