@@ -69,7 +69,7 @@ function splitQuoted(text: string, between: string): string[] {
     let column = "";
     const end = text[at] === '"' ? closingQuote(text, at + 1) : undefined;
     if (end !== undefined) {
-      column = text.slice(at + 1, end).replaceAll('""', '"');
+      column = text.slice(at + 1, end).replace(/""/g, '"');
       at = end + 1;
     }
     let next = at;
