@@ -46,7 +46,7 @@ const lines: readonly (readonly [name: string, unit: string, around: string])[] 
   ["combining marks", "\u0301\u0323", "aN O"],
   ["invisible characters", "\u200b\u200d", "aNb O"],
   ["a long tag", "B-", "a N"],
-  ["quotes", '""', '"aN" O'],
+  ["quotes", 'a word and ""', '"aN" O'],
   ["open quotes", '"a ', "N O"],
   ["carriage returns", "a O\r", "N"],
   ["byte-order marks", "\ufeff", "aN O"],
