@@ -6,10 +6,13 @@
 import type { TransferRow } from "../lib/table/schemas/transfer.ts";
 import { alignedTable } from "./text_table.ts";
 
-const titles: Readonly<Record<string, string>> = {
-  encoder: "encoder",
-  memorizer: "floor: training entities known by heart",
-};
+const titles = new Map([["memorizer", "floor: training entities known by heart"]]);
+
+const scoreTitles = new Map([
+  ["micro f1", "Micro F1 of entity spans"],
+  ["macro f1", "Macro F1"],
+  ["micro accuracy", "Accuracy"],
+]);
 
 /** One matrix per model: a row per source, a column per target, `mean ± std`. */
 export function formatTransferMatrix(rows: readonly TransferRow[]): string {
@@ -25,18 +28,23 @@ export function formatTransferMatrix(rows: readonly TransferRow[]): string {
       const cells = targets.map((target) =>
         ofModel.find((row) => row.source === source && row.target === target)
       );
-      const known = cells.filter((cell) => cell !== undefined);
-      const mean = known.reduce((sum, cell) => sum + cell.f1, 0) / known.length;
+      // Summed from the least on: the order of targets must not turn a rounded digit.
+      const known = cells.flatMap((cell) => cell === undefined ? [] : [cell.mean]).sort((a, b) =>
+        a - b
+      );
+      const mean = known.reduce((sum, f1) => sum + f1, 0) / known.length;
       return [source, ...cells.map(cellOf), mean.toFixed(1)];
     });
     const header = ["source ↓  target →", ...targets, "mean"];
-    return `${titles[model] ?? model}${seeds > 1 ? `, mean ± std over ${seeds} seeds` : ""}\n` +
+    return `${titles.get(model) ?? model}${seeds > 1 ? `, mean ± std over ${seeds} seeds` : ""}\n` +
       alignedTable(header, matrix, header.map((_, column) => column > 0));
   });
-  return `Micro F1 of entity spans on the test split, %\n\n${blocks.join("\n\n")}`;
+  const [{ metric, of }] = rows;
+  const what = scoreTitles.get(`${of} ${metric}`) ?? `${metric} of ${of}`;
+  return `${what} on the test split, %\n\n${blocks.join("\n\n")}`;
 }
 
 function cellOf(row: TransferRow | undefined): string {
   if (row === undefined) return "–";
-  return row.f1.toFixed(1) + (row.f1Std === null ? "" : ` ± ${row.f1Std.toFixed(1)}`);
+  return row.mean.toFixed(1) + (row.std === null ? "" : ` ± ${row.std.toFixed(1)}`);
 }

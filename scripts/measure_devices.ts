@@ -6,16 +6,16 @@
  */
 import { generateSample } from "../lib/corpora/sample.ts";
 import { messageOf } from "../lib/core/errors.ts";
-import { parseEncoderConfig } from "../lib/nn/config.ts";
-import { inputIdScheme } from "../lib/nn/families.ts";
+import { parseEncoderConfig } from "../lib/models/encoder/config.ts";
+import { inputIdScheme } from "../lib/models/encoder/families.ts";
 import { probe } from "../lib/onnx/probe.ts";
 import { providers } from "../lib/onnx/provider.ts";
 import { assembleBatch, epochBatches, packSentences } from "../lib/text/batching.ts";
-import { ByteTokenizer } from "../lib/text/byte_tokenizer.ts";
+import { ByteTokenizer } from "../lib/tokenizers/byte_tokenizer.ts";
 import { encodeTagged } from "../lib/text/encode.ts";
 import { iob2Labels } from "../lib/text/labels.ts";
-import { createEngine } from "../lib/train/create_engine.ts";
-import type { PlannedStep } from "../lib/train/engine.ts";
+import { createEngine } from "../lib/engine/create_engine.ts";
+import type { PlannedStep } from "../lib/engine/engine.ts";
 import type { TrainingJob, TrainingOptions } from "../lib/train/training_job.ts";
 
 const precisions = ["float32", "float16", "bfloat16"] as const;

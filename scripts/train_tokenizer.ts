@@ -7,7 +7,7 @@
  */
 import { messageOf, UserError } from "../lib/core/errors.ts";
 import { queryParquet } from "../lib/table/duckdb.ts";
-import { trainTokenizer } from "../lib/text/train_tokenizer.ts";
+import { trainTokenizer } from "../lib/tokenizers/train_tokenizer.ts";
 
 /** The words of every sentence of some Parquet files with a column `tokens`. */
 async function readWords(paths: readonly string[]): Promise<string[][]> {

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { fileURLToPath } from "node:url";
 import { writeTable } from "../lib/table/duckdb.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";
-import { createTokenizer, readTokenizerSource } from "../lib/text/tokenizer_source.ts";
+import { createTokenizer, readTokenizerSource } from "../lib/tokenizers/tokenizer_source.ts";
 
 const script = fileURLToPath(new URL("train_tokenizer.ts", import.meta.url));
 

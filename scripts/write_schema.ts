@@ -1,17 +1,18 @@
 /**
- * Writes `data/pipeline.schema.json`, which editors use to check pipeline files.
+ * Writes `data/pipeline.schema.json`, which editors use to complete and check pipeline files.
  *
  * @module
  */
-import { pipelineJsonSchema } from "../lib/plan/schema.ts";
+import { editorSchema } from "../lib/plan/editor_schema.ts";
 import { stages } from "../stages/mod.ts";
 
 /** Where the schema is. */
 export const schemaFile = new URL("../data/pipeline.schema.json", import.meta.url);
 
 /** The schema's text. */
-export function schemaText(): string {
-  return JSON.stringify(pipelineJsonSchema(Object.keys(stages)), null, 2) + "\n";
+export async function schemaText(): Promise<string> {
+  const kinds = await Promise.all(Object.values(stages).map((entry) => entry.load()));
+  return JSON.stringify(editorSchema(kinds), null, 2) + "\n";
 }
 
-if (import.meta.main) await Deno.writeTextFile(schemaFile, schemaText());
+if (import.meta.main) await Deno.writeTextFile(schemaFile, await schemaText());

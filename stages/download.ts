@@ -7,12 +7,12 @@
 import { z } from "zod";
 import { catalogueFile, findSource, standardCatalogue } from "../lib/corpora/catalogue.ts";
 import { corpusFacts, factFiles, loadCorpus } from "../lib/corpora/load_corpus.ts";
+import { count } from "../lib/plan/bounds.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
 import { writeTable } from "../lib/table/duckdb.ts";
 import { odditiesTable } from "../lib/table/schemas/oddities.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";
 
-const count = z.int().nonnegative();
 const params = z.strictObject({
   corpus: z.string().describe("a corpus of data/sources.yaml"),
   language: z.string().describe("a language as the corpus spells it"),
@@ -42,6 +42,11 @@ export const download = defineStage({
   async reads({ corpus, language }) {
     const source = findSource(await standardCatalogue(), corpus, language);
     return { facts: await corpusFacts(source), paths: [catalogueFile, ...factFiles(source)] };
+  },
+
+  async tells({ corpus, language }) {
+    const { entry } = findSource(await standardCatalogue(), corpus, language);
+    return { entityTypes: entry.entityTypes };
   },
 
   async run({ params, output, downloadFolder, log, progress, signal }) {

@@ -3,36 +3,77 @@
  *
  * @module
  */
-import type { StageRegistry } from "../lib/plan/stage.ts";
+import type { StageEntry, StageRegistry } from "../lib/plan/stage.ts";
 
-function moduleUrl(file: string): string {
+function url(file: string): string {
   return new URL(file, import.meta.url).href;
 }
 
+/** What a stage that trains brings for each device. */
+const devices: StageEntry["devices"] = {
+  cpu: url("../lib/engine/cpu.ts"),
+  webgpu: url("../lib/engine/webgpu.ts"),
+  cuda: url("../lib/engine/cuda.ts"),
+};
+
 /** The registry, in the order of the data. */
 export const stages: StageRegistry = {
-  download: {
-    module: moduleUrl("./download.ts"),
+  "download": {
+    module: url("./download.ts"),
     load: async () => (await import("./download.ts")).download,
   },
-  tokenize: {
-    module: moduleUrl("./tokenize.ts"),
-    load: async () => (await import("./tokenize.ts")).tokenize,
+  "ner.tokenize": {
+    module: url("./ner/tokenize.ts"),
+    load: async () => (await import("./ner/tokenize.ts")).tokenize,
   },
-  train: {
-    module: moduleUrl("./train.ts"),
-    load: async () => (await import("./train.ts")).train,
+  "pos.tokenize": {
+    module: url("./pos/tokenize.ts"),
+    load: async () => (await import("./pos/tokenize.ts")).tokenize,
   },
-  memorize: {
-    module: moduleUrl("./memorize.ts"),
-    load: async () => (await import("./memorize.ts")).memorize,
+  "classify.tokenize": {
+    module: url("./classify/tokenize.ts"),
+    load: async () => (await import("./classify/tokenize.ts")).tokenize,
   },
-  evaluate: {
-    module: moduleUrl("./evaluate.ts"),
-    load: async () => (await import("./evaluate.ts")).evaluate,
+  "mlm.tokenize": {
+    module: url("./mlm/tokenize.ts"),
+    load: async () => (await import("./mlm/tokenize.ts")).tokenize,
   },
-  transfer: {
-    module: moduleUrl("./transfer.ts"),
+  "mlm.train": {
+    module: url("./mlm/train.ts"),
+    load: async () => (await import("./mlm/train.ts")).train,
+    devices,
+  },
+  "encoder.train": {
+    module: url("./encoder/train.ts"),
+    load: async () => (await import("./encoder/train.ts")).train,
+    devices,
+  },
+  "encoder.predict": {
+    module: url("./encoder/predict.ts"),
+    load: async () => (await import("./encoder/predict.ts")).predict,
+  },
+  "ner.memorize": {
+    module: url("./ner/memorize.ts"),
+    load: async () => (await import("./ner/memorize.ts")).memorize,
+  },
+  "pos.frequent": {
+    module: url("./pos/frequent.ts"),
+    load: async () => (await import("./pos/frequent.ts")).frequent,
+  },
+  "ner.evaluate": {
+    module: url("./ner/evaluate.ts"),
+    load: async () => (await import("./ner/evaluate.ts")).evaluate,
+  },
+  "pos.evaluate": {
+    module: url("./pos/evaluate.ts"),
+    load: async () => (await import("./pos/evaluate.ts")).evaluate,
+  },
+  "classify.evaluate": {
+    module: url("./classify/evaluate.ts"),
+    load: async () => (await import("./classify/evaluate.ts")).evaluate,
+  },
+  "transfer": {
+    module: url("./transfer.ts"),
     load: async () => (await import("./transfer.ts")).transfer,
   },
 };

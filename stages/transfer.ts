@@ -4,28 +4,67 @@
  * @module
  */
 import { z } from "zod";
-import { transferMatrix } from "../lib/analysis/transfer.ts";
+import { transferMatrix, type TransferScore } from "../lib/analysis/transfer.ts";
+import { UserError } from "../lib/core/errors.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
 import { transferTable } from "../lib/table/schemas/transfer.ts";
 
-/** Mean and standard deviation over seeds, and the gap to the in-language model. */
+const params = z.strictObject({
+  metric: z.string().default("f1").describe("a metric of the table scores"),
+  of: z.string().default("micro").describe("a class of the table scores, micro or macro"),
+  sourceAxis: z.string().default("source").describe(
+    "the axis of the evaluations that says what a model was trained on",
+  ),
+  seedAxis: z.string().default("seed").describe(
+    "their axis that says the seed; a model without one has none",
+  ),
+});
+
+/** The targets are the languages of the test splits. */
 export const transfer = defineStage({
   kind: "transfer",
-  about: "gathers scores into the source × target matrix",
-  params: z.strictObject({}),
+  about: "puts sources against targets: mean and deviation over seeds, and the gap",
+  params,
   inputs: {
-    scores: { about: "evaluations", takes: "many", files: ["scores.parquet"] },
+    scores: {
+      about: "evaluations of models from every source on every target",
+      takes: "many",
+      files: ["scores.parquet"],
+      named: true,
+    },
   },
   outputs: { "transfer.parquet": table(transferTable) },
-  async run({ inputs, output, log }) {
-    const scores = await readTable(
-      scoresTable,
-      inputs.scores.map(({ files }) => files["scores.parquet"]),
-    );
-    const matrix = transferMatrix(scores);
-    await writeTable(transferTable, output("transfer.parquet"), matrix);
-    log(`${matrix.length} pairs from ${inputs.scores.length} evaluations`);
+  async run({ params: { metric, of, sourceAxis, seedAxis }, inputs, output, log }) {
+    const scores: TransferScore[] = [];
+    for (const { instance, axes, files } of inputs.scores) {
+      if (!Object.hasOwn(axes, sourceAxis)) {
+        throw new UserError({
+          message: `Cannot tell what the model of ${instance} was trained on: it has no axis ` +
+            `"${sourceAxis}"`,
+          hint: "name the axis in sourceAxis",
+        });
+      }
+      for (const row of await readTable(scoresTable, files["scores.parquet"])) {
+        if (row.epoch !== null || row.metric !== metric || row.of !== of) continue;
+        scores.push({
+          model: row.model,
+          source: String(axes[sourceAxis]),
+          target: row.language,
+          seed: Object.hasOwn(axes, seedAxis) ? axes[seedAxis] : null,
+          value: row.value,
+        });
+      }
+    }
+    if (scores.length === 0) {
+      throw new UserError({
+        message: `Cannot compare ${metric} of ${of}: no evaluation has such a score`,
+        hint: "the table scores has a row for every metric and what it is of",
+      });
+    }
+    const rows = transferMatrix(scores, { metric, of });
+    await writeTable(transferTable, output("transfer.parquet"), rows);
+    log(`${rows.length} pairs`);
   },
 });

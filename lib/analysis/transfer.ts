@@ -5,34 +5,53 @@
  * @module
  */
 import { from, op } from "../table/frame.ts";
-import type { ScoreRow } from "../table/schemas/scores.ts";
 import type { TransferRow } from "../table/schemas/transfer.ts";
 
+/** A score of one model on one language. */
+export interface TransferScore {
+  readonly model: string;
+  readonly source: string;
+  readonly target: string;
+  /** Of a model without one, null. */
+  readonly seed: number | string | boolean | null;
+  /** % */
+  readonly value: number;
+}
+
+/** Which score is compared. */
+export type ComparedScore = Pick<TransferRow, "metric" | "of">;
+
 /**
- * Micro F1 (mode default) of every model, source and target over seeds, sources and targets in the
- * order in which they first appear.
+ * The matrix, sources and targets in the order in which they first appear. Means and deviations are
+ * sums in the order of seeds, whatever the order of the scores: the same scores give the same last
+ * bit.
  */
-export function transferMatrix(scores: readonly ScoreRow[]): TransferRow[] {
-  const micro = scores.filter((row) => row.mode === "default" && row.type === "micro");
-  if (micro.length === 0) return [];
-  const rows = from([...micro])
-    .groupby("model", "source", "target")
-    .rollup({ seeds: op.count(), f1: op.mean("f1"), f1Std: op.stdev("f1") })
-    .objects() as Omit<TransferRow, "gap">[];
+export function transferMatrix(
+  scores: readonly TransferScore[],
+  compared: ComparedScore,
+): TransferRow[] {
+  const groups = Map.groupBy(
+    scores,
+    ({ model, source, target }) => JSON.stringify([model, source, target]),
+  );
+  const rows = [...groups.values()].map((group): Omit<TransferRow, "gap"> => {
+    const { model, source, target } = group[0];
+    const [{ seeds, mean, std }] = from(group.toSorted(bySeed))
+      .rollup({ seeds: op.count(), mean: op.mean("value"), std: op.stdev("value") })
+      .objects() as { seeds: number; mean: number; std: number }[];
+    return { model, source, target, ...compared, seeds, mean, std: seeds > 1 ? std : null };
+  });
   const own = new Map(
     rows.filter((row) => row.source === row.target)
-      .map((row) => [`${row.model}\n${row.target}`, row.f1]),
+      .map((row) => [JSON.stringify([row.model, row.target]), row.mean]),
   );
   return rows.map((row) => {
-    const inLanguage = own.get(`${row.model}\n${row.target}`);
-    return {
-      model: row.model,
-      source: row.source,
-      target: row.target,
-      seeds: row.seeds,
-      f1: row.f1,
-      f1Std: row.seeds > 1 ? row.f1Std : null,
-      gap: inLanguage === undefined ? null : row.f1 - inLanguage,
-    };
+    const inLanguage = own.get(JSON.stringify([row.model, row.target]));
+    return { ...row, gap: inLanguage === undefined ? null : row.mean - inLanguage };
   });
+}
+
+function bySeed(a: TransferScore, b: TransferScore): number {
+  const [first, second] = [a.seed, b.seed].map((seed) => seed === null ? -1 : Number(seed));
+  return first - second || a.value - b.value;
 }

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { extname, relative, resolve } from "node:path";
-import type { BuildFailure, Metafile, Plugin } from "esbuild";
+import { dirname, extname, relative, resolve } from "node:path";
+import type { BuildFailure, Loader, Metafile, Plugin } from "esbuild";
 import { formatProblem, messageOf, UserError } from "../core/errors.ts";
 import { sha256, sha256File } from "../core/sha256.ts";
+import type { ImportTarget } from "./blank_words.ts";
 import { type LockedImports, lockedKeys, targetOf } from "./deno_lock.ts";
 import { type BuildOutcome, fileOf, namedFiles, problemOf } from "./named_files.ts";
 
@@ -25,6 +26,14 @@ export interface Bundle {
   readonly named: readonly string[];
 }
 
+/** Bundles by path. */
+export interface Bundles {
+  /** Of the entries. What they say to people alone is not in their digests. */
+  readonly entries: ReadonlyMap<string, Bundle>;
+  /** Of files that are named by URL. Who reads them there, a Worker or `Deno`, reads every word. */
+  readonly named: ReadonlyMap<string, Bundle>;
+}
+
 /**
  * Bundles modules, and whatever files they name.
  *
@@ -35,16 +44,16 @@ export async function bundleAll(
   entries: readonly string[],
   projectFolder: string,
   map: LockedImports,
-): Promise<Map<string, Bundle>> {
-  const bundles = new Map<string, Bundle>();
+): Promise<Bundles> {
+  const bundles = { entries: new Map<string, Bundle>(), named: new Map<string, Bundle>() };
   const esbuild = await import("esbuild");
-  const bundle = async (entryPoints: string[]): Promise<BuildOutcome> => {
+  const bundle = async (entryPoints: string[], plugins: Plugin[]): Promise<BuildOutcome> => {
     try {
       return await esbuild.build({
         absWorkingDir: projectFolder,
         entryPoints,
         bundle: true,
-        plugins: [followImports(projectFolder, map)],
+        plugins: [followImports(projectFolder, map), ...plugins],
         preserveSymlinks: true, // as Deno does: what a link names may change
         resolveExtensions: [], // nor does Deno guess
         format: "esm",
@@ -52,7 +61,7 @@ export async function bundleAll(
         target: "esnext",
         supported: { "import-meta": false }, // tells the place of each use
         logOverride: { "unsupported-dynamic-import": "warning" },
-        minify: true,
+        minifySyntax: true,
         ignoreAnnotations: true, // a comment decides nothing
         legalComments: "none",
         tsconfigRaw: { compilerOptions: map.emit },
@@ -72,26 +81,47 @@ export async function bundleAll(
       throw new UserError([...problems.values()], { cause: error });
     }
   };
+  const add = async (
+    paths: readonly string[],
+    found: Map<string, Bundle>,
+    plugins: Plugin[],
+  ): Promise<void> => {
+    const modules = paths.filter((path) => /^\.[cm]?[jt]sx?$/.test(extname(path)));
+    if (modules.length > 0) {
+      const built = await bundle(modules, plugins);
+      const named = await namedFiles(built, projectFolder);
+      for (const { path, contents } of built.outputFiles) {
+        // Not at once: short names are chosen by what all files hold, also what nobody uses.
+        const { code } = await esbuild.transform(contents, {
+          format: "esm",
+          target: "esnext",
+          minify: true,
+          ignoreAnnotations: true,
+          legalComments: "none",
+        });
+        const output = relative(projectFolder, path);
+        const bundled = bundleOf(output, sha256(code), built, named);
+        if (bundled) found.set(...bundled);
+      }
+    }
+    for (const path of paths) {
+      if (modules.includes(path)) continue;
+      const { digest } = await sha256File(resolve(projectFolder, path));
+      found.set(path, { digest, imports: [], files: [path], early: [], named: [] });
+    }
+  };
   try {
-    for (let open = [...new Set(entries)]; open.length > 0;) {
-      const modules = open.filter((path) => /^\.[cm]?[jt]sx?$/.test(extname(path)));
-      if (modules.length > 0) {
-        const built = await bundle(modules);
-        const named = await namedFiles(built, projectFolder);
-        for (const [path, each] of bundlesOf(built, projectFolder, named)) bundles.set(path, each);
-      }
-      for (const path of open) {
-        if (modules.includes(path)) continue;
-        const { digest } = await sha256File(resolve(projectFolder, path));
-        bundles.set(path, { digest, imports: [], files: [path], early: [], named: [] });
-      }
-      const wanted = new Set([...bundles.values()].flatMap(({ named }) => named));
-      open = [...wanted].filter((path) => !bundles.has(path));
+    await add([...new Set(entries)], bundles.entries, [leaveOutWords(projectFolder, map)]);
+    for (;;) {
+      const all = [...bundles.entries.values(), ...bundles.named.values()];
+      const wanted = new Set(all.flatMap(({ named }) => named));
+      const open = [...wanted].filter((path) => !bundles.named.has(path));
+      if (open.length === 0) return bundles;
+      await add(open, bundles.named, []);
     }
   } finally {
     await esbuild.stop();
   }
-  return bundles;
 }
 
 /** Finds modules by the import map, leaves out packages, and refuses everything else. */
@@ -118,25 +148,54 @@ function followImports(projectFolder: string, map: LockedImports): Plugin {
   };
 }
 
-function* bundlesOf(
-  { metafile: { inputs, outputs }, outputFiles }: BuildOutcome,
-  projectFolder: string,
+const loaders: Readonly<Record<string, Loader>> = {
+  ".ts": "ts",
+  ".mts": "ts",
+  ".tsx": "tsx",
+  ".js": "js",
+  ".mjs": "js",
+  ".jsx": "jsx",
+};
+
+/** Blanks what modules say to people alone. */
+function leaveOutWords(projectFolder: string, map: LockedImports): Plugin {
+  return {
+    name: "words",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.m?[jt]sx?$/, namespace: "file" }, async ({ path, with: { type } }) => {
+        if (type !== undefined) return undefined; // as text or bytes it is read as it is
+        const { blankWords } = await import("./blank_words.ts"); // a parser, seldom needed
+        const text = await Deno.readTextFile(path);
+        const fileTarget: ImportTarget = (specifier) => {
+          const target = targetOf(specifier, map);
+          if (specifier === "zod" && target.startsWith("npm:zod@")) return specifier;
+          if (!/^\.{0,2}\//.test(target)) return target;
+          const from = target === specifier ? dirname(path) : projectFolder;
+          return relative(projectFolder, resolve(from, target));
+        };
+        const contents = blankWords(text, path, fileTarget);
+        return contents === text ? undefined : { contents, loader: loaders[extname(path)] };
+      }),
+  };
+}
+
+/** The bundle of an output with its entry; none of other outputs. */
+function bundleOf(
+  output: string,
+  digest: string,
+  { metafile: { inputs, outputs } }: BuildOutcome,
   named: ReadonlyMap<string, readonly string[]>,
-): Generator<[string, Bundle]> {
-  const textOf = new Map(
-    outputFiles.map(({ path, contents }) => [relative(projectFolder, path), contents]),
-  );
-  for (const [path, { entryPoint, imports }] of Object.entries(outputs)) {
-    if (entryPoint === undefined) continue;
-    const files = reachable(entryPoint, inputs);
-    yield [entryPoint, {
-      digest: sha256(textOf.get(path)!),
-      imports: imports.filter(({ external }) => external).map((each) => each.path),
-      files: files.map(fileOf),
-      early: reachable(entryPoint, inputs, ["dynamic-import"]).map(fileOf),
-      named: [...new Set(files.flatMap((file) => named.get(fileOf(file)) ?? []))].sort(),
-    }];
-  }
+): [string, Bundle] | undefined {
+  const { entryPoint, imports } = outputs[output];
+  if (entryPoint === undefined) return undefined;
+  const files = reachable(entryPoint, inputs);
+  return [entryPoint, {
+    digest,
+    imports: imports.filter(({ external }) => external).map((each) => each.path),
+    files: files.map(fileOf),
+    early: reachable(entryPoint, inputs, ["dynamic-import"]).map(fileOf),
+    named: [...new Set(files.flatMap((file) => named.get(fileOf(file)) ?? []))].sort(),
+  }];
 }
 
 /** The files of a module's graph. What a `data:` import holds stands in the file that imports it. */

@@ -14,7 +14,7 @@ import { compareStrings } from "../core/canonical_json.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import { changedAt, stateOf, statIfThere } from "../core/file_state.ts";
 import { sha256, sha256File, sha256Json } from "../core/sha256.ts";
-import { type Bundle, bundleAll } from "./bundle.ts";
+import { bundleAll, type Bundles } from "./bundle.ts";
 import { type LockedImports, lockedPackages, lockFiles, readLock } from "./deno_lock.ts";
 
 const codeSchema = z.object({
@@ -31,7 +31,7 @@ const codeSchema = z.object({
 export type StageCode = z.infer<typeof codeSchema>;
 
 /** How code is derived: whoever changes what `deriveCode` finds in the same files counts on. */
-const derivation = 2;
+const derivation = 3;
 
 const cacheSchema = z.object({
   derivation: z.literal(derivation),
@@ -52,44 +52,51 @@ const cacheSchema = z.object({
 const restMs = 2_000;
 
 /**
- * The code of stage modules.
+ * The code of stages.
  *
- * @param modules file URL of every stage module, by any key
+ * @param modules by any key, the file URLs of the modules that a stage's code starts from
  * @param givenFolder where `deno.json` and `deno.lock` are
  * @param cacheFolder where digests are kept
  * @throws {UserError} when a module cannot be bundled, or loads what cannot be followed
  */
 export async function deriveCode(
-  modules: Readonly<Record<string, string>>,
+  modules: Readonly<Record<string, readonly string[]>>,
   givenFolder: string,
   cacheFolder: string,
 ): Promise<Map<string, StageCode>> {
   const projectFolder = await Deno.realPath(givenFolder); // it may be reached by a link
   const cacheFile = `${cacheFolder}/code/${sha256(projectFolder).slice(0, 16)}.json`;
   const cache = readCache(cacheFile);
-  const result = new Map<string, StageCode>();
-  const stale: [string, string][] = [];
+  const found = new Map<string, StageCode>();
+  const stale: string[] = [];
   const known = new Map<string, string>();
   const stateNow = (path: string): string => {
     if (!known.has(path)) known.set(path, stateOf(resolve(projectFolder, path)));
     return known.get(path)!;
   };
-  for (const [key, url] of Object.entries(modules)) {
-    const entry = relative(givenFolder, fileURLToPath(url));
+  const entryOf = (url: string): string => relative(givenFolder, fileURLToPath(url));
+  for (const entry of new Set(Object.values(modules).flat().map(entryOf))) {
     const cached = cache[entry];
     const unchanged = cached &&
       Object.entries(cached.states).every(([path, state]) => stateNow(path) === state);
-    if (unchanged) result.set(key, cached.code);
-    else stale.push([key, entry]);
+    if (unchanged) found.set(entry, cached.code);
+    else stale.push(entry);
   }
-  if (stale.length === 0) return result;
+  const result = (): Map<string, StageCode> =>
+    new Map(
+      Object.entries(modules).map(([key, urls]) => [
+        key,
+        joined(urls.map((url) => found.get(entryOf(url))!)),
+      ]),
+    );
+  if (stale.length === 0) return result();
 
   const startedAt = Date.now();
   const map = await readLock(projectFolder);
-  const bundles = await bundleAll(stale.map(([, entry]) => entry), projectFolder, map);
-  for (const [key, entry] of stale) {
+  const bundles = await bundleAll(stale, projectFolder, map);
+  for (const entry of stale) {
     const code = await codeOf(entry, bundles, map, projectFolder);
-    result.set(key, code);
+    found.set(entry, code);
     const sources = [...Object.keys(code.files), ...lockFiles];
     const atRest = sources.every((path) => {
       const info = statIfThere(resolve(projectFolder, path));
@@ -104,19 +111,33 @@ export async function deriveCode(
   } catch {
     // A store that cannot be written can be looked at; the code is derived anew next time.
   }
-  return result;
+  return result();
+}
+
+/** The code of several modules together. */
+function joined(codes: readonly StageCode[]): StageCode {
+  if (codes.length === 1) return codes[0];
+  const sorted = (lists: readonly (readonly string[])[]): string[] =>
+    [...new Set(lists.flat())].sort(compareStrings);
+  return {
+    digest: sha256Json(codes.map(({ digest }) => digest)),
+    packages: sorted(codes.map(({ packages }) => packages)),
+    files: Object.assign({}, ...codes.map(({ files }) => files)),
+    late: sorted(codes.map(({ late }) => late)),
+  };
 }
 
 /** The code of a module, and of all that it and what it names load. */
 async function codeOf(
   entry: string,
-  bundles: ReadonlyMap<string, Bundle>,
+  bundles: Bundles,
   map: LockedImports,
   projectFolder: string,
 ): Promise<StageCode> {
-  const reached = new Set([entry]);
-  for (const each of reached) for (const name of bundles.get(each)!.named) reached.add(name);
-  const [first, ...others] = [...reached].map((each) => bundles.get(each)!);
+  const first = bundles.entries.get(entry)!;
+  const reached = new Set(first.named);
+  for (const each of reached) for (const name of bundles.named.get(each)!.named) reached.add(name);
+  const others = [...reached].map((each) => bundles.named.get(each)!);
   const parts = [first, ...others];
   const files = [...new Set(parts.flatMap((part) => part.files))].sort(compareStrings);
   const digests = await Promise.all(

@@ -272,6 +272,23 @@ const uncounted: [about: string, files: Files, edited: string, from: string, to:
     "2",
   ],
   [
+    "what nobody uses, and the letters in it",
+    {
+      "stage.ts": `import { sum } from "./part.ts"; export const run = (x: number) => sum(x, 1);`,
+      "part.ts": `export const sum = (left: number, right: number) => left + right;`,
+    },
+    "part.ts",
+    "export",
+    `export const unused = "${"zq".repeat(99)}";\nexport`,
+  ],
+  [
+    "a type, and the letters in it",
+    { "stage.ts": `export const run = (left: number, right: number) => left + right;` },
+    "stage.ts",
+    "export",
+    `export type Unused = "${"zq".repeat(99)}";\nexport`,
+  ],
+  [
     "an import of a type",
     {
       "stage.ts":

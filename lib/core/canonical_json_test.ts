@@ -8,6 +8,10 @@ const spellings: [value: Json, text: string][] = [
   [{ "10": 1, "9": 2, a: 3, Z: 4, é: 5 }, '{"10":1,"9":2,"Z":4,"a":3,"é":5}'],
   ['quote " and line\n', '"quote \\" and line\\n"'],
   [[1e21, -0, 0.1, 1.0], "[1e+21,0,0.1,1]"],
+  [
+    JSON.parse('{"toString":1,"__proto__":{"b":1,"a":2}}'),
+    '{"__proto__":{"a":2,"b":1},"toString":1}',
+  ],
   [{ nested: { y: [], x: {} } }, '{"nested":{"x":{},"y":[]}}'],
 ];
 

@@ -5,7 +5,7 @@
  */
 import type { z } from "zod";
 import type { Json } from "./canonical_json.ts";
-import type { Problem } from "./errors.ts";
+import { type Problem, UserError } from "./errors.ts";
 import { nearest, suggest } from "./suggest.ts";
 import type { YamlDocument, YamlPath } from "./yaml.ts";
 
@@ -78,6 +78,11 @@ export class Diagnostics {
   /** Whether an error (not only warnings) was found. */
   get failed(): boolean {
     return this.all().some((problem) => problem.severity !== "warning");
+  }
+
+  /** The problems that are no warnings, to be thrown. */
+  error(): UserError {
+    return new UserError(this.all().filter(({ severity }) => severity !== "warning"));
   }
 
   /** Every problem, in the file's order. */
@@ -172,7 +177,8 @@ function keysAt(schema: z.core.$ZodType, path: YamlPath): string[] {
       return definition.options.flatMap((option) => keysAt(option, path));
     case "object": {
       if (path.length === 0) return Object.keys(definition.shape);
-      const next = definition.shape[String(path[0])] ?? definition.catchall;
+      const { shape, catchall } = definition, key = String(path[0]);
+      const next = Object.hasOwn(shape, key) ? shape[key] : catchall;
       return next ? keysAt(next, path.slice(1)) : [];
     }
     case "record":

@@ -88,7 +88,7 @@ export function findSource(catalogue: Catalogue, corpus: string, language: strin
     });
   }
   if (!entry.languages.includes(language)) {
-    const own = entry.aliases[language];
+    const own = new Map(Object.entries(entry.aliases)).get(language);
     throw new UserError({
       message: `Cannot find the language "${language}" in the corpus "${corpus}"`,
       hint: own

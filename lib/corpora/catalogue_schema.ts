@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { everyKey } from "../core/every_key.ts";
 import { type Split, splitNames, tagsOf } from "./tagged.ts";
 
 const text = z.string().trim().min(1);
@@ -12,9 +13,9 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 of 64 lower
 const splitName = z.enum(splitNames);
 
 /** SHA-256 by language and split; an archive of all splits has the split name `archive`. */
-const pins = z.record(code, z.partialRecord(z.enum([...splitNames, "archive"]), digest)).default(
-  {},
-);
+const pins = everyKey(
+  z.record(code, everyKey(z.partialRecord(z.enum([...splitNames, "archive"]), digest))),
+).default({});
 
 const common = {
   title: text,
@@ -25,9 +26,9 @@ const common = {
   /** Languages as the corpus spells them, with spaces between. */
   languages: text.transform((codes) => codes.split(/\s+/)).pipe(z.array(code)),
   /** Other codes of the same languages, for error messages. */
-  aliases: z.record(code, code).default({}),
+  aliases: everyKey(z.record(code, code)).default({}),
   /** What the source calls its splits. */
-  splits: z.partialRecord(splitName, text),
+  splits: everyKey(z.partialRecord(splitName, text)),
   entityTypes: z.array(z.string().regex(/^[A-Z]+$/, "must be upper case")).min(1),
 };
 
@@ -57,7 +58,7 @@ const entry = z.discriminatedUnion("format", [
     format: z.literal("conll"),
     options: conllOptions.default({}),
     /** Options of single languages, over those of the corpus. */
-    languageOptions: z.record(code, conllOptions).default({}),
+    languageOptions: everyKey(z.record(code, conllOptions)).default({}),
   }),
   z.strictObject({
     ...common,
@@ -131,7 +132,7 @@ const entry = z.discriminatedUnion("format", [
 });
 
 /** The whole catalogue file. */
-export const catalogueSchema = z.strictObject({ corpora: z.record(text, entry) });
+export const catalogueSchema = z.strictObject({ corpora: everyKey(z.record(text, entry)) });
 
 /** One corpus of the catalogue. */
 export type CorpusEntry = z.infer<typeof entry>;

@@ -16,6 +16,7 @@ export const oddityKinds = {
   mojibake: "a word is UTF-8 that was read as Latin-1 and encoded again",
   mojibakeKept: "a word beyond ASCII is no mojibake, in a file where mojibake is repaired",
   emptySentence: "a row has no words",
+  binaryText: "words are stored as bytes, and are read as UTF-8",
   extraMember: "the archive holds a file that is no split of the corpus",
   duplicateSentence: "a sentence has the same words as an earlier one of its split",
   validationInTrain: "a validation sentence has the same words as a train sentence",

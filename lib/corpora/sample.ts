@@ -100,7 +100,7 @@ function newSentence(
     const gender = random.pick(genders);
     const names: string[] = [];
     const sentence = expand(random.pick(grammar.patterns), gender, (slot, form) => {
-      if (!(slot in grammar.entities)) {
+      if (!Object.hasOwn(grammar.entities, slot)) {
         return untagged(pickWord(grammar, slot, form, gender, random));
       }
       const pool = split !== "train" && random.uniform() < grammar.unseen ? "heldOut" : "known";
@@ -255,9 +255,12 @@ function readForms(
 ): string[] {
   if (item === "") report("it has nothing between two commas");
   if (group !== "plain") {
-    const missing = forms.filter((form) => paradigms[group]?.[form] === undefined);
+    const paradigm = new Map(
+      Object.hasOwn(paradigms, group) ? Object.entries(paradigms[group]) : [],
+    );
+    const missing = forms.filter((form) => !paradigm.has(form));
     if (missing.length > 0) report(`paradigm "${group}" lacks ${missing.join(", ")}`);
-    return forms.map((form) => item + paradigms[group]?.[form]);
+    return forms.map((form) => item + paradigm.get(form));
   }
   const own = item.split("/").map((form) => form.trim());
   if (own.length !== 1 && own.length !== forms.length) {

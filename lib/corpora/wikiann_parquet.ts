@@ -1,17 +1,18 @@
 /**
- * Reads WikiANN as the hub serves it: Parquet with lists of words and of class numbers.
+ * Reads WikiANN as the hub serves it: Parquet with lists of words and of class numbers, or of tags
+ * as text.
  *
  * @module
  */
 import { UserError } from "../core/errors.ts";
-import { queryParquet } from "../table/duckdb.ts";
 import { OddityLog } from "./oddity_log.ts";
+import { readParquetLists } from "./parquet_lists.ts";
 import { isOrphanInside, type TaggedSentence } from "./tagged.ts";
 import { emptyTokenReplacement, type ReadSplit } from "./tagged_lines.ts";
 
-/** How the class numbers of a Parquet file are to be taken. */
+/** How the classes of a Parquet file are to be taken. */
 export interface WikiannParquetOptions {
-  /** The tag of each class number, from 0. */
+  /** The tag of each class number, from 0; where tags are text, those that there are. */
   labels: readonly string[];
 }
 
@@ -19,58 +20,53 @@ export interface WikiannParquetOptions {
  * Reads a Parquet file with the columns `tokens` and `ner_tags`; others are left. Lines of
  * oddities are rows, from 1.
  *
- * @throws {UserError} when the file is broken, lacks a column, or a row cannot be read
+ * @throws {UserError} when the file is broken or too large, lacks a column or has it of another
+ * type, or a row cannot be read
  */
 export async function readWikiannParquet(
   path: string,
   { labels }: WikiannParquetOptions,
 ): Promise<ReadSplit> {
-  const described = await queryParquet(path, "SELECT column_name FROM (DESCRIBE input)");
-  const columns = described.map((row) => String(row.column_name));
-  for (const needed of ["tokens", "ner_tags"]) {
-    if (columns.includes(needed)) continue;
-    throw new UserError(
-      `Cannot read ${path}: it has no column "${needed}", only ${
-        columns.map((name) => `"${name}"`).join(", ")
-      }`,
-    );
-  }
+  const [tokens, classes] = await readParquetLists(path, [
+    { name: "tokens", takes: ["text", "bytes"] },
+    { name: "ner_tags", takes: ["number", "text", "bytes"] },
+  ]);
   const log = new OddityLog();
   const sentences: TaggedSentence[] = [];
-  const rows = await queryParquet(path, "SELECT tokens, ner_tags FROM input");
-  rows.forEach(({ tokens, ner_tags }, i) => {
+  if (tokens.kind === "bytes") log.note("binaryText", "kept", 1, "tokens");
+  tokens.rows.forEach((words, i) => {
     const number = i + 1;
-    const words = stringsOf(tokens);
-    const classes = Array.isArray(ner_tags) ? ner_tags : [];
-    if (words.length !== classes.length) {
+    const given = classes.rows[i];
+    if (words.length !== given.length) {
       throw new UserError(
-        `Cannot read row ${number} of ${path}: ${words.length} tokens and ${classes.length} ner_tags`,
+        `Cannot read row ${number} of ${path}: ${words.length} tokens and ${given.length} ner_tags`,
       );
     }
     if (words.length === 0) {
       log.note("emptySentence", "dropped", number, "");
       return;
     }
-    const tags = classes.map((value) => {
-      const tag = typeof value === "number" ? labels[value] : undefined;
+    const tags = given.map((value) => {
+      const tag = typeof value === "number" ? labels[value] : labels.find((each) => each === value);
       if (tag !== undefined) return tag;
-      throw new UserError(
-        `Cannot use the tag ${value} in row ${number} of ${path}: tags are 0 (${labels[0]}) to ${
-          labels.length - 1
-        } (${labels[labels.length - 1]})`,
-      );
+      throw new UserError({
+        message: `Cannot use the tag ${JSON.stringify(value)} in row ${number} of ${path}: ` +
+          `tags are 0 (${labels[0]}) to ${labels.length - 1} (${labels[labels.length - 1]})`,
+        hint: classes.kind === "number" ? undefined : "tags that are text must be among the labels",
+      });
     });
-    sentences.push({ tokens: words.map((word) => mend(word, number, log)), tags });
+    sentences.push({ tokens: words.map((word) => mend(String(word), number, log)), tags });
     tags.forEach((tag, k) => {
       if (!isOrphanInside(tag, k === 0 ? "O" : tags[k - 1])) return;
       log.note("orphanInside", "kept", number, `${words[k]} ${tag}`);
     });
   });
+  if (sentences.length === 0 && tokens.rows.length > 0) {
+    throw new UserError(
+      `Cannot read ${path}: none of its ${tokens.rows.length} rows has a word in tokens`,
+    );
+  }
   return { sentences, oddities: log.oddities() };
-}
-
-function stringsOf(list: unknown): string[] {
-  return Array.isArray(list) ? list.map((item) => item === null ? "" : String(item)) : [];
 }
 
 function mend(word: string, row: number, log: OddityLog): string {

@@ -9,8 +9,8 @@ import recorded from "../../tests/fixtures/training_runs/label_smoothing.json" w
   type: "json",
 };
 import { Session } from "../onnx/session.ts";
-import { parseEncoderConfig } from "./config.ts";
-import { tokenClassifierGraphs } from "./token_classifier.ts";
+import { parseEncoderConfig } from "../models/encoder/config.ts";
+import { tokenClassifierGraphs } from "../models/encoder/token_classifier.ts";
 
 const reference = await readReference(recorded.encoder);
 const config = parseEncoderConfig(reference.config);

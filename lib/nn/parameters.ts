@@ -1,11 +1,9 @@
 /**
- * The parameters of an encoder: names and shapes of the published checkpoints, and how they start.
+ * The parameters of a model: their names and shapes, and how they start.
  *
  * @module
  */
 import { CounterRandom } from "../core/random.ts";
-import type { EncoderConfig } from "./config.ts";
-import { embeddingNames, familyOf, layerNames } from "./families.ts";
 
 /** How a parameter starts. */
 export type Initialisation =
@@ -29,9 +27,13 @@ export interface ParameterSpec {
   readonly frozen?: true;
 }
 
-/** Weight [to, from] and bias [to] of a linear layer. */
+/**
+ * Weight [to, from] and bias [to] of a linear layer.
+ *
+ * @param std of the weight's normal numbers
+ */
 export function linearParameters(
-  { initializer_range: std }: EncoderConfig,
+  std: number,
   name: string,
   to: number,
   from: number,
@@ -48,58 +50,10 @@ export function biasParameter(name: string, width: number): ParameterSpec {
 }
 
 /** Gain and bias [D] of a LayerNorm. */
-export function normParameters(
-  { hidden_size: width }: EncoderConfig,
-  name: string,
-): ParameterSpec[] {
+export function normParameters(name: string, width: number): ParameterSpec[] {
   return [
     { name: `${name}.weight`, shape: [width], init: { kind: "ones" }, decay: false },
     biasParameter(`${name}.bias`, width),
-  ];
-}
-
-/** The parameters of an encoder, from the input to the output. */
-export function encoderParameters(config: EncoderConfig): ParameterSpec[] {
-  const { hidden_size: width, intermediate_size: inner } = config;
-  const layer = (index: number): ParameterSpec[] => {
-    const names = layerNames(config, index);
-    return [
-      ...[names.query, names.key, names.value, names.attentionOutput].flatMap((name) =>
-        linearParameters(config, name, width, width)
-      ),
-      ...normParameters(config, names.attentionNorm),
-      ...linearParameters(config, names.expand, inner, width),
-      ...linearParameters(config, names.contract, width, inner),
-      ...normParameters(config, names.outputNorm),
-    ];
-  };
-  return [
-    ...embeddingParameters(config),
-    ...Array.from({ length: config.num_hidden_layers }, (_, i) => layer(i)).flat(),
-  ];
-}
-
-function embeddingParameters(config: EncoderConfig): ParameterSpec[] {
-  const { hidden_size: width, initializer_range: std, pad_token_id: zeroRow } = config;
-  const names = embeddingNames(config);
-  const table = (name: string, rows: number, init: Initialisation): ParameterSpec => ({
-    name: `${name}.weight`,
-    shape: [rows, width],
-    init,
-    decay: true,
-  });
-  const padded: Initialisation = { kind: "normal", std, zeroRow };
-  const plain: Initialisation = { kind: "normal", std };
-  const start = familyOf(config).positionsAfterPadding ? padded : plain;
-  return [
-    table(names.words, config.vocab_size, padded),
-    table(
-      names.positions,
-      config.max_position_embeddings,
-      config.sinusoidal_pos_embds ? { kind: "sinusoids" } : start,
-    ),
-    ...(config.type_vocab_size > 0 ? [table(names.tokenTypes, config.type_vocab_size, plain)] : []),
-    ...normParameters(config, names.norm),
   ];
 }
 

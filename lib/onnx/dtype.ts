@@ -31,6 +31,17 @@ export interface HostTensor {
   readonly data: TypedArray;
 }
 
+/** A float32 tensor in host memory. */
+export interface FloatTensor extends HostTensor {
+  readonly dtype: "float32";
+  readonly data: Float32Array;
+}
+
+/** A float32 tensor of these dims. */
+export function floatTensor(dims: readonly number[], data: Float32Array): FloatTensor {
+  return { dtype: "float32", dims, data };
+}
+
 /** What is known of a value before it exists. */
 export interface ValueInfo {
   readonly name: string;

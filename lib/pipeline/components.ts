@@ -3,18 +3,21 @@
  *
  * @module
  */
+import type { Json } from "../core/canonical_json.ts";
 import type { Instance } from "../plan/plan.ts";
-import type { Device, Reading, StageKind } from "../plan/stage.ts";
-import type { Components } from "../store/fingerprint.ts";
+import type { Device, InputSpec, Reading, StageKind } from "../plan/stage.ts";
+import type { Components, FileDigests, InputContent } from "../store/fingerprint.ts";
 import type { RunRecord } from "../store/record.ts";
 import type { StageCode } from "../code/code.ts";
 
 /** What a run brings to every fingerprint. */
 export interface FingerprintContext {
-  /** Code of every stage kind. */
+  /** Code of every stage kind on the device. */
   readonly code: ReadonlyMap<string, StageCode>;
   readonly onnxruntime: string;
   readonly device: Device;
+  /** Instances by their names. */
+  readonly instances: ReadonlyMap<string, Instance>;
   /** Every path that kinds have read beside their inputs, gathered here. */
   readonly readPaths: Set<string>;
 }
@@ -27,14 +30,24 @@ export async function componentsOf(
   context: FingerprintContext,
 ): Promise<Components> {
   const inputs = Object.entries(instance.inputs).map(([name, ids]) => {
-    const files = kind.inputs[name].files;
-    const digests = ids.map((id) => {
+    const spec = kind.inputs[name];
+    const contents = ids.map((id) => {
       const { outputs } = recordOf(id);
-      return Object.fromEntries(files.map((file) => [file, outputs[file].digest]));
+      const files = spec.files.map((file) => [file, outputs[file].digest]);
+      const { axes } = context.instances.get(id)!;
+      return inputContent(spec, { instance: id, axes, files: Object.fromEntries(files) });
     });
-    return [name, digests] as const;
+    return [name, contents] as const;
   });
   return { ...await frameOf(instance, kind, context), inputs: Object.fromEntries(inputs) };
+}
+
+/** What counts of an upstream instance, given the digests of its files. */
+export function inputContent(
+  { named }: Pick<InputSpec, "named">,
+  { instance, axes, files }: { instance: string; axes: Instance["axes"]; files: FileDigests },
+): InputContent {
+  return named ? { files, instance, axes: Object.entries(axes) } : files;
 }
 
 /** The components of an instance that do not depend on its inputs. */
@@ -48,7 +61,7 @@ export async function frameOf(
     kind: instance.kind,
     code: code.digest,
     packages: code.packages,
-    params: instance.params,
+    params: decisiveParams(instance.params, kind),
     reads: kind.reads ? noted(await kind.reads(instance.params), context) : null,
     runtime: kind.numeric
       ? {
@@ -58,6 +71,12 @@ export async function frameOf(
       }
       : null,
   };
+}
+
+/** The params without those that decide nothing of what is written. */
+function decisiveParams(params: Json, { operational = [] }: StageKind): Json {
+  if (operational.length === 0 || params === null || typeof params !== "object") return params;
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !operational.includes(name)));
 }
 
 function noted({ facts, paths }: Reading, { readPaths }: FingerprintContext): Reading["facts"] {

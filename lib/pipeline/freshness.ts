@@ -16,7 +16,7 @@ import { History } from "../store/history.ts";
 import { lockedVersion, readLock } from "../code/deno_lock.ts";
 import type { Instance, Plan } from "../plan/plan.ts";
 import { isDigest, type RunRecord } from "../store/record.ts";
-import type { Device, StageRegistry } from "../plan/stage.ts";
+import { type Device, modulesOf, type StageRegistry } from "../plan/stage.ts";
 import type { Lookup, LookupOptions, Store } from "../store/store.ts";
 import { compareComponents, type Verdict } from "./verdict.ts";
 
@@ -62,11 +62,13 @@ export class Judge {
   static async create(plan: Plan, workspace: Workspace): Promise<Judge> {
     const { registry, projectFolder, store, device } = workspace;
     const modules = Object.fromEntries(
-      [...plan.kinds.keys()].map((kind) => [kind, registry[kind].module]),
+      [...plan.kinds.keys()].map((kind) => [kind, modulesOf(registry[kind], device)]),
     );
     const code = await deriveCode(modules, projectFolder, store.folder);
     const onnxruntime = lockedVersion("onnxruntime-node", await readLock(projectFolder));
-    return new Judge(plan, workspace, { code, onnxruntime, device, readPaths: new Set() });
+    const instances = new Map(plan.instances.map((each) => [each.id, each]));
+    const readPaths = new Set<string>();
+    return new Judge(plan, workspace, { code, onnxruntime, device, instances, readPaths });
   }
 
   /** The code of an instance's kind. */

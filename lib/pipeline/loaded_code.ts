@@ -19,21 +19,32 @@ import { canonicalJson } from "../core/canonical_json.ts";
 import { UserError } from "../core/errors.ts";
 import { stateOf } from "../core/file_state.ts";
 import { sha256 } from "../core/sha256.ts";
-import type { StageEntry, StageKind } from "../plan/stage.ts";
+import { modulesOf, type StageEntry, type StageKind } from "../plan/stage.ts";
 import type { Store } from "../store/store.ts";
 import { deriveCode, type StageCode } from "../code/code.ts";
+import { forgetAllWords } from "./unread_words.ts";
 import type { WorkRequest } from "./work.ts";
+
+/** What a request runs. */
+export interface LoadedKind {
+  readonly kind: StageKind;
+  /** The module of the request's device, where the kind has such. */
+  readonly deviceModule: unknown;
+}
 
 /** What this process has loaded: the code is that on the disk right after it. */
 interface Loaded {
   /** None where the code does not load. */
-  readonly kind?: StageKind;
+  readonly loaded?: LoadedKind;
   readonly code: StageCode;
   /** Late file → a state in which its content was that of `code`. */
   readonly states: Map<string, string>;
 }
 
-/** A module that was loaded, or failed to be, stays so while the process lives. */
+/**
+ * What a module was when it was loaded, or that it failed to be, stays so while the process lives,
+ * which is that of one device.
+ */
 const loadedKinds = new WeakMap<StageEntry, Promise<Loaded>>();
 
 /**
@@ -45,11 +56,11 @@ export async function loadKind(
   request: WorkRequest,
   entry: StageEntry,
   store: Store,
-): Promise<StageKind> {
+): Promise<LoadedKind> {
   let loading = loadedKinds.get(entry);
   if (!loading) loadedKinds.set(entry, loading = load(request, entry, store));
-  const { kind, code } = await loading;
-  if (kind && isCodeOf(request, code)) return kind;
+  const { loaded, code } = await loading;
+  if (loaded && isCodeOf(request, code)) return loaded;
   throw editedError(request, differing(await recordedFiles(request, store), code.files));
 }
 
@@ -87,10 +98,13 @@ async function load(request: WorkRequest, entry: StageEntry, store: Store): Prom
   const stateNow = (path: string): string => stateOf(resolve(request.projectFolder, path));
   const before = new Map(Object.keys(recorded).map((path) => [path, stateNow(path)]));
   try {
+    forgetAllWords();
     const kind = await entry.load();
+    const deviceModule = entry.devices && await import(entry.devices[request.device]);
+    const loaded = { kind, deviceModule };
     const code = await derive(request, entry);
     const moved = [...before].filter(([path, state]) => stateNow(path) !== state);
-    if (moved.length === 0) return { kind, code, states: new Map() };
+    if (moved.length === 0) return { loaded, code, states: new Map() };
     // An edit that is taken back at once may be in what was loaded, and is not on the disk any more.
     const files = { ...code.files, ...Object.fromEntries(moved.map(([path]) => [path, ""])) };
     return { code: { ...code, files }, states: new Map() };
@@ -104,10 +118,11 @@ async function load(request: WorkRequest, entry: StageEntry, store: Store): Prom
 }
 
 async function derive(
-  { kind, projectFolder, storeFolder }: WorkRequest,
-  { module }: StageEntry,
+  { kind, device, projectFolder, storeFolder }: WorkRequest,
+  entry: StageEntry,
 ): Promise<StageCode> {
-  return (await deriveCode({ [kind]: module }, projectFolder, storeFolder)).get(kind)!;
+  const modules = { [kind]: modulesOf(entry, device) };
+  return (await deriveCode(modules, projectFolder, storeFolder)).get(kind)!;
 }
 
 /** Whether code is that of a request; a comment more or less does not count. */

@@ -17,7 +17,7 @@ const run = async () => {
 };
 export const stage = { kind: "stage", run };`,
   "early.ts": `export const early = 1;`,
-  "both.ts": `export const both = 1;`,
+  "both.ts": `export const both = 11;`,
   "late.ts": `export const late = 1;`,
   "worker.ts": `import { both } from "./both.ts"; self.onmessage = () => both + 1;`,
 };
@@ -27,6 +27,7 @@ async function project(
   first = "",
   more: Record<string, string> = {},
   afterLoad: (folder: string) => Promise<void> = () => Promise.resolve(),
+  device?: string,
 ) {
   const folder = await Deno.realPath(await Deno.makeTempDir());
   const write = async (path: string, text: string): Promise<void> => {
@@ -36,10 +37,16 @@ async function project(
   await write("stage.ts", first + files["stage.ts"]);
   const module = `file://${folder}/stage.ts`;
   const store = new Store(`${folder}/store`);
-  const code = (await deriveCode({ stage: module }, folder, store.folder)).get("stage")!;
+  const deviceModule = `file://${folder}/${device}`;
+  const devices = device === undefined
+    ? undefined
+    : { cpu: deviceModule, webgpu: "file:///none", cuda: "file:///none" };
+  const modules = { stage: devices ? [module, deviceModule] : [module] };
+  const code = (await deriveCode(modules, folder, store.folder)).get("stage")!;
   const request = {
     instance: "stage[n=1]",
     kind: "stage",
+    device: "cpu",
     components: { code: code.digest, packages: code.packages, reads: null },
     projectFolder: folder,
     storeFolder: store.folder,
@@ -47,6 +54,7 @@ async function project(
   } as unknown as WorkRequest; // the rest is not looked at
   const entry: StageEntry = {
     module,
+    devices,
     load: async () => {
       const { stage } = await import(module);
       await afterLoad(folder);
@@ -57,7 +65,7 @@ async function project(
     code,
     write,
     load: () => loadKind(request, entry, store),
-    check: async () => checkLate(request, entry, await loadKind(request, entry, store)),
+    check: async () => checkLate(request, entry, (await loadKind(request, entry, store)).kind),
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
   };
 }
@@ -86,10 +94,10 @@ for (const [path, text] of Object.entries(files)) {
 
   Deno.test(`an edit of ${path} after that ${isLate ? "counts" : "is left alone"}`, async () => {
     await using lab = await project();
-    assert.equal((await lab.load()).kind, "stage");
+    assert.equal((await lab.load()).kind.kind, "stage");
     await lab.check();
     await lab.write(path, other);
-    assert.equal((await lab.load()).kind, "stage");
+    assert.equal((await lab.load()).kind.kind, "stage");
     if (!isLate) return await lab.check();
     await assert.rejects(lab.check(), edited(`${path} was`));
     await lab.write(path, text);
@@ -114,6 +122,20 @@ Deno.test("a late file that is gone or broken is named, also beside an early one
   await lab.write("late.ts", "export const late = ((");
   await lab.write("worker.ts", "");
   await assert.rejects(lab.check(), edited("late.ts and 1 more were"));
+});
+
+Deno.test("an edit of a device's module is noticed when it is loaded, and once loaded left alone", async () => {
+  const engine = { "engine.ts": "export const steps = 1;" };
+  const other = "export const steps = 2;";
+  {
+    await using lab = await project("", engine, undefined, "engine.ts");
+    assert.equal(((await lab.load()).deviceModule as { steps: number }).steps, 1);
+    await lab.write("engine.ts", other);
+    await lab.check();
+  }
+  await using lab = await project("", engine, undefined, "engine.ts");
+  await lab.write("engine.ts", other);
+  await assert.rejects(lab.load(), edited("engine.ts was"));
 });
 
 Deno.test("half an edit does not load, and stays wrong", async () => {

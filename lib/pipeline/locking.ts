@@ -108,8 +108,8 @@ function lockedSection({ plan, workspace: { lockFile } }: Judge): LockSection {
       hint: "the lock holds the profiles of the pipeline file: leave --set out",
     });
   }
-  const section = readLock(lockFile)?.[plan.profile];
-  if (section) return section;
+  const lock = readLock(lockFile) ?? {};
+  if (Object.hasOwn(lock, plan.profile)) return lock[plan.profile];
   throw new UserError({
     message: `Cannot compare with ${lockFile}: profile "${plan.profile}" is not in it`,
     hint: "run the whole pipeline first: deno task pipeline",

@@ -39,7 +39,8 @@ export class Requests {
           file,
           store.objectPath(outputs[file].digest),
         ]);
-        return { instance: id, files: Object.fromEntries(paths) };
+        const { axes } = this.judge.context.instances.get(id)!;
+        return { instance: id, axes, files: Object.fromEntries(paths) };
       }),
     ]);
     return {

@@ -157,7 +157,7 @@ async function prepare(
 
 function manifestOf(judge: Judge, states: ReadonlyMap<string, Freshness>): Manifest {
   const { plan } = judge;
-  const tables: Record<string, ManifestTable & { files: ManifestFile[] }> = {};
+  const tables: Record<string, ManifestTable & { files: ManifestFile[] }> = Object.create(null);
   for (const kind of plan.kinds.values()) {
     for (const output of Object.values(kind.outputs)) {
       if (output.kind !== "table") continue;

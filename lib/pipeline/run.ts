@@ -106,9 +106,9 @@ async function layOut(
 }
 
 function countStages({ plan }: Judge, { needed }: Selection): Record<string, number> {
-  const counts: Record<string, number> = {};
+  const counts = new Map<string, number>();
   for (const { id, stage } of plan.instances) {
-    if (needed.has(id)) counts[stage] = (counts[stage] ?? 0) + 1;
+    if (needed.has(id)) counts.set(stage, (counts.get(stage) ?? 0) + 1);
   }
-  return counts;
+  return Object.fromEntries(counts);
 }

@@ -37,9 +37,12 @@ export function compareComponents(
   if (before.kind !== after.kind) {
     verdicts.push({ name: "codeChanged", about: "use", before: before.kind, after: after.kind });
   } else if (before.code !== after.code) {
-    const changed = differences("codeChanged", "", files.before, files.after);
+    // Another device brings files of its own; that it is another is told below.
+    const isMoved = before.runtime?.device !== after.runtime?.device;
+    const changed = differences("codeChanged", "", files.before, files.after)
+      .filter((each) => !isMoved || each.before !== undefined && each.after !== undefined);
     verdicts.push(...changed.map(({ name, about }) => ({ name, about })));
-    if (changed.length === 0) verdicts.push({ name: "codeChanged" });
+    if (changed.length === 0 && !isMoved) verdicts.push({ name: "codeChanged" });
   }
   const packages = (list: readonly string[]): Json =>
     Object.fromEntries(list.map((each) => {
@@ -66,8 +69,10 @@ function differences(
   if (before === after) return [];
   if (!isTree(before) || !isTree(after)) return [{ name, about, before, after }];
   if (canonicalJson(before) === canonicalJson(after)) return [];
+  const at = (tree: Record<string, Json>, key: string) =>
+    Object.hasOwn(tree, key) ? tree[key] : undefined;
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
-    differences(name, about === "" ? key : `${about}.${key}`, before[key], after[key])
+    differences(name, about === "" ? key : `${about}.${key}`, at(before, key), at(after, key))
   );
 }
 

@@ -10,11 +10,12 @@ import { environmentError, messageOf, UserError } from "../core/errors.ts";
 import { linesOf } from "../core/lines.ts";
 import { capturePrints, type PrintTarget } from "../core/prints.ts";
 import type { RunRecord, StoredFile } from "../store/record.ts";
-import type { Progress, StageKind, StageRegistry } from "../plan/stage.ts";
+import type { InputInstance, Progress, StageKind, StageRegistry } from "../plan/stage.ts";
 import { logOf } from "../store/layout.ts";
 import { Store } from "../store/store.ts";
 import { isParquet } from "../table/parquet_file.ts";
 import { checkLate, loadKind } from "./loaded_code.ts";
+import { forgetAllWords } from "./unread_words.ts";
 import type { FailureClass, Outcome, WorkCommand, WorkerMessage, WorkRequest } from "./work.ts";
 
 /** At most one progress message in this time, in ms. */
@@ -25,6 +26,7 @@ const progressEveryMs = 100;
  * output; whatever a stage prints goes to its log.
  */
 export async function serveWorker(registry: StageRegistry): Promise<void> {
+  forgetAllWords();
   // The engine decides when to stop: Ctrl-C reaches the whole process group.
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => {});
   // The end of standard input is seen only between computations: a killed engine needs a watch.
@@ -99,14 +101,14 @@ async function runInstance(
   print.target = log;
   try {
     const entry = registry[request.kind];
-    const kind = await loadKind(request, entry, store);
+    const { kind, deviceModule } = await loadKind(request, entry, store);
     await checkLate(request, entry, kind);
     const resumeFolder = store.resumeFolder(request.fingerprint);
     const downloadFolder = `${store.folder}/downloads`;
     let lastSent = -Infinity;
     await kind.run({
       params: request.params,
-      inputs: request.inputs,
+      inputs: inputsOf(request, kind),
       output: (name) => {
         if (Object.hasOwn(kind.outputs, name)) return `${attemptFolder}/${name}`;
         throw new Error(`Cannot write "${name}": stage kind "${kind.kind}" does not declare it`);
@@ -115,6 +117,7 @@ async function runInstance(
       downloadFolder,
       resources: request.resources,
       device: request.device,
+      deviceModule,
       log,
       progress: (each) => {
         const now = performance.now();
@@ -154,6 +157,26 @@ async function runInstance(
     print.target = undefined;
     logFile.close();
   }
+}
+
+/** The inputs as a stage sees them: a name that does not count cannot be read part by part. */
+function inputsOf({ inputs, instance }: WorkRequest, kind: StageKind): WorkRequest["inputs"] {
+  const refuse = (name: string) => (): never => {
+    throw new Error(
+      `Cannot read the axes of input "${name}" of ${instance}: stage kind "${kind.kind}" does ` +
+        "not declare it named: true",
+    );
+  };
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, list]) => [
+      name,
+      kind.inputs[name].named
+        ? list
+        : list.map(({ instance, files }) =>
+          Object.defineProperty({ instance, files } as InputInstance, "axes", { get: refuse(name) })
+        ),
+    ]),
+  );
 }
 
 /** Removes what attempts have left. The result is published: nothing here decides any more. */

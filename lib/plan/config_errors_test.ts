@@ -130,6 +130,36 @@ stages:
     ),
   },
   {
+    about: "Too many instances by an include with lists",
+    text: words.replace(
+      "word: $words }",
+      `word: $words, b: [1], include: [{ word: $hundreds, b: $hundreds }] }`,
+    ).replace(
+      "params: {",
+      `params: { hundreds: [${Array.from({ length: 500 }, (_, i) => 9 + i)}], `,
+    ),
+  },
+  {
+    about: "Too many instances of several stages together",
+    text:
+      `${head}params: { hundreds: [${Array.from({ length: 400 }, (_, i) => 1 + i)}] }\nstages:\n` +
+      ["one", "two"].map((stage) =>
+        `  ${stage}: { use: write, matrix: { a: $hundreds, b: $hundreds }, with: { text: $a } }\n`
+      ).join(""),
+  },
+  {
+    about: "Too many inputs",
+    text:
+      `${head}params: { hundreds: [${Array.from({ length: 400 }, (_, i) => 1 + i)}] }\nstages:\n` +
+      "  one: { use: write, matrix: { a: $hundreds }, with: { text: x, copies: $a } }\n" +
+      "  two: { use: concat, matrix: { b: $hundreds, c: $hundreds }, inputs: { texts: one } }\n",
+  },
+  {
+    about: "Names that are too long",
+    text: words.replace(/name: \w+/, `name: ${"n".repeat(300)}`)
+      .replace("stages:", `profiles: { ${"p".repeat(101)}: {} }\nstages:`),
+  },
+  {
     about: "Unknown and missing inputs",
     text: `${words}  all:\n    use: concat\n    inputs: { text: words }\n`,
   },

@@ -7,7 +7,7 @@ import { suggest } from "../core/suggest.ts";
 import type { YamlPath } from "../core/yaml.ts";
 import { type Axes, namesByAxes, type Scope } from "./references.ts";
 import type { Selector, StageFile } from "./schema.ts";
-import type { InputSpec } from "./stage.ts";
+import type { InputSpec, StageKind } from "./stage.ts";
 
 /** An instance before its params and inputs are settled. */
 export interface Row {
@@ -23,6 +23,11 @@ export interface Source {
 }
 
 type InputFile = NonNullable<StageFile["inputs"]>[string];
+
+/** What a kind says of an input that the file names; a file can name anything. */
+export function specOf(kind: StageKind | undefined, input: string): InputSpec | undefined {
+  return kind && Object.hasOwn(kind.inputs, input) ? kind.inputs[input] : undefined;
+}
 
 /** The upstream stages that an input names. */
 export function sourcesOf(input: InputFile, path: YamlPath): Source[] {
@@ -107,9 +112,10 @@ export function checkCount(
   const names = found.slice(0, 4).map(({ id }) => id).join(", ");
   const more = found.length > 4 ? `, and ${found.length - 4} more` : "";
   const differing = Object.keys(found[0].axes).filter((axis) =>
-    new Set(found.map((each) => String(each.axes[axis]?.name))).size > 1
+    new Set(found.map(({ axes }) => Object.hasOwn(axes, axis) && String(axes[axis].name))).size > 1
   );
-  const same = Object.keys(row.axes)[0] ?? String(found[0].axes[differing[0]]?.name ?? "…");
+  const same = Object.keys(row.axes)[0] ??
+    (differing.length > 0 ? String(found[0].axes[differing[0]].name) : "…");
   const filter = differing.map((axis) =>
     `${axis}: ${Object.keys(row.axes).length > 0 ? `$${same}` : same}`
   );

@@ -20,7 +20,8 @@ import type { AxisFile, Condition, Selector, StageFile } from "./schema.ts";
 
 /** Keys of a matrix that are not axes. */
 const reserved = ["include", "exclude", "when", "zip"];
-const maxInstances = 200_000;
+/** How many instances a pipeline may have, and a matrix before its exclude and when. */
+export const maxInstances = 200_000;
 
 /**
  * The axes of every instance of a stage, the last axis fastest. No matrix gives one instance
@@ -42,14 +43,16 @@ export function expandMatrix(
   }));
   if (axes.some(({ values }) => values.length === 0)) return [];
   const groups = zipped(axes, matrix.zip ?? [], path, scope);
-  const size = groups.reduce((product, group) => product * group.length, 1);
-  if (size > maxInstances) {
+  let size = groups.reduce((product, group) => product * group.length, 1);
+  const isTooLarge = (): boolean => {
+    if (size <= maxInstances) return false;
     diagnostics.add(path, `Cannot expand this matrix to ${size} instances`, {
       hint: `at most ${maxInstances} are possible: take values or axes out, or zip some`,
       part: "key",
     });
-    return [];
-  }
+    return true;
+  };
+  if (isTooLarge()) return [];
   const order = (instance: Axes): Axes =>
     Object.fromEntries(names.map((axis) => [axis, instance[axis]]));
   const names = declared.length > 0 ? declared : Object.keys(matrix.include?.[0] ?? {});
@@ -73,7 +76,8 @@ export function expandMatrix(
     instances = instances.filter(matcher(when, [...path, "when"], scope));
   }
   const present = new Set(matrix.include ? instances.map(axesName) : []);
-  matrix.include?.forEach((entry, index) => {
+  size = instances.length;
+  for (const [index, entry] of (matrix.include ?? []).entries()) {
     const at = [...path, "include", index];
     const missing = names.filter((axis) => !Object.hasOwn(entry, axis));
     for (const axis of missing) {
@@ -81,10 +85,12 @@ export function expandMatrix(
         hint: `each entry of include names every axis: ${names.join(", ")}`,
       });
     }
-    if (!knownAxes(entry, names, at, scope) || missing.length > 0) return;
+    if (!knownAxes(entry, names, at, scope) || missing.length > 0) continue;
     const lists = names.map((axis) =>
       axisValues(axis, entry[axis], [...at, axis], scope).map((value) => ({ [axis]: value }))
     );
+    size += lists.reduce((product, list) => product * list.length, 1);
+    if (isTooLarge()) return [];
     for (const added of product(lists)) {
       const name = axesName(added);
       if (present.has(name)) {
@@ -94,7 +100,7 @@ export function expandMatrix(
         instances.push(added);
       }
     }
-  });
+  }
   if (instances.length === 0 && !diagnostics.failed) {
     diagnostics.add(path, "Cannot expand this matrix: no instance is left", {
       hint: "its exclude and when leave all out",

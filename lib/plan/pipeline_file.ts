@@ -84,7 +84,7 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
     fromOptions.push({ message: `Cannot find profile "${profile}" of --profile`, hint });
   }
   Object.assign(params, asObject(profiles[profile]));
-  const tried: Record<string, Json> = {};
+  const tried: Record<string, Json> = Object.create(null);
   for (const text of options.set ?? []) {
     const [key, value] = splitOverride(text);
     if (Object.hasOwn(params, key)) {

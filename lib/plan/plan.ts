@@ -3,20 +3,34 @@
  *
  * @module
  */
-import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
-import { type Problem, UserError } from "../core/errors.ts";
+import type { Problem } from "../core/errors.ts";
 import { topologicalOrder } from "../core/graph.ts";
 import { suggest } from "../core/suggest.ts";
 import { type Execution, settleExecution } from "./execution.ts";
-import { checkCount, checkWhere, matcher, type Row, type Source, sourcesOf } from "./inputs.ts";
-import { axesName, expandMatrix } from "./matrix.ts";
+import { checkHeadline } from "./headline.ts";
+import {
+  checkCount,
+  checkWhere,
+  matcher,
+  type Row,
+  type Source,
+  sourcesOf,
+  specOf,
+} from "./inputs.ts";
+import { strictParams } from "./kind_params.ts";
+import { axesName, expandMatrix, maxInstances } from "./matrix.ts";
 import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
 import { type AxisName, resolveValue, type Scope } from "./references.ts";
 import { checkReads } from "./reads.ts";
+import { checkTold } from "./told.ts";
 import { settleResources } from "./resources.ts";
+import { strictParams } from "./schema.ts";
 import { warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
-import type { InputSpec, Resources, StageKind, StageRegistry } from "./stage.ts";
+import type { Resources, StageKind, StageRegistry } from "./stage.ts";
+
+/** How many inputs the instances of a pipeline may take together. */
+const maxTaken = 10_000_000;
 
 /** One unit of work. */
 export interface Instance extends Execution {
@@ -65,8 +79,22 @@ export async function makePlan(
     diagnostics,
   };
   const rows = new Map<string, Row[]>();
+  let planned = 0;
   for (const [name, stage] of pipeline.stages) {
-    const expanded = expandMatrix(stage.matrix, ["stages", name, "matrix"], scope);
+    const path = ["stages", name, "matrix"];
+    const expanded = expandMatrix(stage.matrix, path, scope);
+    planned += expanded.length;
+    if (planned > maxInstances) {
+      diagnostics.add(
+        path,
+        `Cannot plan ${planned} instances, those of this matrix included`,
+        {
+          hint: `a pipeline may have ${maxInstances}: take values out, or use several files`,
+          part: "key",
+        },
+      );
+      throw diagnostics.error();
+    }
     const row = (axes: Row["axes"]): Row => ({
       id: Object.keys(axes).length > 0 ? `${name}[${axesName(axes)}]` : name,
       axes,
@@ -75,21 +103,20 @@ export async function makePlan(
   }
   const sources = findSources(pipeline, kinds);
   const instances: Instance[] = [];
+  const taken = { inputs: 0 };
   for (const name of orderStages(pipeline, sources)) {
     const kind = kinds.get(pipeline.stages.get(name)!.use);
-    const planned = planStage(name, pipeline, kind, rows, sources.get(name)!, scope);
+    const planned = planStage(name, pipeline, kind, rows, sources.get(name)!, scope, taken);
     for (const instance of planned) instances.push(instance);
   }
   checkHeadline(pipeline, kinds);
   if (!diagnostics.failed) await checkReads(instances, kinds, diagnostics);
+  if (!diagnostics.failed) await checkTold(instances, kinds, diagnostics);
   if (!diagnostics.failed) warnOfUnusedParams(pipeline, scope);
-  const problems = diagnostics.all();
-  if (diagnostics.failed) {
-    throw new UserError(problems.filter(({ severity }) => severity !== "warning"));
-  }
+  if (diagnostics.failed) throw diagnostics.error();
   const { name, profile, place, headline } = pipeline;
   const plan = { pipeline: name, profile, place, instances, kinds, headline };
-  return { plan, warnings: problems };
+  return { plan, warnings: diagnostics.all() };
 }
 
 async function loadKinds(
@@ -165,11 +192,6 @@ function findSources(
   return result;
 }
 
-/** What a kind says of an input that the file names; a file can name anything. */
-function specOf(kind: StageKind | undefined, input: string): InputSpec | undefined {
-  return kind && Object.hasOwn(kind.inputs, input) ? kind.inputs[input] : undefined;
-}
-
 /** Stage names, upstream first; nothing when there is a cycle, which is reported. */
 function orderStages(
   pipeline: Pipeline,
@@ -200,6 +222,7 @@ function planStage(
   rows: ReadonlyMap<string, readonly Row[]>,
   inputs: ReadonlyMap<string, readonly Source[]>,
   outer: Scope,
+  sum: { inputs: number },
 ): Instance[] {
   const stage = pipeline.stages.get(name)!;
   const own = rows.get(name)!;
@@ -219,7 +242,7 @@ function planStage(
     return [{ input, sources, match }];
   });
   const wrong = new Set<string>();
-  const schema = kind ? strict(kind.params) : undefined;
+  const schema = kind ? strictParams(kind) : undefined;
   const instances = own.map((row) => {
     const scope = { ...outer, axes: row.axes, usedAxes, unknown: new Set<string>() };
     const found: Record<string, string[]> = Object.fromEntries(
@@ -227,6 +250,13 @@ function planStage(
     );
     for (const { input, sources, match } of matchers) {
       const taken = match.flatMap((each) => each(row));
+      sum.inputs += taken.length;
+      if (sum.inputs > maxTaken) {
+        outer.diagnostics.add([...path, "inputs", input], `Cannot take over ${maxTaken} inputs`, {
+          hint: "so many do the instances of this pipeline take together: narrow some with where",
+        });
+        throw outer.diagnostics.error();
+      }
       const spec = specOf(kind, input);
       if (spec && !wrong.has(input)) {
         const at = [...path, "inputs", input];
@@ -264,27 +294,4 @@ function planStage(
   });
   if (!outer.diagnostics.failed) warnOfUnusedAxes(name, own[0]?.axes ?? {}, usedAxes, outer);
   return instances;
-}
-
-/** Unknown params of a kind are errors, also where its schema would drop them. */
-function strict(schema: StageKind["params"]): StageKind["params"] {
-  return schema instanceof z.ZodObject && schema.def.catchall === undefined
-    ? schema.strict()
-    : schema;
-}
-
-function checkHeadline(pipeline: Pipeline, kinds: ReadonlyMap<string, StageKind>): void {
-  const { headline, diagnostics, stages } = pipeline;
-  if (headline === undefined || [...stages.values()].some(({ use }) => !kinds.has(use))) return;
-  const tables = new Set(
-    [...kinds.values()].flatMap((kind) =>
-      Object.values(kind.outputs).flatMap((output) =>
-        output.kind === "table" ? [output.schema.name] : []
-      )
-    ),
-  );
-  if (tables.has(headline)) return;
-  diagnostics.add(["headline"], `Cannot end with table "${headline}": no stage writes it`, {
-    hint: suggest(headline, [...tables]),
-  });
 }

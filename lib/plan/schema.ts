@@ -1,18 +1,20 @@
 /**
- * The one definition of the pipeline file: its types, its checks and its JSON Schema.
+ * The one definition of the pipeline file: its types and its checks. Editors' JSON Schema is made of
+ * it too.
  *
  * @module
  */
 import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
+import { everyKey } from "../core/every_key.ts";
 
 const scalarError = "expected a name: text, a number, true or false, or $name";
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: scalarError });
-const members = z.record(
+const members = everyKey(z.record(
   z.string(),
   z.union([scalar, z.array(scalar)], { error: "expected the names that this name stands for" }),
   { error: "expected a name, or one {name: [members]}" },
-).refine((value) => Object.keys(value).length === 1, {
+)).refine((value) => Object.keys(value).length === 1, {
   error: "expected exactly one {name: [members]}",
 });
 
@@ -29,26 +31,29 @@ export const axisSchema = z.union([scalar, z.array(z.union([scalar, members]))],
 const selector = z.union([scalar, z.array(scalar)], {
   error: "expected a name, a list of names, or $name",
 });
-const selectors = z.record(z.string(), selector);
+const selectors = everyKey(z.record(z.string(), selector));
 const condition = z.union([selector, z.strictObject({ not: selector })], {
   error: "expected a name, a list of names, $name, or {not: …} of these",
 });
 
-const matrix = z.object({
-  include: z.array(z.record(z.string(), axisSchema)).optional().meta({
-    description: "More instances: each entry names every axis, with a value or a list of them.",
-  }),
-  exclude: z.array(selectors).optional().meta({
-    description: "Instances to leave out: those that match every axis of an entry. $axis is the " +
-      "instance's own value of another axis: {source: $target} leaves out the diagonal.",
-  }),
-  when: z.record(z.string(), condition).optional().meta({
-    description: "Keeps the instances whose axes have one of these values, or {not: …} of them.",
-  }),
-  zip: z.array(z.array(z.string()).min(2)).optional().meta({
-    description: "Groups of axes of equal length that advance together, such as [[model, size]].",
-  }),
-}).catchall(axisSchema).meta({
+const matrix = everyKey(
+  z.object({
+    include: z.array(everyKey(z.record(z.string(), axisSchema))).optional().meta({
+      description: "More instances: each entry names every axis, with a value or a list of them.",
+    }),
+    exclude: z.array(selectors).optional().meta({
+      description:
+        "Instances to leave out: those that match every axis of an entry. $axis is the " +
+        "instance's own value of another axis: {source: $target} leaves out the diagonal.",
+    }),
+    when: everyKey(z.record(z.string(), condition)).optional().meta({
+      description: "Keeps the instances whose axes have one of these values, or {not: …} of them.",
+    }),
+    zip: z.array(z.array(z.string()).min(2)).optional().meta({
+      description: "Groups of axes of equal length that advance together, such as [[model, size]].",
+    }),
+  }).catchall(axisSchema),
+).meta({
   description: "One instance for every combination of the axes.",
 });
 
@@ -62,7 +67,8 @@ const inputObject = z.strictObject({
 const inputOne = z.union([z.string(), inputObject], {
   error: "expected a stage's name, or {stage: …, where: …}",
 });
-const input = z.union([inputOne, z.array(inputOne).min(1)], {
+/** Where an input comes from. */
+export const inputSchema = z.union([inputOne, z.array(inputOne).min(1)], {
   error: "expected a stage's name, {stage: …, where: …}, or a list of these",
 });
 
@@ -107,22 +113,20 @@ const slurm = z.strictObject({
 const word = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const name = z.string().regex(word, {
   error: "expected letters, digits, - and _, and a letter first",
-});
+}).max(100, { error: "expected at most 100 characters" });
 const anything: z.ZodType<Json> = z.any();
-const params = z.record(name, anything);
-
-const use = z.string().meta({ description: "The stage's kind: a file of stages/." });
+const params = everyKey(z.record(name, anything));
 
 /** A stage as it is written. */
 export const stageSchema = z.strictObject({
-  use,
+  use: z.string().meta({ description: "The stage's kind: a file of stages/." }),
   about: z.string().optional(),
   matrix: matrix.optional(),
-  with: z.record(z.string(), anything).optional().meta({
+  with: everyKey(z.record(z.string(), anything)).optional().meta({
     description: "The kind's parameters. A scalar $name is this stage's axis, or else a param, " +
       "with its type; $$ writes a dollar sign.",
   }),
-  inputs: z.record(z.string(), input).optional().meta({
+  inputs: everyKey(z.record(z.string(), inputSchema)).optional().meta({
     description: "Where each input comes from. Axes that both stages have must be equal.",
   }),
   resources: resources.optional().meta({ description: "What an instance may use." }),
@@ -140,11 +144,11 @@ export const pipelineSchema = z.strictObject({
   about: z.string().optional().meta({ description: "What is studied, in a sentence." }),
   params: params.optional().meta({ description: "Values that stages refer to as $name." }),
   profile: name.optional().meta({ description: "The profile that runs when none is named." }),
-  profiles: z.record(name, params.nullable()).optional().meta({
+  profiles: everyKey(z.record(name, params.nullable())).optional().meta({
     description: "Named overrides of params.",
   }),
   slurm: slurm.optional().meta({ description: "What Slurm is told of every stage." }),
-  stages: z.record(name, stageSchema),
+  stages: everyKey(z.record(name, stageSchema)),
   headline: z.string().optional().meta({ description: "The table that run ends with." }),
 });
 
@@ -158,14 +162,3 @@ export type AxisFile = z.infer<typeof axisSchema>;
 export type Selector = z.infer<typeof selector>;
 /** A condition of `when`, as it is written. */
 export type Condition = z.infer<typeof condition>;
-
-/** The JSON Schema that editors use. */
-export function pipelineJsonSchema(kinds: readonly string[]): Json {
-  return z.toJSONSchema(pipelineSchema, {
-    target: "draft-7",
-    io: "input",
-    override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema === use) jsonSchema.enum = [...kinds];
-    },
-  }) as unknown as Json;
-}

@@ -6,6 +6,7 @@
 import type { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
 import { type Problem, UserError } from "../core/errors.ts";
+import { forPeople, hideAbout } from "../core/words.ts";
 import type { TableSchema } from "../table/schema.ts";
 
 /** What an instance may use of the machine. */
@@ -33,6 +34,11 @@ export interface InputSpec {
   readonly files: readonly string[];
   /** Whether a stage may leave it out; `inputs` then has an empty list for it. */
   readonly optional?: true;
+  /**
+   * Whether outputs tell by name which instance is which: names and axes then count for freshness,
+   * and only then can a stage read the axes.
+   */
+  readonly named?: true;
 }
 
 /** An output of a stage kind: a Parquet table, or a file of another format. */
@@ -42,8 +48,14 @@ export type OutputSpec =
 
 /** One upstream instance as a stage sees it. */
 export interface InputInstance {
-  /** Its name, such as `train[source=deu,seed=42]`. */
+  /** Its name, such as `train[source=deu,seed=42]`: for messages, and outputs of a `named` input. */
   readonly instance: string;
+  /**
+   * Its axes in their order; only of an input that is `named`.
+   *
+   * @throws {Error} where it is not
+   */
+  readonly axes: Readonly<Record<string, string | number | boolean>>;
   /** Absolute paths of the files named in the {@linkcode InputSpec}. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -70,6 +82,8 @@ export interface StageContext<P, I extends string = string, O extends string = s
   readonly downloadFolder: string;
   readonly resources: Resources;
   readonly device: Device;
+  /** The module that the kind's registry entry names for the device; undefined where it names none. */
+  readonly deviceModule: unknown;
   log(line: string): void;
   progress(progress: Progress): void;
   readonly signal: AbortSignal;
@@ -86,6 +100,9 @@ export interface Reading {
   readonly paths: readonly string[];
 }
 
+/** What a stage is known to write before it runs: names by what they are names of. */
+export type Told = Readonly<Record<string, readonly string[]>>;
+
 /** A kind of stage: what `use:` names in the pipeline file. */
 export interface StageKind<
   P = unknown,
@@ -101,6 +118,18 @@ export interface StageKind<
   needs?(params: P): readonly NoInfer<I>[];
   /** Why these parameters cannot be run on a device; nothing where they can. */
   refuses?(params: P, device: Device): Problem | undefined;
+  /**
+   * Params that decide how a run goes and nothing of what it writes, such as how often it saves its
+   * state: they are no part of the fingerprint.
+   */
+  readonly operational?: readonly string[];
+  /** What these parameters make sure of in the outputs, such as which entity types there are. */
+  tells?(params: P): Promise<Told>;
+  /**
+   * Why these parameters cannot be used with what an input's instance tells; nothing where they can.
+   * The problem is at its `param`.
+   */
+  refusesInput?(params: P, input: NoInfer<I>, told: Told): Problem | undefined;
   /** Default resources. */
   readonly resources?: Partial<Resources>;
   /**
@@ -118,10 +147,12 @@ export interface StageKind<
   run(context: StageContext<P, I, O>): Promise<void>;
 }
 
-/** Declares a stage kind; the identity, typed. */
+/** Declares a stage kind; the identity, typed. What it says to people is no part of its code. */
 export function defineStage<P, const I extends string, const O extends string>(
-  kind: StageKind<P, I, O>,
+  kind: StageKind<P, I, O> & { readonly operational?: readonly (keyof NoInfer<P> & string)[] },
 ): StageKind<P, I, O> {
+  const { inputs, outputs } = kind;
+  hideAbout(kind, ...Object.values<InputSpec>(inputs), ...Object.values<OutputSpec>(outputs));
   return kind;
 }
 
@@ -143,14 +174,24 @@ export function table(schema: TableSchema): OutputSpec {
 
 /** Shorthand for a file output. */
 export function file(about: string): OutputSpec {
-  return { kind: "file", about };
+  return { kind: "file", about: forPeople(about) };
 }
 
 /** How the engine finds stage kinds: each with the module that its code fingerprint starts from. */
 export interface StageEntry {
   /** The module's URL. */
   readonly module: string;
+  /**
+   * Device → the URL of the module that does the kind's work there, where it differs. An instance is
+   * given that of its device alone, and no other's code is part of its fingerprint.
+   */
+  readonly devices?: Readonly<Record<Device, string>>;
   load(): Promise<StageKind>;
+}
+
+/** The modules that the code of an entry's instances starts from on a device. */
+export function modulesOf({ module, devices }: StageEntry, device: Device): string[] {
+  return devices ? [module, devices[device]] : [module];
 }
 
 /** Every stage kind by its name. */

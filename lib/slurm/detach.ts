@@ -78,7 +78,9 @@ export async function submitGraph(
             name,
             ids.map((id): DeferredInput => ({
               instance: id,
+              axes: judge.context.instances.get(id)!.axes,
               files: kind.inputs[name].files,
+              named: kind.inputs[name].named,
               of: sourceOf(id, states, places),
             })),
           ]),

@@ -7,13 +7,16 @@ import { statSync } from "node:fs";
 import { writeAtomically } from "../core/durable_files.ts";
 import { messageOf } from "../core/errors.ts";
 import { capturePrints } from "../core/prints.ts";
-import { type Components, fingerprintOf } from "../store/fingerprint.ts";
+import type { Instance } from "../plan/plan.ts";
+import { type Components, fingerprintOf, type InputContent } from "../store/fingerprint.ts";
 import type { Progress, StageRegistry } from "../plan/stage.ts";
 import { Claims } from "../store/claims.ts";
 import { isDigest } from "../store/record.ts";
 import { openStore } from "../store/open_store.ts";
 import type { Store } from "../store/store.ts";
+import { inputContent } from "../pipeline/components.ts";
 import type { RequestFrame } from "../pipeline/requests.ts";
+import { forgetAllWords } from "../pipeline/unread_words.ts";
 import type { WorkRequest } from "../pipeline/work.ts";
 import { perform, type Surroundings } from "../pipeline/worker.ts";
 import { ownAttemptFolder, SubmissionFolder, type TaskEnd } from "./submissions.ts";
@@ -29,7 +32,10 @@ export interface DeferredRequest extends RequestFrame {
 /** An upstream instance. */
 export interface DeferredInput {
   readonly instance: string;
+  readonly axes: Instance["axes"];
   readonly files: readonly string[];
+  /** Whether its name counts. */
+  readonly named?: true;
   /** Its fingerprint, or the file in which its task writes it. */
   readonly of: { readonly fingerprint: string } | { readonly end: string };
 }
@@ -49,6 +55,7 @@ const progressEveryMs = 5_000;
  * @param folder the submission's
  */
 export async function runTask(folder: string, registry: StageRegistry): Promise<void> {
+  forgetAllWords();
   const index = Number(Deno.env.get("SLURM_ARRAY_TASK_ID") ?? 0);
   const given = SubmissionFolder.readRequest(folder, index) as WorkRequest | DeferredRequest;
   const warned = new AbortController();
@@ -161,9 +168,10 @@ async function resolve(
   store: Store,
 ): Promise<WorkRequest> {
   const inputs: Record<string, WorkRequest["inputs"][string]> = {};
-  const digests: Record<string, Record<string, string>[]> = {};
+  const contents: Record<string, InputContent[]> = {};
   for (const [name, list] of Object.entries(deferred.inputs)) {
-    const found = await Promise.all(list.map(async ({ instance, files, of }) => {
+    const found = await Promise.all(list.map(async (input) => {
+      const { instance, files, of } = input;
       const fingerprint = "end" in of
         ? JSON.parse(await Deno.readTextFile(of.end)).fingerprint
         : of.fingerprint;
@@ -174,19 +182,18 @@ async function resolve(
         throw new Error(`Cannot run ${frame.instance}: ${instance} left no record`);
       }
       const { outputs } = found.record;
-      return {
-        instance,
-        digests: Object.fromEntries(files.map((file) => [file, outputs[file].digest])),
-      };
+      const digests = files.map((file): [string, string] => [file, outputs[file].digest]);
+      return { ...input, files: Object.fromEntries(digests) };
     }));
-    digests[name] = found.map(({ digests }) => digests);
-    inputs[name] = found.map(({ instance, digests }) => ({
+    contents[name] = found.map((input) => inputContent(input, input));
+    inputs[name] = found.map(({ instance, axes, files }) => ({
       instance,
+      axes,
       files: Object.fromEntries(
-        Object.entries(digests).map(([file, digest]) => [file, store.objectPath(digest)]),
+        Object.entries(files).map(([file, digest]) => [file, store.objectPath(digest)]),
       ),
     }));
   }
-  const components: Components = { ...deferred.components, inputs: digests };
+  const components: Components = { ...deferred.components, inputs: contents };
   return { ...frame, components, inputs, fingerprint: fingerprintOf(components) };
 }

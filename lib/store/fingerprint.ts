@@ -15,13 +15,26 @@ export interface Components {
   /** `name@version` of the packages that the code uses. */
   readonly packages: readonly string[];
   readonly params: Json;
-  /** Of every input and upstream instance in plan order: file → SHA-256 of its content. */
-  readonly inputs: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
+  /** Of every input and upstream instance in plan order. */
+  readonly inputs: Readonly<Record<string, readonly InputContent[]>>;
   /** What the kind read beside its inputs. */
   readonly reads: Json;
   /** What of the machine can change numbers; null for stages that do not compute any. */
   readonly runtime: Runtime | null;
 }
+
+/** File → SHA-256 of its content. */
+export type FileDigests = Readonly<Record<string, string>>;
+
+/** What counts of an upstream instance: its files, and its name where outputs tell by that. */
+export type InputContent =
+  | FileDigests
+  | {
+    readonly files: FileDigests;
+    readonly instance: string;
+    /** Pairs, as their order is a part of the name. */
+    readonly axes: readonly (readonly [string, string | number | boolean])[];
+  };
 
 /** The numeric runtime. */
 export interface Runtime {

@@ -18,6 +18,7 @@ import {
   LIST,
   listValue,
   StatementType,
+  UINTEGER,
   VARCHAR,
 } from "@duckdb/node-api";
 import { messageOf, UserError } from "../core/errors.ts";
@@ -26,6 +27,7 @@ import type { ColumnType, RowOf, TableSchema } from "./schema.ts";
 const columnTypes: Record<ColumnType, DuckDBType> = {
   VARCHAR: VARCHAR,
   INTEGER: INTEGER,
+  UINTEGER: UINTEGER,
   DOUBLE: DOUBLE,
   BOOLEAN: BOOLEAN,
   "VARCHAR[]": LIST(VARCHAR),
@@ -111,14 +113,15 @@ export class Database {
     rows: readonly RowOf<S>[],
   ): Promise<void> {
     const columns = Object.entries(schema.columns);
+    const stored = columns.map(([column, { type }]) => storedType(column, type, rows));
     const definition = columns
-      .map(([column, { type, nullable }]) =>
-        `${sqlName(column)} ${type}${nullable ? "" : " NOT NULL"}`
+      .map(([column, { nullable }], i) =>
+        `${sqlName(column)} ${stored[i]}${nullable ? "" : " NOT NULL"}`
       )
       .join(", ");
     await this.run(`CREATE TABLE ${sqlName(name)} (${definition})`);
     const appender = await this.#connection.createAppender(name);
-    const types = columns.map(([, column]) => columnTypes[column.type]);
+    const types = stored.map((type) => columnTypes[type]);
     for (let start = 0; start < rows.length; start += chunkRows) {
       const part = rows.slice(start, start + chunkRows) as readonly Record<string, unknown>[];
       const chunk = DuckDBDataChunk.create(types, part.length);
@@ -141,6 +144,16 @@ export class Database {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
+}
+
+/** The type of a column in a file: see {@linkcode ColumnType}. */
+function storedType(
+  column: string,
+  type: ColumnType,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): ColumnType {
+  const isSmall = (row: Readonly<Record<string, unknown>>) => Number(row[column]) < 2 ** 31;
+  return type === "UINTEGER" && rows.every(isSmall) ? "INTEGER" : type;
 }
 
 function toCell(value: unknown): Cell {
@@ -229,4 +242,24 @@ async function readParquet(path: string, sql: string): Promise<QueryResult> {
 /** What DuckDB complains about, without the statement that it quotes. */
 function reasonOf(error: unknown): string {
   return messageOf(error).split("\n\nLINE ")[0].trimEnd();
+}
+
+/**
+ * Writes the rows of several Parquet files of one table as one file, in the order given.
+ *
+ * @throws {UserError} when a file is missing or broken
+ */
+export async function concatenateTables<S extends TableSchema>(
+  schema: S,
+  output: string,
+  paths: readonly string[],
+): Promise<void> {
+  if (paths.length === 0) return await writeTable(schema, output, []);
+  using database = await Database.open();
+  const parts = paths.map((path) => `FROM read_parquet(${sqlString(path)})`);
+  await database.run(
+    `COPY (${parts.join(" UNION ALL ")}) TO ${
+      sqlString(output)
+    } (FORMAT parquet, COMPRESSION zstd)`,
+  );
 }

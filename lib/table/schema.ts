@@ -4,11 +4,16 @@
  *
  * @module
  */
+import { hideAbout } from "../core/words.ts";
 
-/** The column types, spelled as DuckDB spells them. */
+/**
+ * The column types, spelled as DuckDB spells them. A file keeps a UINTEGER column as INTEGER where
+ * all its values fit: the bytes of a table depend on its rows alone.
+ */
 export type ColumnType =
   | "VARCHAR"
   | "INTEGER"
+  | "UINTEGER"
   | "DOUBLE"
   | "BOOLEAN"
   | "VARCHAR[]"
@@ -31,7 +36,7 @@ export interface TableSchema<C extends Record<string, Column> = Record<string, C
 }
 
 type Plain<T extends ColumnType> = T extends "VARCHAR" ? string
-  : T extends "INTEGER" | "DOUBLE" ? number
+  : T extends "INTEGER" | "UINTEGER" | "DOUBLE" ? number
   : T extends "BOOLEAN" ? boolean
   : T extends "VARCHAR[]" ? readonly string[]
   : readonly number[];
@@ -42,9 +47,16 @@ type Value<C extends Column> = C["nullable"] extends true ? Plain<C["type"]> | n
 /** One row of a table. */
 export type RowOf<S extends TableSchema> = { [K in keyof S["columns"]]: Value<S["columns"][K]> };
 
-/** Declares a table; the identity, typed. */
+/** Declares columns that several tables share; the identity, typed. */
+export function defineColumns<const C extends Record<string, Column>>(columns: C): C {
+  hideAbout(...Object.values(columns));
+  return columns;
+}
+
+/** Declares a table; the identity, typed. What it says to people is no part of a stage's code. */
 export function defineTable<const C extends Record<string, Column>>(
   schema: TableSchema<C> & { readonly key: readonly (keyof C & string)[] },
 ): TableSchema<C> {
+  hideAbout(schema, ...Object.values(schema.columns));
   return schema;
 }

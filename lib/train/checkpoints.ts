@@ -12,7 +12,8 @@ import { createHash } from "node:crypto";
 import { publishFile } from "../core/durable_files.ts";
 import { messageOf } from "../core/errors.ts";
 import { sha256File } from "../core/sha256.ts";
-import { type NamedTensor, safetensorsHeader } from "./safetensors.ts";
+import type { FloatTensor } from "../onnx/dtype.ts";
+import { safetensorsBytes, tensorBytes, writeAll } from "../weights/safetensors.ts";
 import type { StepRecord } from "./step_record.ts";
 
 /** Where checkpoints are kept, and how often they are written. */
@@ -32,8 +33,6 @@ export interface Checkpoint {
 
 /** As many are kept: should the last one be damaged, there is the one before. */
 const kept = 2;
-/** Bytes written or read at once. */
-const chunkBytes = 2 ** 24;
 
 /** The checkpoints of one job in a folder. */
 export class Checkpoints {
@@ -67,7 +66,7 @@ export class Checkpoints {
    * @returns an empty history when there is no checkpoint
    */
   async resume(
-    tensors: ReadonlyMap<string, NamedTensor>,
+    tensors: ReadonlyMap<string, FloatTensor>,
     log: (line: string) => void,
   ): Promise<StepRecord[]> {
     const checkpoints = await this.list();
@@ -96,7 +95,7 @@ export class Checkpoints {
    */
   async save(
     history: readonly StepRecord[],
-    tensors: ReadonlyMap<string, NamedTensor>,
+    tensors: ReadonlyMap<string, FloatTensor>,
   ): Promise<void> {
     const temporary = `${this.#folder}/${crypto.randomUUID()}.tmp`;
     try {
@@ -118,21 +117,19 @@ export class Checkpoints {
 function writeCheckpoint(
   path: string,
   history: readonly StepRecord[],
-  tensors: ReadonlyMap<string, NamedTensor>,
+  tensors: ReadonlyMap<string, FloatTensor>,
 ): string {
   const hash = createHash("sha256");
   using file = Deno.openSync(path, { write: true, createNew: true });
-  const write = (bytes: Uint8Array): void => {
+  for (const bytes of safetensorsBytes(tensors, { history: JSON.stringify(history) })) {
     hash.update(bytes);
-    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-  };
-  write(safetensorsHeader(tensors, { history: JSON.stringify(history) }));
-  for (const chunk of chunksOf(tensors)) write(chunk);
+    writeAll(file, bytes);
+  }
   return hash.digest("hex");
 }
 
 /** Reads a sound checkpoint of the same job: its tensors are those given, in that order. */
-function readCheckpoint(path: string, tensors: ReadonlyMap<string, NamedTensor>): StepRecord[] {
+function readCheckpoint(path: string, tensors: ReadonlyMap<string, FloatTensor>): StepRecord[] {
   using file = Deno.openSync(path);
   const fill = (bytes: Uint8Array): Uint8Array => {
     for (let at = 0; at < bytes.length;) {
@@ -144,14 +141,6 @@ function readCheckpoint(path: string, tensors: ReadonlyMap<string, NamedTensor>)
   };
   const headerBytes = Number(new DataView(fill(new Uint8Array(8)).buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(fill(new Uint8Array(headerBytes))));
-  for (const chunk of chunksOf(tensors)) fill(chunk);
+  for (const chunk of tensorBytes(tensors)) fill(chunk);
   return JSON.parse(header.__metadata__.history);
-}
-
-function* chunksOf(tensors: ReadonlyMap<string, NamedTensor>): Generator<Uint8Array> {
-  for (const { data: { buffer, byteOffset, byteLength } } of tensors.values()) {
-    for (let at = 0; at < byteLength; at += chunkBytes) {
-      yield new Uint8Array(buffer, byteOffset + at, Math.min(chunkBytes, byteLength - at));
-    }
-  }
 }

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import { Checkpoints } from "./checkpoints.ts";
-import { decodeSafetensors, type NamedTensor } from "./safetensors.ts";
+import { type FloatTensor, floatTensor } from "../onnx/dtype.ts";
+import { readSafetensors } from "../weights/safetensors_file.ts";
 import type { StepRecord } from "./step_record.ts";
-import { tinyJob } from "./testdata/tiny_job.ts";
-import { trainEncoder } from "./trainer.ts";
+import { tinyJob, trainOnCpu } from "./testdata/tiny_job.ts";
 import { jobDigest } from "./training_job.ts";
 
 /** History of some steps, with numbers that decimals cannot spell. */
@@ -14,15 +14,16 @@ const historyOf = (steps: number): StepRecord[] =>
     loss: Math.fround(Math.PI / (i + 1)),
     learningRate: 1 / (i + 3),
     gradientNorm: Math.SQRT2 * i,
-    words: 3,
+    asked: 3,
     pieces: 9,
     dev: i % 2 ? { loss: 0.1 + 0.2, accuracy: 1 / 3 } : null,
+    isEvaluated: i % 2 === 1,
   }));
 
-const tensorsOf = (value: number): Map<string, NamedTensor> =>
+const tensorsOf = (value: number): Map<string, FloatTensor> =>
   new Map([
-    ["w", { shape: [2, 3], data: new Float32Array(6).fill(value) }],
-    ["moment1.w", { shape: [2, 3], data: new Float32Array(6).fill(-value) }],
+    ["w", floatTensor([2, 3], new Float32Array(6).fill(value))],
+    ["moment1.w", floatTensor([2, 3], new Float32Array(6).fill(-value))],
   ]);
 
 /** Three checkpoints of job "aaaa…", of steps 10, 20 and 30, and what reads them. */
@@ -46,7 +47,7 @@ Deno.test("the last two checkpoints are kept, and the newest comes back bit by b
   assert.deepEqual(history, historyOf(30));
   assert.deepEqual(tensors, tensorsOf(30 / 7));
   assert.deepEqual(said, [`goes on after step 30, from ${newest}`]);
-  assert.deepEqual(decodeSafetensors(await Deno.readFile(newest), newest), tensorsOf(30 / 7));
+  assert.deepEqual(await readSafetensors(newest), tensorsOf(30 / 7));
 });
 
 for (
@@ -90,21 +91,26 @@ Deno.test("a checkpoint of another job is not taken, and not removed", async () 
 
 Deno.test("any change of a job is another job", () => {
   const job = tinyJob();
+  const [first, ...rest] = job.validation;
+  const encoder = { ...job.config.encoder, hidden_dropout_prob: 0.2 };
   const changes = [
     tinyJob({ seed: 2 }),
     tinyJob({ learningRate: 1e-3 }),
-    { ...job, train: job.train.toReversed() },
-    { ...job, validation: { ...job.validation, labels: job.validation.labels.toReversed() } },
-    { ...job, config: { ...job.config, hidden_dropout_prob: 0.2 } },
+    { ...job, variants: job.variants.map((examples) => examples.toReversed()) },
+    { ...job, validation: [{ ...first, gold: first.gold.map((label) => 6 - label) }, ...rest] },
+    { ...job, config: { ...job.config, encoder } },
+    { ...job, start: { ...job.start, identity: "another" } },
   ];
-  assert.equal(jobDigest(tinyJob()), jobDigest(job));
-  assert.equal(new Set([job, ...changes].map(jobDigest)).size, 6);
+  const digestOf = (each: typeof job) => jobDigest(each, "cpu");
+  assert.equal(digestOf(tinyJob()), digestOf(job));
+  assert.equal(new Set([job, ...changes].map(digestOf)).size, 7);
+  assert.notEqual(jobDigest(job, "cuda"), digestOf(job));
 });
 
 Deno.test("a checkpoint that cannot be written ends the training with its step", async () => {
   const folder = await Deno.makeTempDir();
   await assert.rejects(
-    trainEncoder(tinyJob(), {
+    trainOnCpu(tinyJob(), {
       onStep: ({ step }) => step === 2 && Deno.removeSync(folder, { recursive: true }),
       checkpoints: { folder, everyMinutes: 0 },
     }),
@@ -115,11 +121,11 @@ Deno.test("a checkpoint that cannot be written ends the training with its step",
 Deno.test("a diverging run names its last good checkpoint, which stays", async () => {
   const folder = await Deno.makeTempDir();
   const job = tinyJob({ epochs: 9, learningRate: 1e30, clipNorm: 0 });
-  const told = await trainEncoder(job, { checkpoints: { folder, everyMinutes: 0 } })
+  const told = await trainOnCpu(job, { checkpoints: { folder, everyMinutes: 0 } })
     .then(() => "", (error: Error) => error.message);
   const [, step, path] = /The last good checkpoint, of step (\d+), is (.*)$/.exec(told) ?? [];
   assert.ok(Number(step) >= 1, told);
-  const tensors = decodeSafetensors(await Deno.readFile(path), path);
+  const tensors = await readSafetensors(path);
   assert.ok(tensors.get("classifier.weight")!.data.every(Number.isFinite));
   await Deno.remove(folder, { recursive: true });
 });
@@ -129,7 +135,7 @@ Deno.test("a validation loss that is not finite ends a run too, before it is sav
   const often = { evaluateEvery: 1, evaluateUnit: "steps", select: "sourceDev" } as const;
   const job = tinyJob({ ...often, epochs: 9, learningRate: 1e30, clipNorm: 0 });
   const seen: number[] = [];
-  const told = await trainEncoder(job, {
+  const told = await trainOnCpu(job, {
     checkpoints: { folder, everyMinutes: 0 },
     onStep: ({ dev }) => seen.push(dev!.loss),
   }).then(() => "", (error: Error) => error.message);

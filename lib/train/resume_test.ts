@@ -2,9 +2,8 @@ import { strict as assert } from "node:assert";
 import { fileURLToPath } from "node:url";
 import { CounterRandom } from "../core/random.ts";
 import { sha256 } from "../core/sha256.ts";
-import { encodeSafetensors } from "./safetensors.ts";
-import { tinyJob } from "./testdata/tiny_job.ts";
-import { trainEncoder } from "./trainer.ts";
+import { encodeSafetensors } from "../weights/testdata/encode_safetensors.ts";
+import { tinyJob, trainOnCpu } from "./testdata/tiny_job.ts";
 
 const epochs = 40;
 /** No kill comes later than this step of 160, so that the training cannot end before the blow. */
@@ -45,7 +44,7 @@ async function killAt(
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name);
 
 /** SHA-256 of the outcome of a training that is never killed. */
-const uninterrupted = trainEncoder(tinyJob({ epochs })).then((result) => ({
+const uninterrupted = trainOnCpu(tinyJob({ epochs })).then((result) => ({
   model: sha256(encodeSafetensors(result.weights)),
   history: JSON.stringify(result.history),
 }));
@@ -110,16 +109,18 @@ Deno.test("a training killed while it writes a checkpoint goes on from the one b
 
 Deno.test("a training with steps that have no label ends with the same bytes when it is resumed", async () => {
   const folder = await Deno.makeTempDir();
-  const job = tinyJob({ batchSize: 1, recombineNames: 0, epochs: 2 });
-  const nothing = { tokens: [], tags: [], group: "eng" };
-  const train = job.train.map((sentence, i) =>
-    i % 3 === 0 ? { ...sentence, ...nothing } : sentence
-  );
-  const whole = await trainEncoder({ ...job, train });
-  assert.equal(whole.history.filter(({ words }) => words === 0).length, 12);
+  const plain = tinyJob({ batchSize: 1, epochs: 2 }, { recombine: 0 });
+  const job = {
+    ...plain,
+    variants: plain.variants.map((examples) =>
+      examples.map((example, i) => i % 3 === 0 ? { ...example, asked: [], gold: [] } : example)
+    ),
+  };
+  const whole = await trainOnCpu(job);
+  assert.equal(whole.history.filter(({ asked }) => asked === 0).length, 12);
   for (const step of [9, 21]) {
     await assert.rejects(
-      trainEncoder({ ...job, train }, {
+      trainOnCpu(job, {
         checkpoints: { folder, everyMinutes: 0 },
         onStep: (record) => {
           if (record.step === step) throw new Error("a blow");
@@ -128,7 +129,7 @@ Deno.test("a training with steps that have no label ends with the same bytes whe
       /a blow/,
     );
   }
-  const resumed = await trainEncoder({ ...job, train }, {
+  const resumed = await trainOnCpu(job, {
     checkpoints: { folder, everyMinutes: 0 },
   });
   assert.deepEqual(resumed.history, whole.history);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { NamedTensor } from "./safetensors.ts";
+import { type FloatTensor, floatTensor } from "../onnx/dtype.ts";
 import type { StepRecord } from "./step_record.ts";
 
 /**
@@ -40,17 +40,17 @@ export function endsEarly(history: readonly StepRecord[], patience: number): boo
 
 /** Keeps the weights of the best step, where they are asked for. */
 export class BestWeights {
-  readonly #weights: ReadonlyMap<string, NamedTensor>;
+  readonly #weights: ReadonlyMap<string, FloatTensor>;
   /** Copies, as `best.<name>`; part of a checkpoint. Empty when the last weights are selected. */
-  readonly state: ReadonlyMap<string, NamedTensor>;
+  readonly state: ReadonlyMap<string, FloatTensor>;
 
   /** @param weights live views */
-  constructor(weights: ReadonlyMap<string, NamedTensor>, select: SelectionOptions["select"]) {
+  constructor(weights: ReadonlyMap<string, FloatTensor>, select: SelectionOptions["select"]) {
     this.#weights = weights;
     this.state = new Map(
-      select === "last" ? [] : [...weights].map(([name, { shape, data }]) => [
+      select === "last" ? [] : [...weights].map(([name, { dims, data }]) => [
         `best.${name}`,
-        { shape, data: new Float32Array(data.length) },
+        floatTensor(dims, new Float32Array(data.length)),
       ]),
     );
   }
@@ -63,13 +63,10 @@ export class BestWeights {
     for (const [name, { data }] of this.#weights) this.state.get(`best.${name}`)!.data.set(data);
   }
 
-  /** The selected weights, as copies. */
-  selected(): Map<string, NamedTensor> {
+  /** The selected weights: views, as those that it was given. */
+  selected(): Map<string, FloatTensor> {
     return new Map(
-      [...this.#weights].map(([name, { shape, data }]) => [
-        name,
-        { shape, data: (this.state.get(`best.${name}`)?.data ?? data).slice() },
-      ]),
+      [...this.#weights].map(([name, tensor]) => [name, this.state.get(`best.${name}`) ?? tensor]),
     );
   }
 }

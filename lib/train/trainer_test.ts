@@ -1,141 +1,126 @@
 import { strict as assert } from "node:assert";
-import { fileURLToPath } from "node:url";
-import { generateSample, type SampleSentence } from "../corpora/sample.ts";
 import { scoreSpans } from "../metrics/spans.ts";
-import { parseEncoderConfig } from "../nn/config.ts";
-import { inputIdScheme } from "../nn/families.ts";
-import { packSentences } from "../text/batching.ts";
-import { ByteTokenizer } from "../text/byte_tokenizer.ts";
-import { encodeTagged } from "../text/encode.ts";
-import { iob2Labels } from "../text/labels.ts";
-import { readTokenizerSource } from "../text/tokenizer_source.ts";
-import { decode } from "./decode.ts";
-import { trainInWorker } from "./in_worker.ts";
-import { encodeSafetensors } from "./safetensors.ts";
-import { Tagger } from "./tagger.ts";
+import { parseEncoderConfig } from "../models/encoder/config.ts";
+import { type ClassifierConfig, encoderModel } from "../models/encoder/model.ts";
+import { initialiseOffsetHeads } from "../models/encoder/offset_heads.ts";
+import { decode } from "../predict/decode.ts";
+import { Predictor } from "../predict/predictor.ts";
+import { encodeSafetensors } from "../weights/testdata/encode_safetensors.ts";
 import type { StepRecord } from "./step_record.ts";
-import { trainEncoder } from "./trainer.ts";
-import type { TaggingJob, TrainingJob } from "./training_job.ts";
-import { wordTags } from "./word_tags.ts";
-
-const labels = iob2Labels(["PER", "ORG", "LOC"]);
-const tokenizer = new ByteTokenizer();
-const grammar = await Deno.readTextFile(new URL("../../data/sample/eng.yaml", import.meta.url));
-const sentences = generateSample(grammar, "eng").train;
-
-function encode(part: readonly SampleSentence[]) {
-  return packSentences(part.map((words) => encodeTagged(tokenizer, words, labels, 256)));
-}
+import {
+  exampleOf,
+  labels,
+  plainOptions,
+  sentences,
+  tinyJob,
+  trainOnCpu,
+} from "./testdata/tiny_job.ts";
+import type { TrainingJob, TrainingOptions } from "./training_job.ts";
 
 function jobOf(
-  part: readonly SampleSentence[],
+  count: number,
   width: number,
-  options: Partial<TrainingJob["options"]>,
-): TaggingJob {
+  changes: Partial<TrainingOptions>,
+): TrainingJob<ClassifierConfig> {
+  const options = { ...plainOptions, batchSize: 16, ...changes };
+  const encoder = parseEncoderConfig({
+    model_type: "xlm-roberta",
+    vocab_size: 261,
+    hidden_size: width,
+    num_hidden_layers: 2,
+    num_attention_heads: 8,
+    intermediate_size: 4 * width,
+    max_position_embeddings: 258,
+    hidden_dropout_prob: 0.1,
+    attention_probs_dropout_prob: 0.1,
+  });
+  const config: ClassifierConfig = { encoder, choice: { head: "token", labels: labels.length } };
+  const { specs } = encoderModel.graph(config);
   return {
-    config: parseEncoderConfig({
-      model_type: "xlm-roberta",
-      vocab_size: tokenizer.vocabSize,
-      hidden_size: width,
-      num_hidden_layers: 2,
-      num_attention_heads: 8,
-      intermediate_size: 4 * width,
-      max_position_embeddings: 258,
-      hidden_dropout_prob: 0.1,
-      attention_probs_dropout_prob: 0.1,
-    }),
-    start: { kind: "random", initialisation: "offsetHeads" },
-    head: "token",
-    labels,
-    tokenizer: "bytes",
-    labelledPieces: "first",
-    maxTokens: 256,
-    train: part.map((words) => ({ ...words, group: "eng" })),
-    validation: encode([]),
-    options: {
-      seed: 1,
-      epochs: 1,
-      batchSize: 16,
-      accumulate: 1,
-      schedule: "linear",
-      learningRate: 2e-3,
-      warmupShare: 0.1,
-      layerDecay: 1,
-      frozen: [],
-      weightDecay: 0.05,
-      beta1: 0.9,
-      beta2: 0.98,
-      eps: 1e-8,
-      clipNorm: 1,
-      threads: 1,
-      recombineNames: 0,
-      maxSteps: 0,
-      evaluateEvery: 1,
-      evaluateUnit: "epochs",
-      select: "last",
-      patience: 0,
-      labelSmoothing: 0,
-      ...options,
-    },
+    model: encoderModel,
+    config,
+    start: { identity: null, initial: initialiseOffsetHeads(encoder, specs, options.seed) },
+    variants: [sentences.slice(0, count).map(exampleOf)],
+    validation: [],
+    options,
   };
 }
 
 Deno.test("it can learn: at least 99 F1 on 200 of its own training sentences", async () => {
   const own = sentences.slice(0, 200);
-  const job = jobOf(own, 96, { epochs: 24, batchSize: 8, learningRate: 3e-3 });
-  const { weights, evaluationModel } = await trainEncoder(job);
-  const tagger = await Tagger.create(evaluationModel, weights, {
-    ...inputIdScheme(job.config),
+  const job = jobOf(200, 96, { epochs: 24, batchSize: 8, learningRate: 3e-3 });
+  const { weights, evaluationModel } = await trainOnCpu(job);
+  const predictor = await Predictor.create(job.model, job.config, evaluationModel, weights, {
     threads: 1,
   });
-  const words = await tagger.classify(encode(own));
-  await tagger.release();
+  const answers = await predictor.answer(own.map(exampleOf));
+  const { accuracy } = await predictor.score(own.map(exampleOf));
+  await predictor.release();
   const { micro } = scoreSpans(
     own.map((sentence) => sentence.tags),
-    words.map((sentence, i) =>
-      wordTags(
-        decode(sentence.map((word) => word.logProbabilities), labels, "iob2"),
-        own[i].tokens.length,
-        labels,
-      )
+    answers.map((sentence) =>
+      decode(sentence.map((word) => word.logProbabilities!), labels, "wellFormed")
+        .map((label) => labels[label])
     ),
   );
   assert.ok(micro.f1 >= 0.99, `F1 ${micro.f1}`);
-  for (const { logProbabilities } of words.flat()) {
-    const total = logProbabilities.reduce((sum, value) => sum + Math.exp(value), 0);
+  const right = answers.flat().filter(({ label, gold }) => label === gold).length;
+  assert.equal(accuracy, right / answers.flat().length);
+  for (const { logProbabilities, loss, gold } of answers.flat()) {
+    const total = logProbabilities!.reduce((sum, value) => sum + Math.exp(value), 0);
     assert.ok(Math.abs(total - 1) < 1e-5);
+    assert.ok(Math.abs(loss + logProbabilities![gold]) < 1e-6);
   }
 });
 
-Deno.test("same job, same bytes: weights and history, here and in a Worker", async () => {
-  const part = sentences.slice(0, 48);
-  const job: TrainingJob = {
-    ...jobOf(part, 32, { epochs: 2, recombineNames: 0.5 }),
-    validation: encode(part),
-  };
-  const here = await trainEncoder(job);
-  const seen: StepRecord[] = [];
-  const there = await trainInWorker(job, {
-    signal: new AbortController().signal,
+Deno.test("same job, same bytes: weights and history, whoever looks on", async () => {
+  const own = sentences.slice(0, 48).map(exampleOf);
+  const job = { ...jobOf(48, 32, { epochs: 2 }), validation: own };
+  const first = await trainOnCpu(job);
+  const seen: StepRecord[] = [], evaluated: number[] = [];
+  const again = await trainOnCpu(job, {
     onStep: (record) => seen.push(record),
+    async onEvaluation({ step }, predictor) {
+      evaluated.push(step);
+      assert.equal((await predictor.answer(own)).length, 48);
+    },
   });
-  assert.deepEqual(encodeSafetensors(there.weights), encodeSafetensors(here.weights));
-  assert.deepEqual(there.history, here.history);
-  assert.deepEqual(seen, here.history);
-  assert.equal(here.history.length, 6);
+  assert.deepEqual(encodeSafetensors(again.weights), encodeSafetensors(first.weights));
+  assert.deepEqual(again.history, first.history);
+  assert.deepEqual(seen, first.history);
+  assert.deepEqual(evaluated, [3, 6]);
   assert.deepEqual(
-    here.history.map((record) => record.dev === null),
+    first.history.map((record) => record.dev === null),
     [true, true, false, true, true, false],
   );
-  const other = await trainEncoder({ ...job, options: { ...job.options, seed: 2 } });
-  assert.notDeepEqual(encodeSafetensors(other.weights), encodeSafetensors(here.weights));
+  const other = await trainOnCpu({ ...jobOf(48, 32, { epochs: 2, seed: 2 }), validation: own });
+  assert.notDeepEqual(encodeSafetensors(other.weights), encodeSafetensors(first.weights));
+});
+
+Deno.test("each epoch reads its variant, and starts over after the last", async () => {
+  const [a, b] = [jobOf(16, 16, {}), jobOf(32, 16, {})].map(({ variants }) =>
+    variants[0].slice(-16)
+  );
+  const losses = async (variants: TrainingJob<ClassifierConfig>["variants"]) => {
+    const rates = { epochs: 3, learningRate: 1e-12, warmupShare: 0 };
+    const job = { ...jobOf(16, 16, rates), variants };
+    const encoder = {
+      ...job.config.encoder,
+      hidden_dropout_prob: 0,
+      attention_probs_dropout_prob: 0,
+    };
+    const dry = { ...job, config: { ...job.config, encoder } };
+    return (await trainOnCpu(dry)).history.map(({ loss }) => Number(loss.toFixed(4)));
+  };
+  const [ofA] = await losses([a]), [ofB] = await losses([b]);
+  assert.notEqual(ofA, ofB);
+  assert.deepEqual(await losses([a, b]), [ofA, ofB, ofA]);
 });
 
 Deno.test("maxSteps ends a run early, with the schedule at its end and the last step scored", async () => {
-  const part = sentences.slice(0, 48);
-  const { history } = await trainEncoder({
-    ...jobOf(part, 32, { epochs: 9, maxSteps: 5, evaluateEvery: 9 }),
-    validation: encode(part),
+  const { history } = await trainOnCpu({
+    ...jobOf(48, 32, { epochs: 9, maxSteps: 5, evaluateEvery: 9 }),
+    validation: sentences.slice(0, 48).map(exampleOf),
   });
   assert.deepEqual(history.map(({ step, epoch }) => [step, epoch]), [
     [1, 1],
@@ -149,44 +134,28 @@ Deno.test("maxSteps ends a run early, with the schedule at its end and the last 
 });
 
 Deno.test("a diverging run says at which step, with the learning rate and the last finite loss", async () => {
-  const job = jobOf(sentences.slice(0, 64), 32, { epochs: 5, learningRate: 1e30, clipNorm: 0 });
   await assert.rejects(
-    trainEncoder(job),
+    trainOnCpu(jobOf(64, 32, { epochs: 5, learningRate: 1e30, clipNorm: 0 })),
     /Cannot go on training: at step \d+ of 20 the loss is .*learning rate .*last finite loss/,
   );
 });
 
-Deno.test("a training in a Worker ends at once when it is aborted", async () => {
-  const abort = new AbortController();
-  const training = trainInWorker(jobOf(sentences, 64, { epochs: 100 }), {
-    signal: abort.signal,
-    onStep: ({ step }) => step === 2 && abort.abort(new Error("enough")),
-  });
-  await assert.rejects(training, /enough/);
-});
-
-Deno.test("no sentences, and a failure inside the Worker, are reported", async () => {
+Deno.test("an error of who looks on ends the training with its class", async () => {
+  class Odd extends Error {}
   await assert.rejects(
-    trainInWorker(jobOf([], 32, {}), { signal: new AbortController().signal, onStep: () => {} }),
-    /Cannot train on no sentences/,
+    trainOnCpu(tinyJob(), { onEvaluation: () => Promise.reject(new Odd("looked away")) }),
+    (error) => error instanceof Odd && error.message === "looked away",
   );
 });
 
-Deno.test("the Worker rebuilds a tokenizer.json, and refuses an embedding that is too small", async () => {
-  const folder = fileURLToPath(new URL("../../tests/fixtures/tokenizers", import.meta.url));
-  const source = await readTokenizerSource("word_piece.json", folder);
-  const small: TaggingJob = {
-    ...jobOf(sentences.slice(0, 16), 16, { maxSteps: 1 }),
-    tokenizer: source,
-    labelledPieces: "all",
-  };
-  const train = (job: TrainingJob) =>
-    trainInWorker(job, { signal: new AbortController().signal, onStep: () => {} });
-  await assert.rejects(train(small), /word_piece.json .* got 4000 pieces and 261 rows/);
-  const { history: [all] } = await train({
-    ...small,
-    config: { ...small.config, vocab_size: 4000 },
-  });
-  // Every piece is labelled but [CLS] and [SEP].
-  assert.equal(all.words, all.pieces - 32);
+Deno.test("no sentences are refused", async () => {
+  await assert.rejects(trainOnCpu(jobOf(0, 32, {})), /Cannot train on no sentences/);
+});
+
+Deno.test("between steps timers fire", async () => {
+  let fired = 0;
+  const timer = setInterval(() => fired++, 1);
+  const { history } = await trainOnCpu(tinyJob({ epochs: 3 }));
+  clearInterval(timer);
+  assert.ok(fired >= history.length / 2, `${fired} times in ${history.length} steps`);
 });

@@ -1,118 +1,98 @@
 /**
- * A training, as plain data: what it starts from, what it reads and how it goes.
+ * A training: what learns, from what, on what, and how.
  *
  * @module
  */
-import type { Json } from "../core/canonical_json.ts";
-import { sha256Json } from "../core/sha256.ts";
+import { createHash } from "node:crypto";
 import type { Precision } from "../autodiff/lowering.ts";
-import type { EncoderConfig } from "../nn/config.ts";
-import type { MaskedHead, SequenceHead, TokenHead } from "../nn/head_choice.ts";
-import type { Provider } from "../onnx/provider.ts";
-import type { EncodedSentences } from "../text/batching.ts";
-import type { LabelledPieces } from "../text/encode.ts";
-import type { TokenizerSource } from "../text/tokenizer_source.ts";
-import type { TaggedWords } from "../text/recombine.ts";
-import type { AdamWOptions } from "./adamw.ts";
-import type { RateOptions } from "./parameter_rates.ts";
+import { canonicalJson, type Json } from "../core/canonical_json.ts";
+import type { AdamWOptions } from "../engine/adamw.ts";
+import type { RateOptions } from "../engine/parameter_rates.ts";
+import type { Example, Model } from "../models/model.ts";
 import type { ScheduleName } from "./schedule.ts";
 import type { SelectionOptions } from "./selection.ts";
-import type { Start } from "./starting_weights.ts";
 
 /** How to train. */
 export interface TrainingOptions extends AdamWOptions, RateOptions, SelectionOptions {
-  /** Names the weights, the order of sentences and the dropout masks. */
-  seed: number;
-  epochs: number;
-  /** Sentences in a batch. */
-  batchSize: number;
-  /** Batches whose gradients make one step: the mean over all their labelled words. */
-  accumulate: number;
+  /** Names the order of examples, the dropout masks and what a model draws. */
+  readonly seed: number;
+  readonly epochs: number;
+  /** Examples in a batch. */
+  readonly batchSize: number;
+  /** Batches whose gradients make one step: the mean over all that is asked in them. */
+  readonly accumulate: number;
   /** How the learning rate goes after the warm-up. */
-  schedule: ScheduleName;
+  readonly schedule: ScheduleName;
   /** The greatest learning rate. */
-  learningRate: number;
+  readonly learningRate: number;
   /** Share of the steps in which the rate grows. */
-  warmupShare: number;
+  readonly warmupShare: number;
   /** Processor threads of the runtime. The same number gives the same bytes. */
-  threads: number;
-  /** Share of name words that are recombined, anew in every epoch; see `recombineNames`. */
-  recombineNames: number;
+  readonly threads: number;
   /** Steps at most; 0 for as many as the epochs have. The schedule ends with the last step. */
-  maxSteps: number;
-  /** Score the validation sentences after every this many epochs or steps, and after the last. */
-  evaluateEvery: number;
-  evaluateUnit: "epochs" | "steps";
-  /** Share of the target probability that all labels share evenly, 0 … < 1. */
-  labelSmoothing: number;
-  /** Where training runs; `cpu` when left out. */
-  device?: Provider;
-  /** How exact products are: half precision on a device only. `float32` when left out. */
-  precision?: Precision;
+  readonly maxSteps: number;
+  /** Score the validation examples after every this many epochs or steps, and after the last. */
+  readonly evaluateEvery: number;
+  readonly evaluateUnit: "epochs" | "steps";
+  /** Share of the target probability that all answers share evenly, 0 … < 1. */
+  readonly labelSmoothing: number;
+  /** How exact products are: half precision on a graphics processor only. */
+  readonly precision: Precision;
 }
 
-/** What every training has. */
-interface CommonJob {
-  readonly config: EncoderConfig;
-  readonly start: Start;
-  readonly tokenizer: TokenizerSource;
-  /** Greatest number of pieces in a training sentence. */
-  readonly maxTokens: number;
+/** A training. */
+export interface TrainingJob<C> {
+  readonly model: Model<C>;
+  readonly config: C;
+  /** What the weights start from. */
+  readonly start: {
+    /** Tells equal starts from others. */
+    readonly identity: Json;
+    /** The first value of every parameter, by name. */
+    readonly initial: ReadonlyMap<string, Float32Array>;
+  };
+  /** Every example as each epoch sees it: epoch e takes variant e, and starts over after the last. */
+  readonly variants: readonly (readonly Example[])[];
   /** Scored as training goes on; never trained on. */
-  readonly validation: EncodedSentences;
+  readonly validation: readonly Example[];
   readonly options: TrainingOptions;
 }
 
-/** Learns a label for each word. */
-export type TaggingJob = CommonJob & TokenHead & {
-  /** Which pieces of a training word carry its label. */
-  readonly labelledPieces: LabelledPieces;
-  readonly train: readonly TaggedWords[];
-};
-
-/** A sentence with its class. */
-export interface ClassifiedWords {
-  readonly tokens: readonly string[];
-  readonly label: string;
-}
-
-/** Learns a label for each sentence. */
-export type ClassificationJob = CommonJob & SequenceHead & {
-  readonly train: readonly ClassifiedWords[];
-};
-
-/** Learns to guess masked words. */
-export type LanguageModelJob = CommonJob & MaskedHead & {
-  readonly train: readonly { readonly tokens: readonly string[] }[];
-};
-
-/** A training, as plain data: it can cross to a Worker. */
-export type TrainingJob = TaggingJob | ClassificationJob | LanguageModelJob;
-
 /** The number of optimizer steps in an epoch; the last one may have fewer batches. */
 export function stepsPerEpoch(
-  sentences: number,
+  examples: number,
   { batchSize, accumulate }: Pick<TrainingOptions, "batchSize" | "accumulate">,
 ): number {
-  return Math.ceil(Math.ceil(sentences / batchSize) / accumulate);
+  return Math.ceil(Math.ceil(examples / batchSize) / accumulate);
 }
 
 /** The number of optimizer steps of a run. */
 export function totalSteps(
-  sentences: number,
+  examples: number,
   options: Pick<TrainingOptions, "batchSize" | "accumulate" | "epochs" | "maxSteps">,
 ): number {
-  const steps = stepsPerEpoch(sentences, options) * options.epochs;
+  const steps = stepsPerEpoch(examples, options) * options.epochs;
   return options.maxSteps > 0 ? Math.min(steps, options.maxSteps) : steps;
 }
 
 /** SHA-256 of everything that a training depends on beside the program: equal jobs, equal digests. */
-export function jobDigest({ validation, start, ...job }: TrainingJob): string {
-  const { inputIds, labels, starts } = validation;
-  return sha256Json({
-    ...job as unknown as Record<string, Json>,
-    // Not where it lies, but what it says.
-    start: start.kind === "checkpoint" ? start.digest : { ...start },
-    validation: [[...inputIds], [...labels], [...starts]],
-  });
+export function jobDigest<C>(job: TrainingJob<C>, device: string): string {
+  const hash = createHash("sha256");
+  const { model, config, start, options } = job;
+  hash.update(canonicalJson({
+    model: model.name,
+    config: config as Json,
+    start: start.identity,
+    options: { ...options } as unknown as Json,
+    device,
+  }));
+  for (const examples of [...job.variants, job.validation]) {
+    hash.update(`\n${examples.length}`);
+    for (const { inputIds, typeIds, wordIds, asked, gold } of examples) {
+      for (const part of [inputIds, typeIds, wordIds, asked, gold]) {
+        hash.update(Int32Array.of(part.length, ...part));
+      }
+    }
+  }
+  return hash.digest("hex");
 }

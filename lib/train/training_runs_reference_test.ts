@@ -1,19 +1,18 @@
 import { strict as assert } from "node:assert";
-import { parseEncoderConfig } from "../nn/config.ts";
-import { inputIdScheme } from "../nn/families.ts";
-import type { HeadName } from "../nn/published_config.ts";
-import type { Slicing } from "../nn/token_classifier.ts";
-import type { TrainingGraphOptions } from "../nn/training_graphs.ts";
-import { assembleBatch, packSentences } from "../text/batching.ts";
+import { parseEncoderConfig } from "../models/encoder/config.ts";
+import { encoderBatch } from "../models/encoder/batch.ts";
+import type { HeadName } from "../models/encoder/published_config.ts";
+import type { Slicing } from "../models/encoder/heads/token.ts";
+import type { TrainingGraphOptions } from "../engine/training_graphs.ts";
 import {
   decode,
   graphsOf,
   parametersFor,
   readReference,
 } from "../../scripts/references/recorded_encoders.ts";
-import { AdamW, type AdamWOptions } from "./adamw.ts";
-import { BatchGradients } from "./batch_gradients.ts";
-import { withRates } from "./parameter_rates.ts";
+import { AdamW, type AdamWOptions } from "../engine/adamw.ts";
+import { BatchGradients } from "../engine/batch_gradients.ts";
+import { withRates } from "../engine/parameter_rates.ts";
 import { learningRateAt } from "./schedule.ts";
 
 interface Run {
@@ -55,23 +54,30 @@ async function train(
   family: string,
   { optimizer: options, sentences, batches }: Recording,
   { head, slicing }: Run,
-  embeddingGradients: TrainingGraphOptions["embeddingGradients"],
+  tableGradients: TrainingGraphOptions["tableGradients"],
 ) {
   const reference = await readReference(family);
   const config = parseEncoderConfig(reference.config);
   const check = { head, slicing, tokenTypeIds: null };
-  const graphs = graphsOf(config, reference.numLabels, check, embeddingGradients);
+  const { training: graphs } = graphsOf(config, reference.numLabels, check, tableGradients);
   const start = Object.entries(parametersFor(reference, check))
     .map(([name, { data }]) => [name, data as Float32Array] as const);
   const optimizer = await AdamW.create(
     withRates(graphs.parameters, { frozen: [], layerDecay: 1 }),
     new Map(start),
     options,
-    graphs.embeddingTables,
+    graphs.rows.map(({ table }) => table),
   );
-  const encoded = packSentences(
-    sentences.map(({ inputIds, labels }) => ({ inputIds, labels: labels[head] })),
-  );
+  const examples = sentences.map(({ inputIds, labels }) => {
+    const asked = inputIds.flatMap((_, i) => labels[head][i] >= 0 ? [i] : []);
+    return {
+      inputIds,
+      typeIds: [],
+      wordIds: [],
+      asked,
+      gold: asked.map((i) => labels[head][i]),
+    };
+  });
   const gradients = await BatchGradients.create(graphs, optimizer, {
     seed: 1,
     accumulate: 1,
@@ -79,7 +85,7 @@ async function train(
   });
   const losses: number[] = [], gradientNorms: number[] = [];
   for (const [step, batch] of batches.entries()) {
-    const assembled = assembleBatch(encoded, batch, inputIdScheme(config));
+    const assembled = encoderBatch(config, batch.map((place) => examples[place]));
     losses.push(await gradients.compute([assembled], step));
     const rate = learningRateAt(
       { ...options, schedule: "linear", peak: options.learningRate, totalSteps: batches.length },

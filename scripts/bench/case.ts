@@ -6,11 +6,11 @@
  */
 import { join } from "node:path";
 import { CounterRandom } from "../../lib/core/random.ts";
-import { type EncoderConfig, parseEncoderConfig } from "../../lib/nn/config.ts";
+import { type EncoderConfig, parseEncoderConfig } from "../../lib/models/encoder/config.ts";
 import { initialise, type ParameterSpec } from "../../lib/nn/parameters.ts";
-import { publishedConfig } from "../../lib/nn/published_config.ts";
-import { tokenClassifierGraphs } from "../../lib/nn/token_classifier.ts";
-import { encodeSafetensors } from "../../lib/train/safetensors.ts";
+import { publishedConfig } from "../../lib/models/encoder/published_config.ts";
+import { tokenClassifierGraphs } from "../../lib/models/encoder/token_classifier.ts";
+import { encodeSafetensors } from "../../lib/weights/safetensors.ts";
 
 /** A sentence's piece ids and, at each, its label or −100. */
 export interface Sentence {

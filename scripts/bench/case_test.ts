@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { tokenClassifierGraphs } from "../../lib/nn/token_classifier.ts";
+import { tokenClassifierGraphs } from "../../lib/models/encoder/token_classifier.ts";
 import { encoderOf, randomBatches, repeatedNormal, tokensOf, uniformBatches } from "./case.ts";
 
 const config = encoderOf({ layers: 1, width: 64, vocabulary: 3000 });

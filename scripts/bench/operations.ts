@@ -7,7 +7,7 @@ import { input } from "../../lib/autodiff/leaves.ts";
 import { lowerCpu } from "../../lib/autodiff/lower_cpu.ts";
 import type { Tensor } from "../../lib/autodiff/primitive.ts";
 import { gemm } from "../../lib/autodiff/products.ts";
-import type { EncoderConfig } from "../../lib/nn/config.ts";
+import type { EncoderConfig } from "../../lib/models/encoder/config.ts";
 import type { HostTensor } from "../../lib/onnx/dtype.ts";
 import { Session } from "../../lib/onnx/session.ts";
 

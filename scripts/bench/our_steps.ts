@@ -3,17 +3,17 @@
  *
  * @module
  */
-import type { EncoderConfig } from "../../lib/nn/config.ts";
-import { inputIdScheme } from "../../lib/nn/families.ts";
-import { tokenClassifierGraphs } from "../../lib/nn/token_classifier.ts";
+import type { EncoderConfig } from "../../lib/models/encoder/config.ts";
+import { inputIdScheme } from "../../lib/models/encoder/families.ts";
+import { tokenClassifierGraphs } from "../../lib/models/encoder/token_classifier.ts";
 import { Session } from "../../lib/onnx/session.ts";
 import { assembleBatch, type Batch, packSentences } from "../../lib/text/batching.ts";
-import { AdamW } from "../../lib/train/adamw.ts";
-import { BatchGradients } from "../../lib/train/batch_gradients.ts";
-import { DeferredRows } from "../../lib/train/deferred_rows.ts";
-import { DropoutMasks } from "../../lib/train/dropout_masks.ts";
-import { readHubConfig, readHubWeights } from "../../lib/train/hub_checkpoint.ts";
-import { withRates } from "../../lib/train/parameter_rates.ts";
+import { AdamW } from "../../lib/engine/adamw.ts";
+import { BatchGradients } from "../../lib/engine/batch_gradients.ts";
+import { DeferredRows } from "../../lib/engine/deferred_rows.ts";
+import { DropoutMasks } from "../../lib/engine/dropout_masks.ts";
+import { readHubConfig, readHubWeights } from "../../lib/weights/published_weights.ts";
+import { withRates } from "../../lib/engine/parameter_rates.ts";
 import { learningRateAt } from "../../lib/train/schedule.ts";
 import { type CaseBatches, labels, recipe, repeatedNormal } from "./case.ts";
 import { executedOperations } from "./operations.ts";

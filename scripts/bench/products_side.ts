@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { readHubConfig } from "../../lib/train/hub_checkpoint.ts";
+import { readHubConfig } from "../../lib/weights/published_weights.ts";
 import { productRate } from "./operations.ts";
 import { answerQuestions } from "./side.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EncoderConfig } from "../../lib/nn/config.ts";
+import type { EncoderConfig } from "../../lib/models/encoder/config.ts";
 import {
   type CaseBatches,
   encoderOf,

@@ -6,8 +6,8 @@
 import { findSource, standardCatalogue } from "../../lib/corpora/catalogue.ts";
 import { loadCorpus } from "../../lib/corpora/load_corpus.ts";
 import { encodeTagged } from "../../lib/text/encode.ts";
-import { HubTokenizer } from "../../lib/text/hub_tokenizer.ts";
-import { trainTokenizer } from "../../lib/text/train_tokenizer.ts";
+import { HubTokenizer } from "../../lib/tokenizers/hub_tokenizer.ts";
+import { trainTokenizer } from "../../lib/tokenizers/train_tokenizer.ts";
 import { labels, type Sentence } from "./case.ts";
 
 /** Large and small ones, in two scripts. */

@@ -3,15 +3,22 @@
  *
  * @module
  */
-import type { HostTensor } from "../../lib/onnx/dtype.ts";
-import type { EncoderConfig } from "../../lib/nn/config.ts";
-import { firstPosition } from "../../lib/nn/families.ts";
-import type { HeadName } from "../../lib/nn/published_config.ts";
-import { maskedLanguageModelGraphs } from "../../lib/nn/masked_language_model.ts";
-import { sequenceClassifierGraphs } from "../../lib/nn/sequence_classifier.ts";
-import { type Slicing, tokenClassifierGraphs } from "../../lib/nn/token_classifier.ts";
-import type { TrainingGraphOptions, TrainingGraphs } from "../../lib/nn/training_graphs.ts";
-import { paddingBias } from "../../lib/nn/testdata/padding_bias.ts";
+import {
+  type TrainingGraphOptions,
+  type TrainingGraphs,
+  trainingGraphs,
+} from "../../lib/engine/training_graphs.ts";
+import type { EncoderConfig } from "../../lib/models/encoder/config.ts";
+import { firstPosition } from "../../lib/models/encoder/families.ts";
+import { encoderGraph } from "../../lib/models/encoder/graph.ts";
+import type { Head } from "../../lib/models/encoder/heads/head.ts";
+import { sequenceHead } from "../../lib/models/encoder/heads/sequence.ts";
+import { type Slicing, tokenHead } from "../../lib/models/encoder/heads/token.ts";
+import type { HeadName } from "../../lib/models/encoder/published_config.ts";
+import { paddingBias } from "../../lib/models/encoder/testdata/padding_bias.ts";
+import { maskedHead } from "../../lib/models/masked/head.ts";
+import type { ModelGraph } from "../../lib/models/model.ts";
+import { type FloatTensor, floatTensor, type HostTensor } from "../../lib/onnx/dtype.ts";
 
 type Values = Readonly<Record<string, { readonly shape: number[]; readonly values: string }>>;
 
@@ -67,25 +74,37 @@ function int64(dims: number[], values: readonly number[]): HostTensor {
   return { dtype: "int64", dims, data: BigInt64Array.from(values, BigInt) };
 }
 
+/** A case's model, and the graph that trains it. */
+export interface CaseGraphs {
+  readonly graph: ModelGraph;
+  readonly training: TrainingGraphs;
+}
+
 /** The graphs of a case; a masked language model's gradients are dense in any case. */
 export function graphsOf(
   config: EncoderConfig,
   numLabels: number,
   check: Pick<Case, "head" | "slicing" | "tokenTypeIds">,
-  embeddingGradients: TrainingGraphOptions["embeddingGradients"] = "dense",
-): TrainingGraphs {
-  const tokenTypes = check.tokenTypeIds ? "given" : "zero";
-  switch (check.head) {
+  tableGradients: TrainingGraphOptions["tableGradients"] = "dense",
+): CaseGraphs {
+  const graph = encoderGraph(config, headOf(config, numLabels, check), {
+    tokenTypes: check.tokenTypeIds !== null,
+  });
+  return { graph, training: trainingGraphs(graph, { tableGradients }) };
+}
+
+function headOf(
+  config: EncoderConfig,
+  numLabels: number,
+  { head, slicing }: Pick<Case, "head" | "slicing">,
+): Head {
+  switch (head) {
     case "TokenClassification":
-      return tokenClassifierGraphs(config, numLabels, {
-        tokenTypes,
-        embeddingGradients,
-        ...(check.slicing ? { slicing: check.slicing } : {}),
-      });
+      return tokenHead(config, numLabels, slicing ?? undefined);
     case "SequenceClassification":
-      return sequenceClassifierGraphs(config, numLabels, { tokenTypes, embeddingGradients });
+      return sequenceHead(config, numLabels);
     case "MaskedLM":
-      return maskedLanguageModelGraphs(config, { tokenTypes });
+      return maskedHead(config);
   }
 }
 
@@ -118,12 +137,12 @@ export function batchOf({ inputIds }: Reference, config: EncoderConfig, check: C
 export function parametersFor(
   reference: Reference,
   { head }: Pick<Case, "head">,
-): Record<string, HostTensor> {
+): Record<string, FloatTensor> {
   const recorded = { ...reference.encoder, ...reference.heads[head] };
   return Object.fromEntries(
-    Object.entries(recorded).map(([name, { shape, values }]): [string, HostTensor] => [
+    Object.entries(recorded).map(([name, { shape, values }]): [string, FloatTensor] => [
       name,
-      { dtype: "float32", dims: shape, data: decode(values) },
+      floatTensor(shape, decode(values)),
     ]),
   );
 }

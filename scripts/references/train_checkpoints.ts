@@ -7,15 +7,15 @@
  * @module
  */
 import { join } from "node:path";
-import { modelTypes } from "../../lib/nn/config.ts";
-import { inputIdScheme } from "../../lib/nn/families.ts";
+import { modelTypes } from "../../lib/models/encoder/config.ts";
+import { inputIdScheme } from "../../lib/models/encoder/families.ts";
 import { Session } from "../../lib/onnx/session.ts";
 import type { InputInstance } from "../../lib/plan/stage.ts";
 import { runStage, type StageRun } from "../../lib/plan/testdata/run_stage.ts";
 import { assembleBatch, packSentences } from "../../lib/text/batching.ts";
-import { readHubConfig } from "../../lib/train/hub_checkpoint.ts";
-import { decodeSafetensors } from "../../lib/train/safetensors.ts";
-import { forwardFeeds, parameterFeeds } from "../../lib/train/tagger.ts";
+import { readHubConfig } from "../../lib/weights/published_weights.ts";
+import { decodeSafetensors } from "../../lib/weights/safetensors.ts";
+import { forwardFeeds, parameterFeeds } from "../../lib/predict/tagger.ts";
 import { stages } from "../../stages/mod.ts";
 
 /** The longest sentence that the small checkpoints have positions for. */

@@ -1,16 +1,16 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseEncoderConfig } from "../../lib/nn/config.ts";
-import { familyOf } from "../../lib/nn/families.ts";
-import { encoderParameters } from "../../lib/nn/parameters.ts";
+import { parseEncoderConfig } from "../../lib/models/encoder/config.ts";
+import { familyOf } from "../../lib/models/encoder/families.ts";
+import { encoderParameters } from "../../lib/models/encoder/parameters.ts";
 import { runStage } from "../../lib/plan/testdata/run_stage.ts";
 import { readTable } from "../../lib/table/duckdb.ts";
 import { historyTable } from "../../lib/table/schemas/history.ts";
 import { predictionsTable } from "../../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../../lib/table/schemas/scores.ts";
-import { readHubWeights } from "../../lib/train/hub_checkpoint.ts";
-import { SafetensorsFile } from "../../lib/train/safetensors_file.ts";
+import { readHubWeights } from "../../lib/weights/published_weights.ts";
+import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
 import { stages } from "../../stages/mod.ts";
 import { sampleTokens, trainFrom } from "./train_checkpoints.ts";
 

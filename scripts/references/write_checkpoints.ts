@@ -7,8 +7,8 @@
  * @module
  */
 import { join } from "node:path";
-import { parseEncoderConfig } from "../../lib/nn/config.ts";
-import { publishedConfig } from "../../lib/nn/published_config.ts";
+import { parseEncoderConfig } from "../../lib/models/encoder/config.ts";
+import { publishedConfig } from "../../lib/models/encoder/published_config.ts";
 import {
   batchOf,
   graphsOf,
@@ -17,7 +17,7 @@ import {
   referenceNames,
 } from "./recorded_encoders.ts";
 import { Session } from "../../lib/onnx/session.ts";
-import { encodeSafetensors } from "../../lib/train/safetensors.ts";
+import { encodeSafetensors } from "../../lib/weights/safetensors.ts";
 
 /** Writes `<family>.<head>/` with config.json, model.safetensors and logits.json; gives the names. */
 export async function writeCheckpoints(folder: string): Promise<string[]> {

@@ -31,7 +31,7 @@ export class Modules implements AsyncDisposable {
 
   /** The code of modules, by their names without `.ts`. */
   async derive(...names: string[]): Promise<StageCode[]> {
-    const urls = names.map((name) => [name, `file://${this.folder}/${name}.ts`]);
+    const urls = names.map((name) => [name, [`file://${this.folder}/${name}.ts`]]);
     const code = await deriveCode(Object.fromEntries(urls), this.folder, `${this.folder}/store`);
     return names.map((name) => code.get(name)!);
   }

@@ -12,10 +12,12 @@ export const stage = defineStage({
   kind: "concat",
   about: "Joins texts",
   params: z.object({
-    separator: z.string().default("+"),
+    separator: z.string().default("+").describe("between two texts"),
     first: z.number().default(99),
     wantsMore: z.boolean().default(false),
+    pauseMs: z.number().default(0),
   }),
+  operational: ["pauseMs"],
   inputs: {
     texts: { about: "the texts", takes: "many", files: ["text.txt"] },
     more: { about: "texts that follow", takes: "many", files: ["text.txt"], optional: true },
@@ -23,6 +25,7 @@ export const stage = defineStage({
   outputs: { "text.txt": file("the joined text") },
   needs: ({ wantsMore }) => wantsMore ? ["more"] : [],
   async run({ params, inputs, output }) {
+    await new Promise((resolve) => setTimeout(resolve, params.pauseMs));
     const texts = await Promise.all(
       [...inputs.texts, ...inputs.more].map(({ files }) => Deno.readTextFile(files["text.txt"])),
     );

@@ -35,6 +35,17 @@ export const paramEdits: EditRow[] = [
     "paramChanged params.separator",
   ],
   [
+    "a param that decides nothing",
+    yaml("use: concat", "use: concat\n    with: { pauseMs: 1 }"),
+    "",
+  ],
+  [
+    "the same beside one that decides",
+    yaml("use: concat", "use: concat\n    with: { pauseMs: 1, separator: '/' }"),
+    "all",
+    "paramChanged params.separator",
+  ],
+  [
     "the order of keys, and a comment",
     yaml("{ text: $word, copies: $times }", "{ copies: $times, text: $word } # x"),
     "",

@@ -15,9 +15,22 @@ export const stages: StageRegistry = {
     module: new URL("./concat.ts", import.meta.url).href,
     load: async () => (await import("./concat.ts")).stage,
   },
+  label: {
+    module: new URL("./label.ts", import.meta.url).href,
+    load: async () => (await import("./label.ts")).stage,
+  },
   occupy: {
     module: new URL("./occupy.ts", import.meta.url).href,
     load: async () => (await import("./occupy.ts")).stage,
+  },
+  solve: {
+    module: new URL("./solve.ts", import.meta.url).href,
+    devices: {
+      cpu: new URL("./solve_cpu.ts", import.meta.url).href,
+      webgpu: new URL("./solve_gpu.ts", import.meta.url).href,
+      cuda: new URL("./solve_gpu.ts", import.meta.url).href,
+    },
+    load: async () => (await import("./solve.ts")).stage,
   },
   take: {
     module: new URL("./take.ts", import.meta.url).href,

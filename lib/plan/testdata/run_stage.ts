@@ -17,12 +17,14 @@ export interface StageRun {
  * Runs a stage into a folder of its own.
  *
  * @param folder is made if it is not there
+ * @param deviceModule of a kind whose registry entry has some
  */
 export async function runStage<P, I extends string, O extends string>(
   kind: StageKind<P, I, O>,
   folder: string,
   params: z.input<StageKind<P, I, O>["params"]>,
   inputs: Readonly<Record<I, readonly InputInstance[]>>,
+  deviceModule?: unknown,
 ): Promise<StageRun> {
   await Deno.mkdir(folder, { recursive: true });
   const lines: string[] = [];
@@ -35,10 +37,11 @@ export async function runStage<P, I extends string, O extends string>(
     downloadFolder: folder,
     resources: { cores: 1, memoryMib: 1000, gpus: 0 },
     device: "cpu",
+    deviceModule,
     log: (line) => void lines.push(line),
     progress: () => {},
     signal: new AbortController().signal,
   });
   const files = Object.fromEntries(Object.keys(kind.outputs).map((name) => [name, output(name)]));
-  return { lines, instance: { instance: kind.kind, files } };
+  return { lines, instance: { instance: kind.kind, axes: {}, files } };
 }

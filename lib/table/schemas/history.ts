@@ -10,8 +10,6 @@ export const historyTable = defineTable({
   name: "history",
   about: "The course of every training, one row per optimizer step.",
   columns: {
-    source: { type: "VARCHAR", about: "what the model was trained on" },
-    seed: { type: "INTEGER", about: "seed of weights, order and dropout" },
     step: { type: "INTEGER", about: "optimizer step, from 1" },
     epoch: { type: "INTEGER", about: "epoch, from 1" },
     loss: {
@@ -21,7 +19,7 @@ export const historyTable = defineTable({
     },
     learningRate: { type: "DOUBLE", about: "learning rate of the step" },
     gradientNorm: { type: "DOUBLE", about: "global L2 norm before clipping" },
-    words: { type: "INTEGER", about: "labelled words in the batches of the step" },
+    asked: { type: "INTEGER", about: "words or texts with an answer in the batches of the step" },
     devSplit: {
       type: "VARCHAR",
       about: "whose validation words were scored after the step: source or target; NULL in between",
@@ -37,8 +35,9 @@ export const historyTable = defineTable({
       about: "validation words with the right label after the step, %; NULL in between",
       nullable: true,
     },
+    isSelected: { type: "BOOLEAN", about: "whether the weights after the step are the model's" },
   },
-  key: ["source", "seed", "step"],
+  key: ["step"],
 });
 
 /** A row of {@linkcode historyTable}. */

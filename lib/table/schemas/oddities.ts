@@ -17,7 +17,7 @@ export const odditiesTable = defineTable({
       type: "VARCHAR",
       about:
         "what: byteOrderMark, carriageReturns, documentMarker, emptyToken, missingTag, orphanInside, " +
-        "convertedScheme, mojibake, mojibakeKept, emptySentence, extraMember, duplicateSentence, " +
+        "convertedScheme, mojibake, mojibakeKept, emptySentence, binaryText, extraMember, duplicateSentence, " +
         "validationInTrain, testInTrain, emptySplit, labelsStripped, unpinnedFile",
     },
     action: { type: "VARCHAR", about: "what was done: kept, repaired, dropped" },

@@ -4,26 +4,61 @@
  * @module
  */
 import { defineTable, type RowOf } from "../schema.ts";
-import { trialColumns } from "./trial.ts";
 
-/** One row per entity type and average, in both span modes. */
+/** The columns that say of what a score is. */
+const scoredColumns = {
+  model: { type: "VARCHAR", about: "kind of model: encoder, masked or memorizer" },
+  corpus: { type: "VARCHAR", about: "catalogue name of the corpus" },
+  language: { type: "VARCHAR", about: "language code as the corpus spells it" },
+  split: { type: "VARCHAR", about: "train, validation or test" },
+  epoch: {
+    type: "INTEGER",
+    about: "epochs that the model was trained for; NULL for the model that a training gave",
+    nullable: true,
+  },
+} as const;
+
+/** One row per metric and what it is of. */
 export const scoresTable = defineTable({
   name: "scores",
-  about: "Span scores of a model on a test split, one row per mode and entity type or average.",
+  about: "Scores of a model on a split, one row per metric and class or average.",
   columns: {
-    ...trialColumns,
-    mode: { type: "VARCHAR", about: "default (conlleval, seqeval's default) or strict (IOB2)" },
-    type: { type: "VARCHAR", about: "entity type, or the average: micro, macro" },
-    precision: { type: "DOUBLE", about: "%" },
-    recall: { type: "DOUBLE", about: "%" },
-    f1: { type: "DOUBLE", about: "%" },
-    support: { type: "INTEGER", about: "gold entities" },
-    predicted: { type: "INTEGER", about: "predicted entities" },
-    correct: { type: "INTEGER", about: "entities equal in type and both ends" },
-    lostWords: { type: "INTEGER", about: "words that were cut off and count as O" },
+    ...scoredColumns,
+    metric: {
+      type: "VARCHAR",
+      about:
+        "f1, precision, recall, strictF1 …, accuracy, lost: stages/<task>/evaluate.ts has them",
+    },
+    of: { type: "VARCHAR", about: "entity type or class, or the average: micro, macro" },
+    value: { type: "DOUBLE", about: "%; a count for lost" },
+    support: { type: "INTEGER", about: "how many things in the gold data it is about" },
   },
-  key: ["model", "source", "target", "seed", "mode", "type"],
+  key: ["model", "corpus", "language", "split", "epoch", "metric", "of"],
+});
+
+/** One row per sentence and class: what any of the scores is a function of. */
+export const countsTable = defineTable({
+  name: "counts",
+  about:
+    "What scores are made of, one row per sentence and class that occurs in it: sums of these over " +
+    "any set of sentences give its scores.",
+  columns: {
+    ...scoredColumns,
+    sentence: { type: "INTEGER", about: "position in the split, from 0" },
+    counting: {
+      type: "VARCHAR",
+      about: "how: default or strict (spans), words, sentences",
+    },
+    of: { type: "VARCHAR", about: "entity type or class; micro stands in every sentence" },
+    gold: { type: "INTEGER", about: "of that class in the gold data" },
+    predicted: { type: "INTEGER", about: "of that class in the prediction" },
+    correct: { type: "INTEGER", about: "in both, at the same place" },
+  },
+  key: ["model", "corpus", "language", "split", "epoch", "sentence", "counting", "of"],
 });
 
 /** A row of {@linkcode scoresTable}. */
 export type ScoreRow = RowOf<typeof scoresTable>;
+
+/** A row of {@linkcode countsTable}. */
+export type CountRow = RowOf<typeof countsTable>;

@@ -10,20 +10,22 @@ export const transferTable = defineTable({
   name: "transfer",
   about: "Transfer from every source to every target over seeds, one row per pair and model.",
   columns: {
-    model: { type: "VARCHAR", about: "kind of model: encoder or memorizer" },
+    model: { type: "VARCHAR", about: "kind of model, such as encoder or memorizer" },
     source: { type: "VARCHAR", about: "what the model was trained on" },
     target: { type: "VARCHAR", about: "language of the test split" },
+    metric: { type: "VARCHAR", about: "of which score: a metric of the table scores" },
+    of: { type: "VARCHAR", about: "and of what: a class, micro or macro" },
     seeds: { type: "INTEGER", about: "number of seeds" },
-    f1: { type: "DOUBLE", about: "micro F1 (mode default), mean over seeds, %" },
-    f1Std: {
+    mean: { type: "DOUBLE", about: "mean over seeds, %" },
+    std: {
       type: "DOUBLE",
       about: "sample standard deviation over seeds, percentage points; NULL for one seed",
       nullable: true,
     },
     gap: {
       type: "DOUBLE",
-      about:
-        "f1 minus the f1 of the model trained on the target itself, percentage points; NULL where there is none",
+      about: "mean minus that of the model that was trained on the target itself, percentage " +
+        "points; NULL where there is none",
       nullable: true,
     },
   },

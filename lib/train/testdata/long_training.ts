@@ -6,13 +6,12 @@
  *
  * @module
  */
-import { trainEncoder } from "../trainer.ts";
-import { tinyJob } from "./tiny_job.ts";
+import { tinyJob, trainOnCpu } from "./tiny_job.ts";
 
 const marks = Deno.args.map(Number);
 const { gc } = globalThis as unknown as { gc: () => void };
 const folder = await Deno.makeTempDir();
-await trainEncoder(
+await trainOnCpu(
   tinyJob({ epochs: marks.at(-1)!, maxSteps: marks.at(-1)!, batchSize: 16, evaluateEvery: 100 }),
   {
     checkpoints: { folder, everyMinutes: 1 / 600 },

@@ -5,15 +5,14 @@
  *
  * @module
  */
-import { encodeSafetensors } from "../safetensors.ts";
-import { trainEncoder } from "../trainer.ts";
-import { tinyJob } from "./tiny_job.ts";
+import { writeSafetensors } from "../../weights/safetensors.ts";
+import { tinyJob, trainOnCpu } from "./tiny_job.ts";
 
 const [folder, minutes, epochs] = Deno.args;
-const { weights, history } = await trainEncoder(tinyJob({ epochs: Number(epochs) }), {
+const { weights, history } = await trainOnCpu(tinyJob({ epochs: Number(epochs) }), {
   onStep: ({ step }) => console.log(`step ${step}`),
   log: (line) => console.log(line),
   checkpoints: { folder: `${folder}/checkpoints`, everyMinutes: Number(minutes) },
 });
-await Deno.writeFile(`${folder}/model.safetensors`, encodeSafetensors(weights));
+writeSafetensors(`${folder}/model.safetensors`, weights);
 await Deno.writeTextFile(`${folder}/history.json`, JSON.stringify(history));

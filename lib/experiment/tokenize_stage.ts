@@ -1,0 +1,184 @@
+/**
+ * Makes the stage that turns the sentences of a corpus into a task's examples.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { type Problem, UserError } from "../core/errors.ts";
+import { askedUnits, type ExampleFormat, labelledPieces } from "../models/example_format.ts";
+import { aboutParam, defineStage, file, table, type Told } from "../plan/stage.ts";
+import { readTable, writeTable } from "../table/duckdb.ts";
+import type { RowOf, TableSchema } from "../table/schema.ts";
+import { type ExampleRow, examplesTable } from "../table/schemas/examples.ts";
+import type { EncodedExample } from "../tasks/asking.ts";
+import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
+import {
+  createTokenizer,
+  readTokenizerSource,
+  tokenizerPaths,
+} from "../tokenizers/tokenizer_source.ts";
+
+const project = fileURLToPath(new URL("../..", import.meta.url));
+
+const sharedFields = {
+  tokenizer: z.string().default("bytes").describe(
+    "bytes: UTF-8, no vocabulary to learn; or a tokenizer.json or its folder, in the project",
+  ),
+  maxTokens: z.int().min(16).max(1_000_000).default(512).describe(
+    "pieces of a sentence, special tokens included",
+  ),
+};
+
+/** What every tokenize stage is given. */
+type SharedParams = z.output<z.ZodObject<typeof sharedFields>>;
+
+/** A sentence with what is asked of it. */
+export interface Asked {
+  /** What an answer is asked of: words, or the whole text. */
+  readonly units: readonly string[];
+  /** The right answer for each: one of the labels. */
+  readonly answers: readonly string[];
+}
+
+/** A row of a corpus table, whatever it holds beside its key. */
+type CorpusRow = Pick<ExampleRow, "corpus" | "language" | "split" | "sentence">;
+
+/** What a task makes of sentences. */
+export interface TokenizeTask<S extends TableSchema, P extends object> {
+  readonly kind: string;
+  readonly about: string;
+  /** The table that a corpus has for the task. */
+  readonly corpus: S;
+  /** Params of the task's own, beside those that all tasks have. */
+  readonly params: z.ZodType<P & SharedParams>;
+  readonly asks: typeof askedUnits[number];
+  readonly scheme?: ExampleFormat["scheme"];
+  /** The names of the answers, by index. */
+  labels(params: P): readonly string[];
+  /** Which pieces of a training word carry its label; the first, if left out. */
+  labelled?(params: P): typeof labelledPieces[number];
+  /** Why these params cannot be used with what a corpus tells; nothing where they can. */
+  refusesInput?(params: P, input: "corpus", told: Told): Problem | undefined;
+  /**
+   * Says what the task leaves out of a split; nothing, if left out.
+   *
+   * @throws {UserError} when nothing is left
+   */
+  note?(split: string, rows: readonly RowOf<S>[], params: P): string;
+  /** Units and right answers of a row. */
+  ask(row: RowOf<S>, params: P): Asked;
+  /**
+   * The pieces of a row, and where it is asked.
+   *
+   * @param gold the label index of each answer
+   */
+  encode(
+    tokenizer: WordTokenizer,
+    row: RowOf<S> & Asked,
+    gold: readonly number[],
+    options: { readonly maxTokens: number; readonly labelled: typeof labelledPieces[number] },
+  ): EncodedExample;
+  /** What training reads in place of the training sentences, epoch by epoch; themselves, if left out. */
+  variants?(rows: readonly RowOf<S>[], params: P): readonly (readonly RowOf<S>[])[];
+}
+
+/** The params of a tokenize stage: those of every task, and a task's own. */
+export function tokenizeParams<S extends z.ZodRawShape>(own: S) {
+  return z.strictObject({ ...sharedFields, ...own });
+}
+
+/** The stage. */
+export function tokenizeStage<S extends TableSchema, P extends object>(
+  task: TokenizeTask<S, P>,
+) {
+  return defineStage<P & SharedParams, "corpus", string>({
+    kind: task.kind,
+    about: task.about,
+    params: task.params,
+    inputs: {
+      corpus: {
+        about: "a corpus",
+        takes: "one",
+        files: ["train.parquet", "validation.parquet", "test.parquet"],
+      },
+    },
+    outputs: {
+      "train.parquet": table(examplesTable),
+      "validation.parquet": table(examplesTable),
+      "test.parquet": table(examplesTable),
+      "encoding.json": file("the tokenizer and the names of the answers, which a model must share"),
+    },
+    refusesInput: task.refusesInput,
+    async reads({ tokenizer }) {
+      const source = await aboutParam("tokenizer", () => readTokenizerSource(tokenizer, project));
+      if (source === "bytes") return { facts: null, paths: [] };
+      return { facts: { tokenizer: source.digest }, paths: tokenizerPaths(tokenizer, project) };
+    },
+    async run({ params, inputs, output, log }) {
+      const source = await readTokenizerSource(params.tokenizer, project);
+      const tokenizer = createTokenizer(source);
+      const labels = task.labels(params);
+      const indexOf = new Map(labels.map((label, i) => [label, i]));
+      const labelled = task.labelled?.(params) ?? "first";
+      for (const split of ["train", "validation", "test"] as const) {
+        const rows = await readTable(task.corpus, inputs.corpus[0].files[`${split}.parquet`]);
+        const encode = (row: RowOf<S>, variant: number): ExampleRow & EncodedExample => {
+          const asked = task.ask(row, params);
+          const { corpus, language, split, sentence } = row as unknown as CorpusRow;
+          const gold = asked.answers.map((answer) => {
+            const index = indexOf.get(answer);
+            if (index !== undefined) return index;
+            throw new UserError({
+              message:
+                `Cannot use the answer "${answer}" of sentence ${sentence} in the ${split} ` +
+                `split of ${corpus}, ${language}: it is none of ${labels.join(", ")}`,
+              hint: "name every answer of the corpus in the stage's params",
+            });
+          });
+          return {
+            corpus,
+            language,
+            split,
+            sentence,
+            variant,
+            ...asked,
+            ...task.encode(tokenizer, { ...row, ...asked }, gold, {
+              maxTokens: params.maxTokens,
+              labelled: split === "train" ? labelled : "first",
+            }),
+          };
+        };
+        const own = rows.map((row) => encode(row, 0));
+        const others = split === "train" ? task.variants?.(rows, params) ?? [] : [];
+        await writeTable(examplesTable, output(`${split}.parquet`), [
+          ...own,
+          ...others.flatMap((variant, i) => variant.map((row) => encode(row, i + 1))),
+        ]);
+        const note = task.note?.(split, rows, params) ?? "";
+        log(`${split}: ${summary(own, params.maxTokens)}${note === "" ? "" : `; ${note}`}`);
+      }
+      const format: ExampleFormat = {
+        tokenizer: source,
+        vocabSize: tokenizer.vocabSize,
+        padId: tokenizer.padId,
+        ...tokenizer.maskId === undefined ? {} : { maskId: tokenizer.maskId },
+        maxTokens: params.maxTokens,
+        asks: task.asks,
+        labels: [...labels],
+        ...task.scheme === undefined ? {} : { scheme: task.scheme },
+        labelledPieces: labelled,
+        tokenTypes: false,
+      };
+      await Deno.writeTextFile(output("encoding.json"), JSON.stringify(format, null, 2) + "\n");
+    },
+  });
+}
+
+function summary(rows: readonly EncodedExample[], maxTokens: number): string {
+  const sum = (key: "lostWords" | "emptyWords") => rows.reduce((sum, row) => sum + row[key], 0);
+  const [lost, empty] = [sum("lostWords"), sum("emptyWords")];
+  return `${rows.length} sentences` +
+    (lost > 0 ? `, ${lost} words beyond ${maxTokens} pieces count as not answered` : "") +
+    (empty > 0 ? `, ${empty} words that give no piece are read as unknown` : "");
+}

@@ -1,0 +1,135 @@
+/**
+ * What a tokenizer is rebuilt from: plain data that lies in a file and crosses to a Worker.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import { messageOf, UserError } from "../core/errors.ts";
+import { sha256 } from "../core/sha256.ts";
+import { ByteTokenizer } from "./byte_tokenizer.ts";
+import { HubTokenizer } from "./hub_tokenizer.ts";
+import type { WordTokenizer } from "./tokenizer.ts";
+import { parseJson } from "./tokenizer_json.ts";
+
+/** The schema of {@linkcode TokenizerSource}. */
+export const tokenizerSourceSchema = z.union([
+  z.literal("bytes"),
+  z.strictObject({
+    /** As the pipeline file names it. */
+    file: z.string(),
+    /** SHA-256 of both contents. */
+    digest: z.string(),
+    /** The content of `tokenizer.json`. */
+    tokenizerJson: z.string(),
+    /** The content of `tokenizer_config.json`, where there is one. */
+    tokenizerConfig: z.string().optional(),
+  }),
+]);
+
+/** UTF-8 bytes, or a tokenizer in the hub's format with all its content. */
+export type TokenizerSource = z.output<typeof tokenizerSourceSchema>;
+
+/**
+ * Reads the tokenizer that a pipeline file names.
+ *
+ * @param name `bytes`, a `tokenizer.json`, or the folder of one; a `tokenizer_config.json` beside
+ * it is read too
+ * @param folder what the name is relative to
+ * @throws {UserError} when there is no such file
+ */
+export async function readTokenizerSource(
+  name: string,
+  folder: string,
+): Promise<TokenizerSource> {
+  if (name === "bytes") return "bytes";
+  const path = resolve(folder, name);
+  try {
+    const isFolder = (await Deno.stat(path)).isDirectory;
+    const tokenizerJson = await Deno.readTextFile(isFolder ? `${path}/tokenizer.json` : path);
+    const tokenizerConfig = await readIfThere(
+      `${isFolder ? path : dirname(path)}/tokenizer_config.json`,
+    );
+    return {
+      file: name,
+      digest: sha256(JSON.stringify([tokenizerJson, tokenizerConfig ?? null])),
+      tokenizerJson,
+      ...tokenizerConfig === undefined ? {} : { tokenizerConfig },
+    };
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound
+      ? `there is no such ${name.endsWith(".json") ? "file" : "folder with a tokenizer.json"}`
+      : messageOf(cause);
+    throw new UserError({
+      message: `Cannot read the tokenizer "${name}": ${why}`,
+      hint: 'give "bytes", a tokenizer.json or its folder, relative to the project',
+    }, { cause });
+  }
+}
+
+/** The paths of what {@linkcode readTokenizerSource} reads: a folder, or a file and one beside it. */
+export function tokenizerPaths(name: string, folder: string): string[] {
+  const path = resolve(folder, name);
+  return [path, `${dirname(path)}/tokenizer_config.json`];
+}
+
+/** The text of a file; undefined where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Builds a tokenizer.
+ *
+ * @throws {UserError} when its content cannot be used, with the file and what is wrong
+ */
+export function createTokenizer(source: TokenizerSource): WordTokenizer {
+  if (source === "bytes") return new ByteTokenizer();
+  const { file, tokenizerJson, tokenizerConfig } = source;
+  return new HubTokenizer(
+    parseJson(tokenizerJson, file),
+    tokenizerConfig === undefined
+      ? undefined
+      : parseJson(tokenizerConfig, `the tokenizer_config.json of ${file}`),
+    file,
+  );
+}
+
+/** A short name for people, which tells tokenizers with different content apart. */
+export function tokenizerName(source: TokenizerSource): string {
+  return source === "bytes" ? source : `${source.file} (${source.digest.slice(0, 12)})`;
+}
+
+/**
+ * Whether a tokenizer has the content of the one that {@linkcode tokenizerName} gave a name,
+ * wherever its file lies now.
+ */
+export function isNamed(source: TokenizerSource, name: string): boolean {
+  if (source === "bytes" || name === "bytes") return source === name;
+  return name.endsWith(` (${source.digest.slice(0, 12)})`);
+}
+
+/**
+ * Checks that every piece of a tokenizer has a row in an embedding.
+ *
+ * @param pieces V of the tokenizer
+ * @param rows V of the embedding
+ * @throws {UserError} with both sizes
+ */
+export function checkVocabulary(
+  source: TokenizerSource,
+  pieces: number,
+  rows: number,
+): void {
+  if (pieces <= rows) return;
+  throw new UserError({
+    message: `Cannot embed the pieces of the tokenizer ${tokenizerName(source)}, as its ` +
+      `vocabulary is larger than the embedding: got ${pieces} pieces and ${rows} rows`,
+    hint: "use the tokenizer that the weights were trained with",
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * Whether a model can read tokenized sentences.
+ *
+ * @module
+ */
+import { type Problem, UserError } from "../core/errors.ts";
+import { parseEncoderConfig } from "../models/encoder/config.ts";
+import { longestInput } from "../models/encoder/families.ts";
+import type { ExampleFormat } from "../models/example_format.ts";
+import { isNamed, tokenizerName } from "../tokenizers/tokenizer_source.ts";
+
+/** A model, as its `config.json` describes it. */
+export interface DescribedModel {
+  /** For errors. */
+  readonly name: string;
+  /** The parsed `config.json`. */
+  readonly published: {
+    readonly id2label?: Readonly<Record<string, string>>;
+    /** Present in what crosstie trained. */
+    readonly crosstie?: { readonly tokenizer?: string };
+  };
+}
+
+/** Tokenized sentences. */
+export interface DescribedTokens {
+  /** For errors. */
+  readonly name: string;
+  readonly format: ExampleFormat;
+  /** The greatest number of pieces in a sentence. */
+  readonly longest: number;
+}
+
+/**
+ * Checks that labels, tokenizer, vocabulary and lengths are those of the model.
+ *
+ * @throws {UserError} that names each difference, with both values
+ */
+export function checkModelReads(
+  { name, published }: DescribedModel,
+  tokens: DescribedTokens,
+): void {
+  const config = parseEncoderConfig(published, `the config.json of ${name}`);
+  const { format, longest } = tokens;
+  const start = `Cannot read ${tokens.name} with ${name}, as`;
+  const problems: Problem[] = [];
+  const known = Object.values(published.id2label ?? {});
+  if (known.join() !== format.labels.join()) {
+    problems.push({
+      message: `${start} their labels differ: [${format.labels.join(", ")}] and ` +
+        `[${known.join(", ")}]`,
+      hint: "tokenize both with the same labels, in the same order",
+    });
+  }
+  const trainedWith = published.crosstie?.tokenizer;
+  if (trainedWith !== undefined && !isNamed(format.tokenizer, trainedWith)) {
+    problems.push({
+      message: `${start} their tokenizers differ: ${tokenizerName(format.tokenizer)} and ` +
+        trainedWith,
+      hint: "use the tokenizer that the weights were trained with",
+    });
+  } else if (format.vocabSize > config.vocab_size) {
+    problems.push({
+      message: `${start} the vocabulary is larger than the embedding: got ` +
+        `${format.vocabSize} pieces and ${config.vocab_size} rows`,
+      hint: "use the tokenizer that the weights were trained with",
+    });
+  }
+  if (longest > longestInput(config)) {
+    problems.push({
+      message: `${start} a sentence is longer than the model has positions for: got ` +
+        `${longest} pieces and ${longestInput(config)} positions`,
+      hint: `set maxTokens to ${longestInput(config)} where the sentences are tokenized`,
+    });
+  }
+  if (problems.length > 0) throw new UserError(problems);
+}

@@ -1,0 +1,103 @@
+import { strict as assert } from "node:assert";
+import { UserError } from "../core/errors.ts";
+import { floatTensor } from "../onnx/dtype.ts";
+import { encodeSafetensors } from "./testdata/encode_safetensors.ts";
+import { SafetensorsFile } from "./safetensors_file.ts";
+
+async function opened<T>(
+  bytes: Uint8Array,
+  use: (file: SafetensorsFile) => Promise<T>,
+): Promise<T> {
+  const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+  try {
+    await Deno.writeFile(path, bytes);
+    using file = await SafetensorsFile.open(path);
+    return await use(file);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+function bytesOf(header: unknown, data: Uint8Array = new Uint8Array(8)): Uint8Array {
+  const json = new TextEncoder().encode(
+    typeof header === "string" ? header : JSON.stringify(header),
+  );
+  const bytes = new Uint8Array(8 + json.length + data.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  bytes.set(data, 8 + json.length);
+  return bytes;
+}
+
+Deno.test("float32 tensors are read one by one, whatever their order", async () => {
+  const tensors = new Map([
+    ["a", floatTensor([2, 3], Float32Array.of(1, -2, 3.5, 0, 1e-30, 7))],
+    ["b", floatTensor([], Float32Array.of(4))],
+    ["c", floatTensor([0, 5], new Float32Array(0))],
+  ]);
+  await opened(encodeSafetensors(tensors), async (file) => {
+    assert.deepEqual(file.names, ["a", "b", "c"]);
+    for (const name of ["c", "a", "b"]) {
+      assert.deepEqual(await file.read(name), tensors.get(name));
+      assert.deepEqual(file.shapeOf(name), tensors.get(name)?.shape);
+    }
+    assert.equal(file.shapeOf("d"), undefined);
+    await assert.rejects(file.read("d"), /it has no tensor "d"/);
+  });
+});
+
+Deno.test("every F16 and BF16 value becomes the float32 of the same number", async () => {
+  const halves = Uint16Array.from({ length: 2 ** 16 }, (_, i) => i);
+  const data = new Uint8Array(halves.buffer);
+  for (const dtype of ["F16", "BF16"]) {
+    const header = { w: { dtype, shape: [2 ** 16], data_offsets: [0, 2 ** 17] } };
+    const { data: got } = await opened(bytesOf(header, data), (file) => file.read("w"));
+    const view = new DataView(new ArrayBuffer(4));
+    got.forEach((value, i) => {
+      if (dtype === "F16") view.setUint16(0, i);
+      else view.setUint32(0, i * 2 ** 16);
+      const wanted = dtype === "F16" ? view.getFloat16(0) : view.getFloat32(0);
+      assert.ok(Object.is(value, wanted), `${dtype} ${i}: got ${value} and ${wanted}`);
+    });
+  }
+});
+
+Deno.test("a buffer of another type can lie in the file, but is not read", async () => {
+  const header = { ids: { dtype: "I64", shape: [1], data_offsets: [0, 8] } };
+  await opened(bytesOf(header), async (file) => {
+    assert.deepEqual(file.names, ["ids"]);
+    await assert.rejects(file.read("ids"), /tensor "ids" is I64, expected F32, F16 or BF16/);
+  });
+});
+
+const huge = bytesOf({});
+new DataView(huge.buffer).setBigUint64(0, 10n ** 15n, true);
+const whole = encodeSafetensors(new Map([["w", floatTensor([2], Float32Array.of(1, 2))]]));
+const entry = (fields: object) =>
+  bytesOf({ w: { dtype: "F32", shape: [2], data_offsets: [0, 8], ...fields } });
+
+const broken: [string, Uint8Array, RegExp][] = [
+  ["an empty file", new Uint8Array(0), /it has 0 bytes/],
+  ["a header that claims 10^15 bytes", huge, /claims 1000000000000000 bytes, the file has 18/],
+  ["a file cut in its header", whole.slice(0, 40), /its header claims \d+ bytes, the file has 40/],
+  ["a file cut in its data", whole.slice(0, -4), /tensor "w" lies at 0 … 8, outside the file/],
+  ["a header that is not JSON", bytesOf("{nonsense"), /its header is not JSON/],
+  ["a header that is no object", bytesOf("[1]"), /its header is not an object/],
+  ["an entry that is no object", bytesOf({ w: 3 }), /"w" lacks a dtype/],
+  ["a negative size", entry({ shape: [-2] }), /"w" lacks a dtype, a shape or offsets/],
+  ["negative offsets", entry({ data_offsets: [-8, 0] }), /outside the file/],
+  ["offsets that are no numbers", entry({ data_offsets: ["0", "8"] }), /outside the file/],
+  ["offsets behind the end", entry({ data_offsets: [8, 16] }), /lies at 8 … 16, outside/],
+  ["a size that does not fit the shape", entry({ shape: [3] }), /shape \[3\] has 8 bytes/],
+];
+
+for (const [name, bytes, message] of broken) {
+  Deno.test(`safetensors file: ${name} is refused by name`, async () => {
+    await assert.rejects(
+      opened(bytes, (file) => file.read("w")),
+      (error) =>
+        error instanceof UserError && message.test(error.message) &&
+        error.message.includes(".safetensors"),
+    );
+  });
+}
