@@ -4,6 +4,7 @@
  * @module
  */
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
+import { print } from "./terminal.ts";
 
 /** The command. */
 export function cancelCommand() {
@@ -19,7 +20,7 @@ export function cancelCommand() {
       const { plan, workspace } = await openPipeline(options);
       const chosen = targets.length > 0 ? selectTargets(plan, targets).targets : undefined;
       const ended = await cancelTasks(workspace.store, plan.pipeline, plan.profile, chosen);
-      for (const instance of ended) console.log(`cancelled  ${instance}`);
-      console.log(ended.length === 0 ? "nothing is in Slurm" : `${ended.length} cancelled`);
+      for (const instance of ended) print(`cancelled  ${instance}`);
+      print(ended.length === 0 ? "nothing is in Slurm" : `${ended.length} cancelled`);
     });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { Argument, Command } from "@commander-js/extra-typings";
+import { print } from "./terminal.ts";
 
 /** A command as a shell completes it. */
 interface Completed {
@@ -41,7 +42,7 @@ export function completionsCommand(commands: () => readonly Command[]) {
           choices: option.argChoices ?? [],
         })),
       }));
-      console.log({ bash, zsh, fish }[shell](all));
+      print({ bash, zsh, fish }[shell](all));
     });
 }
 

@@ -6,6 +6,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { type Check, checks } from "./doctor_checks.ts";
 import { exit } from "./exit.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** The command. */
 export function doctorCommand() {
@@ -15,9 +16,8 @@ export function doctorCommand() {
     .addHelpText("after", "\nExample:\n  deno task doctor")
     .action(async (options) => {
       const found = (await Promise.all(checks())).filter((check) => check !== undefined);
-      console.log(
-        options.json ? found.map((check) => JSON.stringify(check)).join("\n") : report(found),
-      );
+      if (options.json) found.forEach(printJson);
+      else print(report(found));
       if (found.some(({ state }) => state === "broken")) exit.code = exit.stageFailed;
     });
 }

@@ -6,7 +6,7 @@
 import { explanations } from "./explain_text.ts";
 import { lastLog } from "./logs.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
-import { terminalColumns } from "./terminal.ts";
+import { print, terminalColumns } from "./terminal.ts";
 
 /** The command. */
 export function explainCommand() {
@@ -34,6 +34,6 @@ export function explainCommand() {
         options.all === true,
         terminalColumns(),
       );
-      console.log(texts.join("\n\n"));
+      print(texts.join("\n\n"));
     });
 }

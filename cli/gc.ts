@@ -9,6 +9,7 @@ import type { Freed } from "../lib/store/collect.ts";
 import { resultsFolder } from "./folders.ts";
 import { openStoreOfProject } from "./pipeline_command.ts";
 import { countText, sizeText } from "./sizes.ts";
+import { print } from "./terminal.ts";
 
 /** The command. */
 export function gcCommand() {
@@ -33,8 +34,8 @@ export function gcCommand() {
         dryRun: dryRun === true,
         resultsFolder,
       });
-      for (const line of freedLines(freed, store.folder)) console.log(line);
-      console.log(`${dryRun ? "would free" : "freed"} ${freedText(freed)}`);
+      for (const line of freedLines(freed, store.folder)) print(line);
+      print(`${dryRun ? "would free" : "freed"} ${freedText(freed)}`);
     });
 }
 

@@ -6,6 +6,7 @@
 import { Option } from "@commander-js/extra-typings";
 import { UserError } from "../lib/core/errors.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
+import { print } from "./terminal.ts";
 
 const formats = ["mermaid", "dot", "svg"] as const;
 /** Graphviz takes minutes for more boxes, and nobody reads them. */
@@ -36,14 +37,14 @@ export function graphCommand() {
       const nodes = options.instances
         ? drawing.instanceNodes(instances, states)
         : drawing.stageNodes(instances, states);
-      if (options.format === "mermaid") return console.log(drawing.mermaid(nodes));
-      if (options.format === "dot") return console.log(drawing.dot(plan.pipeline, nodes));
+      if (options.format === "mermaid") return print(drawing.mermaid(nodes));
+      if (options.format === "dot") return print(drawing.dot(plan.pipeline, nodes));
       if (nodes.length > maxBoxes) {
         throw new UserError({
           message: `Cannot draw ${nodes.length} boxes: at most ${maxBoxes} are possible`,
           hint: "name targets, such as 'train[seed=42]', or leave out --instances",
         });
       }
-      console.log(await drawing.svg(plan.pipeline, nodes));
+      print(await drawing.svg(plan.pipeline, nodes));
     });
 }

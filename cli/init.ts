@@ -8,6 +8,7 @@ import { statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../lib/core/errors.ts";
+import { print } from "./terminal.ts";
 
 const starter = new URL("../data/starter.yaml", import.meta.url);
 const schema = fileURLToPath(new URL("../data/pipeline.schema.json", import.meta.url));
@@ -33,7 +34,7 @@ export function initCommand() {
           hint: "name another file: deno task init my_study.yaml",
         }, { cause });
       }
-      console.log(`wrote ${file}; run it with: deno task pipeline -f ${shellWord(file)}`);
+      print(`wrote ${file}; run it with: deno task pipeline -f ${shellWord(file)}`);
     });
 }
 

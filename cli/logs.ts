@@ -8,6 +8,7 @@ import type { Freshness, Judge } from "../lib/pipeline/freshness.ts";
 import { isClaimed } from "../lib/store/claims.ts";
 import type { Store } from "../lib/store/store.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
+import { print, printPart } from "./terminal.ts";
 
 /** How often a log that is written is looked at, in ms. */
 const followMs = 300;
@@ -26,7 +27,7 @@ export function logsCommand() {
       const states = await judge.assess(selection.needed);
       const chosen = [...states].filter(([id]) => selection.targets.has(id));
       for (const [id, state] of chosen) {
-        if (chosen.length > 1) console.log(`── ${id}`);
+        if (chosen.length > 1) print(`── ${id}`);
         await printLog(judge, state, options.follow === true);
       }
     });
@@ -34,10 +35,10 @@ export function logsCommand() {
 
 async function printLog(judge: Judge, state: Freshness, follow: boolean): Promise<void> {
   const { store } = judge.workspace;
-  if (state.kind === "waiting") return console.log(`(waits on ${state.on[0]})`);
+  if (state.kind === "waiting") return print(`(waits on ${state.on[0]})`);
   if (state.kind === "fresh") {
     const text = await store.readText(state.record.log);
-    return console.log(text?.trimEnd() ?? "(its log is no longer in the store)");
+    return print(text?.trimEnd() ?? "(its log is no longer in the store)");
   }
   const { fingerprint } = state;
   let path = lastLog(store, fingerprint);
@@ -52,11 +53,11 @@ async function printLog(judge: Judge, state: Freshness, follow: boolean): Promis
     const text = record ? await store.readText(record.log) : path && readText(path);
     if (text !== undefined && text !== "") {
       const rest = text.startsWith(shown) ? text.slice(shown.length) : text;
-      Deno.stdout.writeSync(new TextEncoder().encode(rest));
+      printPart(rest);
       shown = text;
     }
     if (record || !runs) {
-      if (shown === "") console.log(path ? "(its log is empty)" : "(it has not started)");
+      if (shown === "") print(path ? "(its log is empty)" : "(it has not started)");
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, followMs));

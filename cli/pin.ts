@@ -5,6 +5,7 @@
  */
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 import { countText } from "./sizes.ts";
+import { print } from "./terminal.ts";
 
 /** The command. */
 export function pinCommand() {
@@ -30,7 +31,7 @@ export function pinCommand() {
         else pin(folder, state.fingerprint, instance);
       }
       const left = states.size - count;
-      console.log(
+      print(
         `${countText(count, "result")} ${options.remove ? "no longer kept" : "kept"}` +
           (left > 0 ? `, ${left} not fresh` : ""),
       );

@@ -11,6 +11,7 @@ import { type Provider, providers } from "../lib/onnx/provider.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
 import type { Store } from "../lib/store/store.ts";
 import { defaultCacheFolder, projectFolder, resultsFolder } from "./folders.ts";
+import { printError } from "./terminal.ts";
 
 /** Options of every command about a pipeline. */
 export interface PipelineCommandOptions {
@@ -62,7 +63,7 @@ function seenFromCaller(file: string): string {
  */
 export async function openPipeline(
   options: PipelineCommandOptions,
-  warn: (message: string) => void = (message) => console.error(message),
+  warn: (message: string) => void = (message) => printError(message),
 ): Promise<Judge> {
   const [{ makePlan }, { Judge }, { lockFileOf }, { stages }] = await Promise.all([
     import("../lib/plan/plan.ts"),
@@ -90,6 +91,6 @@ export async function openStoreOfProject(): Promise<Store> {
   return openStore(
     defaultCacheFolder,
     (name) => Deno.env.get(name),
-    (message) => console.error(message),
+    (message) => printError(message),
   );
 }

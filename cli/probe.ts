@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { messageOf, UserError } from "../lib/core/errors.ts";
 import { explainLoader, type Provider, type Unavailable } from "../lib/onnx/provider.ts";
 import { projectFolder } from "./folders.ts";
+import { printJson } from "./terminal.ts";
 
 /** What can be tried. */
 export type Probed = Provider | "duckdb";
@@ -18,7 +19,7 @@ export function probeCommand() {
     .description("Tries an execution provider or DuckDB, and prints what came of it as JSON.")
     .argument("<what>")
     .action(async (what) => {
-      console.log(JSON.stringify({ missing: await probeHere(what as Probed) ?? null }));
+      printJson({ missing: await probeHere(what as Probed) ?? null });
     });
 }
 

@@ -27,12 +27,14 @@ import { statusCommand } from "./status.ts";
 import { pullCommand, pushCommand } from "./transfer.ts";
 import { verifyCommand } from "./verify.ts";
 import { workerCommand } from "./worker.ts";
+import { NobodyReads, printError, printErrorPart, printPart } from "./terminal.ts";
 
 /** Runs a command line and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command("crosstie")
     .description("Runs cross-lingual transfer experiments as cached pipelines.")
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({ writeOut: printPart, writeErr: printErrorPart });
   const commands: readonly Command[] = [
     initCommand(),
     runCommand(),
@@ -59,9 +61,16 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has printed its message already; help is not an error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exit.wrongUse;
+    if (error instanceof NobodyReads) return exit.code;
     const known = error instanceof UserError ? error : environmentError(error);
-    if (!known) throw error;
-    console.error(known.message);
-    return exit.wrongUse;
+    printError(known ? known.message : `error: Uncaught ${stackOf(error)}`);
+    return known ? exit.wrongUse : exit.stageFailed;
   }
+}
+
+/** A mistake of this program, with all that led to it. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return Deno.inspect(error);
+  const cause = error.cause === undefined ? "" : `\nCaused by: ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
 }

@@ -5,13 +5,15 @@
  */
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cutEnd, showControls } from "../lib/core/display_width.ts";
+import { showControls } from "../lib/core/controls.ts";
+import { cutEnd } from "../lib/core/display_width.ts";
 import type { EventSink, RunEvent } from "../lib/pipeline/events.ts";
 import type { Progress } from "../lib/plan/stage.ts";
 import { logOf } from "../lib/store/layout.ts";
 import { projectFolder } from "./folders.ts";
 import { secondsText, summaryText } from "./summary_text.ts";
 import { type Running, secondsSince, TimeLeft } from "./time_left.ts";
+import { print } from "./terminal.ts";
 
 const redrawMs = 100;
 
@@ -20,7 +22,7 @@ export function printEvents(): EventSink {
   const live = Deno.stdout.isTerminal() && !Deno.env.get("CI") && !Deno.env.get("NO_COLOR") &&
     Deno.env.get("TERM") !== "dumb";
   return live ? liveDisplay() : (event) => {
-    for (const line of lastingLines(event, (_, text) => text)) console.log(line);
+    for (const line of lastingLines(event, (_, text) => text)) print(line);
   };
 }
 
@@ -30,15 +32,15 @@ type Paint = (colour: "green" | "red" | "dim", text: string) => string;
 export function lastingLines(event: RunEvent, paint: Paint): string[] {
   switch (event.event) {
     case "instanceDone":
-      return [`${paint("green", "✓")} ${event.instance} ${secondsText(event.seconds)}`];
+      return [`${paint("green", "✓")} ${nameOf(event)} ${secondsText(event.seconds)}`];
     case "instanceFresh":
       return event.shared
-        ? [`${paint("green", "✓")} ${event.instance} ${paint("dim", "shared")}`]
+        ? [`${paint("green", "✓")} ${nameOf(event)} ${paint("dim", "shared")}`]
         : [];
     case "instanceRetried": {
       const more = event.class === "memory" ? ` with ${event.memoryMib} MiB` : "";
       const [message] = showControls(event.message).split("\n");
-      return [`${paint("red", "↻")} ${event.instance}: ${message}; tries again${more}`];
+      return [`${paint("red", "↻")} ${nameOf(event)}: ${message}; tries again${more}`];
     }
     case "instanceFailed":
       return failureLines(event, paint);
@@ -57,19 +59,24 @@ function failureLines(
   event: Extract<RunEvent, { event: "instanceFailed" }>,
   paint: Paint,
 ): string[] {
-  const head = `${paint("red", "✗")} ${event.instance} ${secondsText(event.seconds)}: `;
+  const head = `${paint("red", "✗")} ${nameOf(event)} ${secondsText(event.seconds)}: `;
   const message = showControls(event.message).split("\n");
   const text = message.length === 1
     ? [head + message[0]]
     : [`${head}failed`, ...message.map((line) => line === "" ? line : `    ${line}`)];
   const place = event.class === "stage" ? placeIn(event.log) : undefined;
-  if (place) text.push(`    at ${place}`);
+  if (place) text.push(`    at ${showControls(place)}`);
   const log = event.class === "stage" ? [] : event.log.filter((line) => line !== "");
   return [
     ...text,
     ...log.map((line) => paint("dim", `    ${showControls(line)}`)),
-    `    its log is ${logOf(event.attemptFolder)}`,
+    `    its log is ${showControls(logOf(event.attemptFolder))}`,
   ];
+}
+
+/** The name of an event's instance: axis values may be anything. */
+function nameOf({ instance }: { readonly instance: string }): string {
+  return showControls(instance);
 }
 
 /** The first place of the project in the stack that a log ends with. */

@@ -17,6 +17,7 @@ import { requireProvider } from "./probe.ts";
 import { openPipeline, pipelineCommand, workerArguments } from "./pipeline_command.ts";
 import { countText, sizeText } from "./sizes.ts";
 import { freshnessText } from "./verdict_text.ts";
+import { print, printError, printJson } from "./terminal.ts";
 
 /** The command. */
 export function runCommand() {
@@ -45,7 +46,7 @@ export function runCommand() {
       const warnings: string[] = [];
       const warn = (message: string): void => {
         warnings.push(message);
-        console.error(message);
+        printError(message);
       };
       const judge = await openPipeline(options, warn);
       const selection = selectTargets(judge.plan, targets);
@@ -58,7 +59,7 @@ export function runCommand() {
       if (options.detach) return await detach(judge, selection, options.executor);
       const { printEvents } = await import("./progress.ts");
       const onEvent: EventSink = options.json
-        ? (event) => console.log(JSON.stringify({ at: new Date().toISOString(), ...event }))
+        ? (event) => printJson({ at: new Date().toISOString(), ...event })
         : printEvents();
       const summary = await execute(judge, selection, onEvent, {
         jobs: options.jobs ?? navigator.hardwareConcurrency,
@@ -69,7 +70,7 @@ export function runCommand() {
       });
       const { fetched } = judge.workspace.store.remote ?? {};
       if (fetched && fetched.objects > 0 && !options.json) {
-        console.log(
+        print(
           `fetched ${countText(fetched.objects, "content")}, ${sizeText(fetched.sizeBytes)}`,
         );
       }
@@ -79,7 +80,7 @@ export function runCommand() {
       else if (options.locked) await compare(judge);
       else if (!options.json) {
         const headline = await headlineOf(judge);
-        if (headline) console.log(headline);
+        if (headline) print(headline);
         if (summary.ran === 0 && summary.skipped === 0) {
           const { fresh, records } = summary;
           await settle(judge, options.file, records, { fresh, warnings, headline });
@@ -122,7 +123,7 @@ async function collect({ workspace }: Judge, json: boolean): Promise<void> {
   const freed = await collectDaily(workspace.store.folder, workspace.resultsFolder);
   if (json || freed.length === 0) return;
   const { freedText } = await import("./gc.ts");
-  console.log(`freed what no lock, pin or recent run keeps: ${freedText(freed)}`);
+  print(`freed what no lock, pin or recent run keeps: ${freedText(freed)}`);
 }
 
 async function compare(judge: Judge): Promise<void> {
@@ -157,9 +158,9 @@ async function detach(judge: Judge, selection: Selection, executor: string): Pro
   checkResultsPlace(judge, selection);
   const arrays = await submitGraph(judge, selection, workerArguments);
   for (const { job, stage, instances } of arrays) {
-    console.log(`submitted  ${stage} × ${instances}  as job ${job}`);
+    print(`submitted  ${stage} × ${instances}  as job ${job}`);
   }
-  console.log(
+  print(
     arrays.length === 0
       ? "everything is fresh"
       : "follow with crosstie status; when all is done, crosstie run lays out the results",
@@ -173,13 +174,13 @@ async function dryRun(judge: Judge, selection: Selection, force: boolean): Promi
     const forced = force && selection.targets.has(id);
     if (state.kind === "waiting") {
       counts.wait++;
-      console.log(`may run    ${id}  waits ${freshnessText(state)}`);
+      print(`may run    ${id}  waits ${freshnessText(state)}`);
     } else if (state.kind === "stale" || forced) {
       counts.run++;
-      console.log(`would run  ${id}  ${forced ? "forced" : freshnessText(state)}`);
+      print(`would run  ${id}  ${forced ? "forced" : freshnessText(state)}`);
     } else counts.fresh++;
   }
-  console.log(`${counts.run} would run, ${counts.wait} may run, ${counts.fresh} fresh`);
+  print(`${counts.run} would run, ${counts.wait} may run, ${counts.fresh} fresh`);
 }
 
 async function headlineOf(judge: Judge): Promise<string> {

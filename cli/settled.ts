@@ -6,16 +6,17 @@
 import { keepSettled, readSettled, type SettledRun } from "../lib/store/settled.ts";
 import { cacheFolder, projectFolder } from "./folders.ts";
 import { summaryText } from "./summary_text.ts";
+import { print, printError } from "./terminal.ts";
 
 /** Prints what the last run of the same command line said, if nothing has changed since. */
 export function printSettled(args: readonly string[]): boolean {
   if (args[0] !== "run") return false;
   const settled = readSettled(cacheFolder(), keyOf(args));
   if (!settled) return false;
-  for (const warning of settled.warnings) console.error(warning);
+  for (const warning of settled.warnings) printError(warning);
   const counts = { ran: 0, fresh: settled.fresh, failed: 0, stopped: 0, skipped: 0 };
-  console.log(summaryText({ ...counts, seconds: performance.now() / 1000, interrupted: false }));
-  if (settled.headline) console.log(settled.headline);
+  print(summaryText({ ...counts, seconds: performance.now() / 1000, interrupted: false }));
+  if (settled.headline) print(settled.headline);
   return true;
 }
 

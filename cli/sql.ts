@@ -4,13 +4,13 @@
  * @module
  */
 import { Option } from "@commander-js/extra-typings";
-import process from "node:process";
-import { dirname } from "node:path";
-import { UserError } from "../lib/core/errors.ts";
 import type { ReadOnlyTables } from "../lib/table/read_only.ts";
+import { exit } from "./exit.ts";
 import { cacheFolder } from "./folders.ts";
 import { pipelineCommand } from "./pipeline_command.ts";
-import { formatResult, type TableFormat, tableFormats } from "./text_table.ts";
+import { printAnswer } from "./print_answer.ts";
+import { writeOut } from "./terminal.ts";
+import { type TableFormat, tableFormats } from "./text_table.ts";
 
 /** The command. */
 export function sqlCommand() {
@@ -34,47 +34,39 @@ export function sqlCommand() {
       ]);
       const views = await resultViews(await resultsFolderIn(options));
       using tables = await ReadOnlyTables.open(views);
-      if (query === undefined && Deno.stdin.isTerminal()) {
-        console.log(`Tables: ${Object.keys(views).join(", ")}. Ctrl-D ends.`);
-        return await converse(tables, options.format, `${cacheFolder()}/sql_history`);
+      using _ending = cleanEnding(tables);
+      if (query === undefined && Deno.stdin.isTerminal() && !options.output) {
+        const { converse } = await import("./sql_prompt.ts");
+        return await converse(tables, {
+          names: Object.keys(views),
+          format: options.format,
+          historyFile: `${cacheFolder()}/sql_history`,
+        });
       }
       const text = query ?? await new Response(Deno.stdin.readable).text();
       if (options.output) return await tables.export(text, options.output);
-      console.log(formatResult(await tables.ask(text), options.format));
+      const answer = await tables.stream(text, { asText: options.format === "csv" });
+      await printAnswer(answer, options.format, await target());
     });
 }
 
-const historyLines = 500;
+/** Standard output, by screens where people sit before it. */
+async function target() {
+  const isTerminal = Deno.stdout.isTerminal();
+  if (!isTerminal || !Deno.stdin.isTerminal()) return { isTerminal, write: writeOut };
+  const { screenOf } = await import("./sql_prompt.ts");
+  return { isTerminal, write: writeOut, screen: screenOf() };
+}
 
-/** Answers questions until the input ends; past ones are kept in a file. */
-async function converse(
-  tables: ReadOnlyTables,
-  format: TableFormat,
-  historyFile: string,
-): Promise<void> {
-  const { createInterface } = await import("node:readline/promises");
-  const past = await Deno.readTextFile(historyFile).catch(() => "");
-  const terminal = createInterface({
-    input: process.stdin,
-    output: process.stdout,
-    history: past.split("\n").filter((line) => line !== "").reverse(),
-    historySize: historyLines,
-    prompt: "sql> ",
-  });
-  const asked: string[] = past.split("\n").filter((line) => line !== "");
-  terminal.prompt();
-  for await (const line of terminal) {
-    if (line.trim() !== "") {
-      asked.push(line);
-      try {
-        console.log(formatResult(await tables.ask(line), format));
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        console.error(error.message);
-      }
-    }
-    terminal.prompt();
-  }
-  await Deno.mkdir(dirname(historyFile), { recursive: true });
-  await Deno.writeTextFile(historyFile, asked.slice(-historyLines).join("\n") + "\n");
+/** Leaves nothing on the disk when a signal ends this process. */
+function cleanEnding(tables: ReadOnlyTables): Disposable {
+  const signals: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+  const end = (): void => {
+    tables.scratch[Symbol.dispose]();
+    Deno.exit(exit.interrupted);
+  };
+  for (const signal of signals) Deno.addSignalListener(signal, end);
+  return {
+    [Symbol.dispose]: () => signals.forEach((signal) => Deno.removeSignalListener(signal, end)),
+  };
 }

@@ -6,7 +6,7 @@
 import type { Freshness, Judge } from "../lib/pipeline/freshness.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 import { instanceLines } from "./status_text.ts";
-import { terminalColumns } from "./terminal.ts";
+import { print, printJson, terminalColumns } from "./terminal.ts";
 
 /** The command. */
 export function statusCommand() {
@@ -20,7 +20,7 @@ export function statusCommand() {
       const { selectTargets } = await import("../lib/plan/targets.ts");
       const judge = await openPipeline(options);
       const states = await judge.assess(selectTargets(judge.plan, targets).needed);
-      if (options.json) printJson(states);
+      if (options.json) printStates(states);
       else {
         printCounts(states);
         await printSlurm(judge);
@@ -31,7 +31,7 @@ export function statusCommand() {
     });
 }
 
-function printJson(states: ReadonlyMap<string, Freshness>): void {
+function printStates(states: ReadonlyMap<string, Freshness>): void {
   for (const [instance, state] of states) {
     const { kind } = state;
     const detail = kind === "waiting"
@@ -39,7 +39,7 @@ function printJson(states: ReadonlyMap<string, Freshness>): void {
       : kind === "stale"
       ? { fingerprint: state.fingerprint, verdicts: state.verdicts }
       : { fingerprint: state.fingerprint };
-    console.log(JSON.stringify({ instance, state: kind, ...detail }));
+    printJson({ instance, state: kind, ...detail });
   }
 }
 
@@ -48,11 +48,11 @@ function printCounts(states: ReadonlyMap<string, Freshness>): void {
   const width = Math.max(5, ...[...byStage.keys()].map((stage) => stage.length));
   const line = (name: string, counts: readonly (string | number)[]): string =>
     name.padEnd(width) + counts.map((count) => String(count).padStart(9)).join("");
-  console.log(line("stage", ["fresh", "stale", "waiting"]));
+  print(line("stage", ["fresh", "stale", "waiting"]));
   for (const [stage, members] of byStage) {
     const count = (kind: Freshness["kind"]): number =>
       members.filter(([, state]) => state.kind === kind).length;
-    console.log(line(stage, [count("fresh"), count("stale"), count("waiting")]));
+    print(line(stage, [count("fresh"), count("stale"), count("waiting")]));
   }
 }
 
@@ -63,7 +63,7 @@ async function printSlurm({ plan, workspace }: Judge): Promise<void> {
   if (tasks.length === 0) return;
   const byState = Map.groupBy(tasks, ({ state }) => (state ?? "unknown").toLowerCase());
   const counts = [...byState].map(([state, members]) => `${members.length} ${state}`);
-  console.log(`\nin Slurm: ${counts.join(", ")}`);
+  print(`\nin Slurm: ${counts.join(", ")}`);
 }
 
 function printInstances(
@@ -72,5 +72,5 @@ function printInstances(
   all: boolean,
 ): void {
   const lines = instanceLines(kind, states, all, all ? Infinity : terminalColumns());
-  if (lines.length > 0) console.log([`\n${kind}`, ...lines].join("\n"));
+  if (lines.length > 0) print([`\n${kind}`, ...lines].join("\n"));
 }

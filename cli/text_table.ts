@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { showControls } from "../lib/core/controls.ts";
 import { displayWidth } from "../lib/core/display_width.ts";
+import { csvLine } from "../lib/table/csv.ts";
 import type { Cell, QueryResult } from "../lib/table/duckdb.ts";
+import { jsonText } from "./terminal.ts";
 
 /** The forms in which `sql` prints. */
 export const tableFormats = ["table", "csv", "json", "markdown"] as const;
@@ -23,10 +26,60 @@ export function cellText(cell: Cell, digits = 4): string {
   return String(cell);
 }
 
+/** A cell on one line, with controls shown. */
+function lineText(cell: Cell): string {
+  return showControls(cellText(cell).replace(/[ \t\r\n]+/g, " "));
+}
+
 /** Pads a text to a width, on the left for numbers. */
 export function pad(text: string, width: number, right: boolean): string {
   const space = " ".repeat(Math.max(0, width - displayWidth(text)));
   return right ? space + text : text + space;
+}
+
+/** Lines of columns with a rule under the header, as wide as some rows need. */
+export class AlignedColumns {
+  readonly #header: readonly string[];
+  readonly #widths: number[];
+  readonly #right: readonly boolean[];
+
+  /**
+   * @param rows those that the widths are for
+   * @param right which columns stand on the right; those of numbers when left out
+   */
+  constructor(
+    header: readonly string[],
+    rows: readonly (readonly Cell[])[],
+    right: readonly boolean[] = header.map((_, column) =>
+      rows.length > 0 &&
+      rows.every((row) => row[column] === null || typeof row[column] === "number")
+    ),
+  ) {
+    this.#header = header.map(lineText);
+    this.#right = right;
+    this.#widths = this.#header.map(displayWidth);
+    for (const row of rows) {
+      row.forEach((cell, column) => {
+        const width = displayWidth(lineText(cell));
+        if (width > this.#widths[column]) this.#widths[column] = width;
+      });
+    }
+  }
+
+  /** The header and its rule. */
+  head(): string[] {
+    return [this.#line(this.#header), this.#widths.map((width) => "─".repeat(width)).join("  ")];
+  }
+
+  /** A row; where a cell is wider than its column, the rest of its line is moved. */
+  line(row: readonly Cell[]): string {
+    return this.#line(row.map(lineText));
+  }
+
+  #line(cells: readonly string[]): string {
+    return cells.map((cell, column) => pad(cell, this.#widths[column], this.#right[column]))
+      .join("  ").trimEnd();
+  }
 }
 
 /**
@@ -37,43 +90,68 @@ export function pad(text: string, width: number, right: boolean): string {
 export function alignedTable(
   header: readonly string[],
   rows: readonly (readonly Cell[])[],
-  right = header.map((_, column) =>
-    rows.length > 0 && rows.every((row) => row[column] === null || typeof row[column] === "number")
-  ),
+  right?: readonly boolean[],
 ): string {
-  const texts = rows.map((row) => row.map((cell) => cellText(cell).replace(/\s+/g, " ")));
-  const widths = header.map((name, column) =>
-    Math.max(displayWidth(name), ...texts.map((row) => displayWidth(row[column])))
-  );
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, column) => pad(cell, widths[column], right[column])).join("  ").trimEnd();
-  return [line(header), widths.map((width) => "─".repeat(width)).join("  "), ...texts.map(line)]
-    .join("\n");
+  const aligned = new AlignedColumns(header, rows, right);
+  return [...aligned.head(), ...rows.map((row) => aligned.line(row))].join("\n");
 }
 
-function csvField(cell: Cell): string {
-  const text = typeof cell === "number" ? String(cell) : cellText(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** How a table is written, row by row. Every text ends its lines. */
+export interface RowWriter {
+  /** What stands above the rows. */
+  readonly head: string;
+  /** A row, of which `index` others are above. */
+  row(row: readonly Cell[], index: number): string;
+  /** What stands below so many rows. */
+  foot(rows: number): string;
+}
+
+/** How a table is written whose first rows are known. */
+export function rowWriter(
+  columns: readonly string[],
+  format: TableFormat,
+  first: readonly (readonly Cell[])[],
+  right?: readonly boolean[],
+): RowWriter {
+  const foot = () => "";
+  switch (format) {
+    case "table": {
+      const aligned = new AlignedColumns(columns, first, right);
+      const head = aligned.head().map((line) => `${line}\n`).join("");
+      return { head, row: (row) => `${aligned.line(row)}\n`, foot };
+    }
+    case "csv":
+      return { head: `${csvLine(columns)}\r\n`, row: (row) => `${csvLine(row)}\r\n`, foot };
+    case "json": {
+      const object = (row: readonly Cell[]) =>
+        Object.fromEntries(columns.map((name, i) => [name, exactJson(row[i])]));
+      return {
+        head: "",
+        row: (row, index) =>
+          `${index === 0 ? "[" : ","}\n  ${jsonText(object(row), 2).replaceAll("\n", "\n  ")}`,
+        foot: (rows) => rows === 0 ? "[]\n" : "\n]\n",
+      };
+    }
+    case "markdown": {
+      const cell = (value: Cell) => lineText(value).replaceAll("|", "\\|");
+      const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
+      return {
+        head: line(columns.map(cell)) + line(columns.map(() => "---")),
+        row: (row) => line(row.map(cell)),
+        foot,
+      };
+    }
+  }
+}
+
+/** A value as JSON can say it: a number that it has none for comes as text. */
+function exactJson(cell: Cell): Cell {
+  if (typeof cell === "number" && !Number.isFinite(cell)) return String(cell);
+  return Array.isArray(cell) ? cell.map(exactJson) : cell;
 }
 
 /** A query's answer in one of the forms, without a final line break. */
 export function formatResult({ columns, rows }: QueryResult, format: TableFormat): string {
-  switch (format) {
-    case "table":
-      return alignedTable(columns, rows);
-    case "csv":
-      return [columns, ...rows].map((row) => row.map(csvField).join(",")).join("\r\n");
-    case "json":
-      return JSON.stringify(
-        rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]]))),
-        null,
-        2,
-      );
-    case "markdown": {
-      const cell = (value: Cell) => cellText(value).replaceAll("|", "\\|").replace(/\s+/g, " ");
-      const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-      return [line(columns), line(columns.map(() => "---")), ...rows.map((r) => line(r.map(cell)))]
-        .join("\n");
-    }
-  }
+  const { head, row, foot } = rowWriter(columns, format, rows);
+  return (head + rows.map(row).join("") + foot(rows.length)).replace(/\r?\n$/, "");
 }

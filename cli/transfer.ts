@@ -7,6 +7,7 @@ import type { RemoteStore } from "../lib/store/remote_store.ts";
 import { exit } from "./exit.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 import { countText, sizeText } from "./sizes.ts";
+import { print } from "./terminal.ts";
 
 const variables =
   "\nCROSSTIE_REMOTE is https://host/path, http://host/path or s3://bucket/prefix;" +
@@ -30,9 +31,9 @@ export function pushCommand() {
       using transfer = new Transfer(remote, "sent");
       const { results, left } = await push(judge, needed, transfer.show);
       transfer.end();
-      console.log(`${countText(results, "result")} there, ${sizeText(remote.sent.sizeBytes)} sent`);
+      print(`${countText(results, "result")} there, ${sizeText(remote.sent.sizeBytes)} sent`);
       if (left.length > 0) {
-        console.log(`${left.length} not sent as they are not fresh, ${left[0]} for one`);
+        print(`${left.length} not sent as they are not fresh, ${left[0]} for one`);
       }
     });
 }
@@ -57,12 +58,12 @@ export function pullCommand() {
       transfer.end();
       const missing = [...states].filter(([, { kind }]) => kind !== "fresh");
       const { objects, sizeBytes } = remote.fetched;
-      console.log(
+      print(
         `${countText(states.size - missing.length, "result")} here, ` +
           `${countText(objects, "content")} fetched, ${sizeText(sizeBytes)}`,
       );
       if (missing.length === 0 || exit.code === exit.interrupted) return;
-      console.log(`${missing.length} not there, ${missing[0][0]} for one: a run makes them`);
+      print(`${missing.length} not there, ${missing[0][0]} for one: a run makes them`);
       exit.code = exit.stageFailed;
     });
 }
@@ -93,7 +94,7 @@ class Transfer implements Disposable {
   /** Makes room for what is to be printed; says when it ended before its time. */
   end(): void {
     this[Symbol.dispose]();
-    if (exit.code === exit.interrupted) console.log("interrupted");
+    if (exit.code === exit.interrupted) print("interrupted");
   }
 
   [Symbol.dispose](): void {

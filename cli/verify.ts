@@ -9,6 +9,7 @@ import type { Damage } from "../lib/store/verify.ts";
 import { exit } from "./exit.ts";
 import { openPipeline, openStoreOfProject, pipelineCommand } from "./pipeline_command.ts";
 import { countText, sizeText } from "./sizes.ts";
+import { print } from "./terminal.ts";
 
 /** The command. */
 export function verifyCommand() {
@@ -40,11 +41,11 @@ export function verifyCommand() {
       );
       // A content that several results share is damaged once.
       const files = [...Map.groupBy(damages, ({ path }) => path).values()];
-      for (const file of files) console.log(damageText(file, store.folder));
+      for (const file of files) print(damageText(file, store.folder));
       const healed = files.filter((file) => file.every((each) => each.healed)).length;
       const found = files.length === 0 ? "all whole" : `${countText(files.length, "damage")}` +
         (options.heal ? `, ${healed} healed` : " (--heal mends)");
-      console.log(
+      print(
         `${countText(records, "record")}, ${countText(objects, "content")}, ` +
           `${sizeText(sizeBytes)}: ${found}`,
       );
@@ -84,12 +85,12 @@ export function printDifferences(
       notHere: "is not here",
       otherBytes: "has other bytes",
     }[kind];
-    console.log(`${instance}${output === undefined ? "" : ` ${output}`} ${what}: ${why}`);
+    print(`${instance}${output === undefined ? "" : ` ${output}`} ${what}: ${why}`);
   }
   if (differences.length === 0) {
-    console.log(`${countText(instances, "instance")}: the bytes are those of the lock`);
+    print(`${countText(instances, "instance")}: the bytes are those of the lock`);
     return;
   }
-  console.log(`${countText(differences.length, "difference")} from the lock`);
+  print(`${countText(differences.length, "difference")} from the lock`);
   exit.code = exit.stageFailed;
 }

@@ -65,6 +65,7 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-node": ["lib/onnx/session.ts"],
   "@duckdb/node-api": ["lib/table/duckdb.ts"],
   "arquero": ["lib/table/frame.ts"],
+  "string-width": ["lib/core/display_width.ts"],
   "yaml": ["lib/core/yaml.ts", "lib/core/yaml_shape.ts"],
   "esbuild": ["lib/code/"],
   "@babel/parser": ["lib/code/blank_words.ts"],

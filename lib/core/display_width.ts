@@ -3,18 +3,13 @@
  *
  * @module
  */
+import stringWidth from "string-width";
 
-/** Columns that a terminal gives to a text: marks that combine take none, wide characters two. */
+export { showControls } from "./controls.ts";
+
+/** Columns that a terminal gives to a text: marks that combine take none, wide ones and emoji two. */
 export function displayWidth(text: string): number {
-  let width = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    width +=
-      /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/
-          .test(segment)
-        ? 2
-        : 1;
-  }
-  return width;
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text, { countAnsiEscapeCodes: true });
 }
 
 /** A text of at most `width` columns: what is too long loses its middle to `…`. */
@@ -44,13 +39,4 @@ export function cutEnd(text: string, width: number): string {
     cut += segment;
   }
   return text;
-}
-
-/** Controls other than tabs and line breaks as pictures, so that a terminal does not obey them. */
-export function showControls(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : code === 0x7f ? "␡" : "�";
-  });
 }

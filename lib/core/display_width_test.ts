@@ -29,3 +29,34 @@ Deno.test("an end is cut by columns, between characters", () => {
 Deno.test("controls are shown, tabs and line breaks are left", () => {
   assert.equal(showControls("a\tb\n\x1b[2J\r\x7f\x9b名"), "a\tb\n␛[2J␍␡�名");
 });
+
+Deno.test("columns are those of a terminal", () => {
+  const widths: [text: string, width: number][] = [
+    ["", 0],
+    ["plain ASCII ~", 13],
+    ["naïve", 5],
+    ["e\u0301", 1],
+    ["አማርኛ", 4],
+    ["日本", 4],
+    ["ﾊﾝｶｸ", 4],
+    ["Ｆ１", 4],
+    ["한국", 4],
+    ["\u1112\u1161\u11ab", 2],
+    ["नमस्ते", 4],
+    ["😀", 2],
+    ["👩‍👩‍👧‍👦", 2],
+    ["👍🏽", 2],
+    ["🇹🇿🇩🇪", 4],
+    ["1️⃣", 2],
+    ["❤️", 2],
+    ["a\u200bb", 2],
+    ["\ufeff", 0],
+    ["␛[31m", 5],
+    ["± – …", 5],
+    ["𒀀", 1],
+    ["𠀀", 2],
+  ];
+  for (const [text, width] of widths) {
+    assert.equal(displayWidth(text), width, JSON.stringify(text));
+  }
+});

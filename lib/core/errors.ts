@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { displayWidth, showControls } from "./display_width.ts";
+import { showControls } from "./controls.ts";
+import { displayWidth } from "./display_width.ts";
 
 /** A place in a file that a person wrote. Lines and columns count from 1. */
 export interface SourceRange {
@@ -53,7 +54,8 @@ export class UserError extends Error {
 }
 
 /**
- * Prints a problem as `file:line:column: message`, the line, a squiggle and a hint.
+ * Prints a problem as `file:line:column: message`, the line, a squiggle and a hint. Controls, which
+ * values of other people's files may hold, are shown as pictures.
  *
  * @example
  * ```ts
@@ -65,7 +67,8 @@ export function formatProblem(problem: Problem): string {
   const lines: string[] = [];
   const label = problem.severity === "warning" ? "warning: " : "";
   if (range) {
-    lines.push(`${range.file}:${range.line}:${range.column}: ${label}${shortened(message)}`);
+    const place = `${showControls(range.file)}:${range.line}:${range.column}`;
+    lines.push(`${place}: ${label}${shortened(message)}`);
     lines.push(...underlined(range));
   } else {
     lines.push(label + shortened(message));
@@ -74,7 +77,7 @@ export function formatProblem(problem: Problem): string {
   return lines.join("\n");
 }
 
-/** The line of a range, cut where it is long, with a squiggle. Controls are shown as pictures. */
+/** The line of a range, cut where it is long, with a squiggle. */
 function underlined({ lineText, column, length }: SourceRange): string[] {
   const visible = showControls(lineText);
   const start = column - 1;
@@ -89,9 +92,9 @@ function underlined({ lineText, column, length }: SourceRange): string[] {
   return [`  ${before}${marked}${after}`, `  ${indent}${squiggle}`];
 }
 
-/** A text whose lines are not longer than anybody reads. */
+/** A text whose lines are not longer than anybody reads, with controls shown. */
 function shortened(text: string): string {
-  const lines = text.split("\n");
+  const lines = showControls(text).split("\n");
   return lines.map((line) =>
     line.length <= 1_000 ? line : `${line.slice(0, 500)}…${line.slice(-499)}`
   )

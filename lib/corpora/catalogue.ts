@@ -8,7 +8,7 @@ import { Diagnostics } from "../core/diagnostics.ts";
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/suggest.ts";
 import { parseYaml, readYaml, type YamlDocument } from "../core/yaml.ts";
-import { catalogueSchema, type CorpusEntry } from "./catalogue_schema.ts";
+import { catalogueSchema, type CorpusEntry, entrySchema } from "./catalogue_schema.ts";
 import type { Pins } from "./fetch_url.ts";
 import type { Split } from "./tagged.ts";
 
@@ -66,11 +66,21 @@ export function parseCatalogue(text: string, file: string): Catalogue {
 }
 
 function checkCatalogue(document: YamlDocument): Catalogue {
-  const checked = catalogueSchema.safeParse(document.value);
-  if (checked.success) return new Map(Object.entries(checked.data.corpora));
   const diagnostics = new Diagnostics(document);
-  diagnostics.addIssues(checked.error.issues, [], catalogueSchema);
-  throw new UserError(diagnostics.all());
+  const catalogue = new Map<string, CorpusEntry>();
+  const { data, error } = catalogueSchema.safeParse(document.value);
+  if (error) diagnostics.addIssues(error.issues, [], catalogueSchema);
+  const corpora = data?.corpora;
+  if (data && (corpora === null || typeof corpora !== "object" || Array.isArray(corpora))) {
+    diagnostics.add(["corpora"], 'Cannot use this as "corpora"', { hint: "expected a mapping" });
+  }
+  for (const [name, entry] of Object.entries(corpora ?? {})) {
+    const checked = entrySchema.safeParse(entry);
+    if (checked.success) catalogue.set(name, checked.data);
+    else diagnostics.addIssues(checked.error.issues, ["corpora", name], entrySchema);
+  }
+  if (diagnostics.failed) throw new UserError(diagnostics.all());
+  return catalogue;
 }
 
 /**
@@ -88,7 +98,7 @@ export function findSource(catalogue: Catalogue, corpus: string, language: strin
     });
   }
   if (!entry.languages.includes(language)) {
-    const own = new Map(Object.entries(entry.aliases)).get(language);
+    const own = entry.aliases.get(language);
     throw new UserError({
       message: `Cannot find the language "${language}" in the corpus "${corpus}"`,
       hint: own
@@ -110,16 +120,25 @@ function hintFor(word: string, known: readonly string[]): string {
 function filesOf(entry: CorpusEntry, language: string): SourceFile[] {
   if (entry.format === "sample") return [];
   const { url, mirrorOnly } = entry;
+  const parts = { ...entry.parts.get(language), language };
   const file = (holds: Split | "archive", split: string): SourceFile => ({
     holds,
-    url: url.replaceAll("{language}", language).replaceAll("{split}", split),
+    url: Object.entries({ ...parts, split }).reduce(
+      (address, [name, value]) => address.replaceAll(`{${name}}`, () => value),
+      url,
+    ),
     pins: {
-      sha256: entry.sha256[language]?.[holds],
-      mirrorSha256: entry.mirrorSha256[language]?.[holds],
+      sha256: entry.sha256.get(language)?.[holds],
+      mirrorSha256: entry.mirrorSha256.get(language)?.[holds],
     },
     mirrorOnly,
   });
   if (entry.format === "wikiann_archive") return [file("archive", "")];
-  return (Object.entries(entry.splits) as [Split, string][])
+  return (Object.entries(splitsOf(entry, language)) as [Split, string][])
     .map(([split, name]) => file(split, name));
+}
+
+/** What the source calls the splits of a language. */
+export function splitsOf(entry: CorpusEntry, language: string): CorpusEntry["splits"] {
+  return entry.languageSplits.get(language) ?? entry.splits;
 }

@@ -4,135 +4,105 @@
  * @module
  */
 import { z } from "zod";
-import { everyKey } from "../core/every_key.ts";
-import { type Split, splitNames, tagsOf } from "./tagged.ts";
+import { checkEntry } from "./catalogue_checks.ts";
+import { nameMap } from "./name_map.ts";
+import { archiveOptions, conllOptions } from "./reader_options.ts";
+import { splitNames, upos } from "./tagged.ts";
+import { showHidden } from "./words.ts";
 
 const text = z.string().trim().min(1);
-const code = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, "must be a language code");
+const code = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, "must be a language code");
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 of 64 lower-case hex digits");
 const splitName = z.enum(splitNames);
+const part = z.string().regex(/^[^{}?#]+$/, "must be a part of an address");
+const tagName = z.string().min(1).refine(
+  (name) => !/\s/.test(name) && showHidden(name) === name,
+  "must have no white space and nothing that cannot be seen",
+);
 
 /** SHA-256 by language and split; an archive of all splits has the split name `archive`. */
-const pins = everyKey(
-  z.record(code, everyKey(z.partialRecord(z.enum([...splitNames, "archive"]), digest))),
-).default({});
+const pins = nameMap(code, z.partialRecord(z.enum([...splitNames, "archive"]), digest));
 
 const common = {
-  title: text,
-  task: z.literal("ner"),
+  title: text.describe("what the corpus is, with its paper"),
   licence: text,
-  /** What a user of the corpus should know. */
-  note: text.optional(),
-  /** Languages as the corpus spells them, with spaces between. */
-  languages: text.transform((codes) => codes.split(/\s+/)).pipe(z.array(code)),
-  /** Other codes of the same languages, for error messages. */
-  aliases: everyKey(z.record(code, code)).default({}),
-  /** What the source calls its splits. */
-  splits: everyKey(z.partialRecord(splitName, text)),
-  entityTypes: z.array(z.string().regex(/^[A-Z]+$/, "must be upper case")).min(1),
+  note: text.optional().describe("what a user of the corpus should know"),
+  languages: text.transform((codes) => codes.split(/\s+/)).pipe(z.array(code))
+    .describe("codes as the corpus spells them, with spaces between"),
+  aliases: nameMap(code, code).describe("other codes of the same languages, for error messages"),
+  splits: z.partialRecord(splitName, text).describe(
+    "what the source calls train, validation and test",
+  ),
+  languageSplits: nameMap(code, z.partialRecord(splitName, text)).describe(
+    "the splits of languages that have others",
+  ),
+};
+
+const entityTypes = z.array(tagName).min(1).describe("PER, ORG, …: any other is an error");
+const ofEntities = {
+  ...common,
+  task: z.literal("ner"),
+  entityTypes,
+  tags: z.undefined().optional(),
+};
+const ofEntitiesOrTags = {
+  ...common,
+  task: z.enum(["ner", "pos"]),
+  entityTypes: entityTypes.optional(),
+  tags: z.literal("upos").transform(() => [...upos]).or(z.array(tagName).min(1)).optional()
+    .describe("upos, or the tags of which every word has one"),
 };
 
 const fetched = {
-  url: z.string().regex(/^https?:\/\/[^?#]+$/, "must be an http(s) address without query"),
-  /** Why the address serves nothing on the web, and where to get the file by hand. */
-  mirrorOnly: text.optional(),
-  /** Pins of the public bytes. */
-  sha256: pins,
-  /** Pins of a mirror's bytes, where these are another encoding of the same content. */
-  mirrorSha256: pins,
+  url: z.string().regex(/^https?:\/\/[^?#]+$/, "must be an http(s) address without query")
+    .describe("public address with {language}, {split} and names of parts"),
+  parts: nameMap(code, z.record(z.string().regex(/^[a-z]\w*$/), part)).describe(
+    "what stands for other names in braces in the address of a language",
+  ),
+  mirrorOnly: text.optional().describe(
+    "why the address serves nothing on the web, and where to get the file by hand",
+  ),
+  sha256: pins.describe("digests of the public bytes"),
+  mirrorSha256: pins.describe("digests of a mirror's copies that are encoded otherwise"),
 };
 
-const missingTags = z.enum(["error", "outside"]);
-const conllOptions = z.strictObject({
-  separator: z.enum(["space", "tab"]).optional(),
-  encoding: z.enum(["utf-8", "latin1"]).optional(),
-  scheme: z.enum(["iob2", "iob1"]).optional(),
-  missingTags: missingTags.optional(),
-  repairMojibake: z.boolean().optional(),
-});
-
-const entry = z.discriminatedUnion("format", [
+/** One corpus of the catalogue file. */
+export const entrySchema = z.discriminatedUnion("format", [
   z.strictObject({
-    ...common,
+    ...ofEntitiesOrTags,
     ...fetched,
     format: z.literal("conll"),
     options: conllOptions.default({}),
-    /** Options of single languages, over those of the corpus. */
-    languageOptions: everyKey(z.record(code, conllOptions)).default({}),
+    languageOptions: nameMap(code, conllOptions).describe(
+      "options of single languages, over those of the corpus",
+    ),
   }),
   z.strictObject({
-    ...common,
+    ...ofEntities,
     ...fetched,
     format: z.literal("wikiann_parquet"),
     options: z.strictObject({ labels: z.array(text).min(1) }),
   }),
   z.strictObject({
-    ...common,
+    ...ofEntities,
     ...fetched,
     format: z.literal("wikiann_archive"),
-    options: z.strictObject({ missingTags: missingTags.optional() }).default({}),
+    options: archiveOptions.default({}),
+    languageOptions: nameMap(code, archiveOptions).describe(
+      "options of single languages, over those of the corpus",
+    ),
   }),
   z.strictObject({
-    ...common,
+    ...ofEntities,
     format: z.literal("sample"),
-    /** The grammar file of a language, from the root of the repository. */
-    grammar: text,
+    grammar: text.describe("the grammar file of a language, from the root of the repository"),
   }),
-]).superRefine((source, context) => {
-  const complain = (path: (string | number)[], message: string) =>
-    context.addIssue({ code: "custom", path, message });
-  const requireLanguage = (language: string, path: (string | number)[]) => {
-    if (!source.languages.includes(language)) {
-      complain(path, `"${language}" is none of the languages of this corpus`);
-    }
-  };
-  source.languages.forEach((language, i) => {
-    if (source.languages.indexOf(language) < i) {
-      complain(["languages", i], `"${language}" is listed twice`);
-    }
-  });
-  for (const [alias, language] of Object.entries(source.aliases)) {
-    requireLanguage(language, ["aliases", alias]);
-  }
-  if (Object.keys(source.splits).length === 0) complain(["splits"], "must name a split");
-  const template = source.format === "sample" ? source.grammar : source.url;
-  const perLanguage = source.format === "sample" || source.format === "wikiann_archive";
-  const holes = perLanguage ? ["language"] : ["language", "split"];
-  const found = [...template.matchAll(/\{(\w*)\}/g)].map(([, name]) => name);
-  if (holes.some((name) => !found.includes(name)) || found.some((name) => !holes.includes(name))) {
-    complain(
-      [source.format === "sample" ? "grammar" : "url"],
-      `must have ${holes.map((name) => `{${name}}`).join(" and ")}, and nothing else in braces`,
-    );
-  }
-  if (source.format === "sample") return;
-  for (const key of ["sha256", "mirrorSha256"] as const) {
-    for (const [language, ofSplits] of Object.entries(source[key])) {
-      requireLanguage(language, [key, language]);
-      for (const split of Object.keys(ofSplits)) {
-        const known = source.format === "wikiann_archive"
-          ? split === "archive"
-          : source.splits[split as Split] !== undefined;
-        if (!known) complain([key, language, split], `"${split}" is no file of this corpus`);
-      }
-    }
-  }
-  if (source.format === "conll") {
-    for (const language of Object.keys(source.languageOptions)) {
-      requireLanguage(language, ["languageOptions", language]);
-    }
-  }
-  if (source.format === "wikiann_parquet") {
-    const known = tagsOf(source.entityTypes);
-    source.options.labels.forEach((label, i) => {
-      if (known.includes(label)) return;
-      complain(["options", "labels", i], `"${label}" is no tag of this corpus's entity types`);
-    });
-  }
+]).superRefine((entry, context) => {
+  checkEntry(entry, (path, message) => context.addIssue({ code: "custom", path, message }));
 });
 
-/** The whole catalogue file. */
-export const catalogueSchema = z.strictObject({ corpora: everyKey(z.record(text, entry)) });
+/** The catalogue file as a whole, without what its corpora are. */
+export const catalogueSchema = z.strictObject({ corpora: z.unknown() });
 
 /** One corpus of the catalogue. */
-export type CorpusEntry = z.infer<typeof entry>;
+export type CorpusEntry = z.infer<typeof entrySchema>;

@@ -101,7 +101,7 @@ for (
     ["repeated language", "deu zh", "deu deu zh", /:8:16: [^]*"deu" is listed twice/],
     ["alias", "nan: zh-min-nan", "nan: nan", /:9:21: [^]*"nan" is none of the languages/],
     ["split name", "validation: dev", "dev: dev", /:10:29: [^]*"dev"/],
-    ["entity type", "[PER, LOC]", "[PER, Loc]", /:11:24: [^]*must be upper case/],
+    ["entity type", "[PER, LOC]", "[PER, 'L C']", /:11:24: [^]*must have no white space/],
     ["pin", "a".repeat(64), "a".repeat(63), /:13:21: [^]*SHA-256 of 64/],
     ["pinned language", "      deu:", "      fra:", /:13:12: [^]*"fra" is none of the languages/],
     [

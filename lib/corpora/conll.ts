@@ -1,34 +1,53 @@
 /**
- * Reads column files in the tradition of CoNLL: a word first, its tag last, a blank line between
- * sentences.
+ * Reads column files in the tradition of CoNLL: one word a line with its tag, a blank line between
+ * sentences. Which column is which is declared.
  *
  * @module
  */
+import { type ColumnLayout, hasSeparator, splitColumns } from "./column_layout.ts";
+import { guessLayout } from "./guess_layout.ts";
+import { tagsOfScheme } from "./tag_schemes.ts";
+import type { TagSet } from "./tagged.ts";
 import {
   type ReadSplit,
   readTaggedLines,
   type TaggedLine,
+  taggedLinesDefaults,
   type TaggedLinesOptions,
+  trimLineEnd,
 } from "./tagged_lines.ts";
+import { otherLineBreak } from "./text_lines.ts";
+
+/** A column by its number, from 1, or by its name in the header. */
+export type ColumnName = number | string;
 
 /** How a column file is laid out. */
-export interface ConllOptions extends TaggedLinesOptions {
-  separator: "space" | "tab";
+export interface ConllOptions extends TaggedLinesOptions, ColumnLayout {
+  /** The column of the word; the first one where nothing is said. */
+  readonly token?: ColumnName;
+  /** The column of the tag; the last one where nothing is said. */
+  readonly tag?: ColumnName;
+  /** A column that numbers the words of a sentence. */
+  readonly index?: ColumnName;
+  /** Whether the first line names the columns. */
+  readonly header: boolean;
+  /** How lines begin that are no words. */
+  readonly comments?: string;
 }
 
 /** What holds for a column file where the catalogue says nothing else. */
 export const conllDefaults: ConllOptions = {
+  ...taggedLinesDefaults,
   separator: "space",
-  encoding: "utf-8",
-  scheme: "iob2",
-  missingTags: "error",
-  repairMojibake: false,
+  splitAt: "every",
+  quotes: false,
+  header: false,
 };
 
 /**
  * Reads a column file. All lines must have as many columns as the first one with two or more;
- * those between word and tag (lemma, part of speech, chunk) are left out. `-DOCSTART-` lines end a
- * sentence. White space at the end of a line is ignored, at its start it is an empty word.
+ * those that are not declared are left out. `-DOCSTART-` lines end a sentence. White space at the
+ * end of a line is ignored, at its start it is an empty word.
  *
  * @param file the name that errors show
  * @throws {UserError} naming file:line:column for every line that cannot be read (the first five)
@@ -36,37 +55,243 @@ export const conllDefaults: ConllOptions = {
 export function readConll(
   bytes: Uint8Array,
   file: string,
-  entityTypes: readonly string[],
+  tagSet: TagSet,
   options: ConllOptions,
 ): ReadSplit {
-  const [separator, other] = options.separator === "tab" ? ["\t", "space"] : [" ", "tab"];
-  let expected: { columns: number; line: number } | undefined;
-  return readTaggedLines(bytes, file, entityTypes, options, (line, number): TaggedLine => {
-    const columns = line.split(separator);
-    if (columns[0] === "-DOCSTART-") return { kind: "marker" };
-    const [token] = columns;
-    if (columns.length === 1) {
-      return line.includes(other === "tab" ? "\t" : " ")
-        ? {
-          kind: "problem",
-          message:
-            `Cannot find a ${options.separator} between word and tag: declare \`separator: ${other}\` in data/sources.yaml if this file has it`,
-          column: 1,
-          length: line.length,
-        }
-        : { kind: "word", token, tagColumn: 1 };
+  const reader = new ColumnReader(tagSet, options);
+  return readTaggedLines(
+    bytes,
+    file,
+    tagSet,
+    options,
+    (line, number, isFirst) => reader.read(line, number, isFirst),
+    (lines) => guessLayout(lines, tagSet, options),
+  );
+}
+
+interface Columns {
+  readonly token: number;
+  /** Undefined for the last one. */
+  readonly tag?: number;
+  readonly index?: number;
+  readonly flags?: number;
+}
+
+type Failure = Extract<TaggedLine, { kind: "problem" }>;
+
+class ColumnReader {
+  readonly #options: ConllOptions;
+  readonly #known: ReadonlySet<string>;
+  /** Whether a tag may stand before empty columns, so that tabs at the end count. */
+  readonly #keepsEnd: boolean;
+  readonly #needsHeader: boolean;
+  #columns?: Columns;
+  #expected?: { count: number; line: number };
+  #index = 0;
+
+  constructor(tagSet: TagSet, options: ConllOptions) {
+    this.#options = options;
+    this.#known = new Set([
+      ...tagSet.tags ?? tagsOfScheme(options.scheme, tagSet.entityTypes),
+      ...options.outside,
+    ]);
+    const { token, tag, index, sentences } = options;
+    const flags = typeof sentences === "object" && "afterFlag" in sentences
+      ? sentences.column
+      : undefined;
+    const declared = [token, tag, index, flags];
+    this.#keepsEnd = tag !== undefined || flags !== undefined || options.header;
+    this.#needsHeader = options.header || declared.some((name) => typeof name === "string");
+    if (!this.#needsHeader) this.#columns = this.#locate((name) => Number(name) - 1);
+  }
+
+  read(line: string, number: number, isFirst: boolean): TaggedLine {
+    const { comments } = this.#options;
+    const isComment = comments !== undefined && line.startsWith(comments);
+    if (isComment && !this.#isWord(line)) {
+      return { kind: "leftOut", oddity: "commentLine", endsSentence: false };
     }
-    expected ??= { columns: columns.length, line: number };
-    if (columns.length !== expected.columns) {
-      return {
-        kind: "problem",
-        message:
-          `Cannot read ${columns.length} columns separated by a ${options.separator}: line ${expected.line} has ${expected.columns}`,
-        column: 1,
-        length: line.length,
-      };
+    const columns = this.#split(line);
+    if (this.#columns === undefined) return this.#readHeader(columns, line, number);
+    const { token } = this.#columns;
+    if (columns[0] === "-DOCSTART-" || columns[token] === "-DOCSTART-") {
+      return { kind: "leftOut", oddity: "documentMarker", endsSentence: true };
     }
-    const tag = columns[columns.length - 1];
-    return { kind: "word", token, tag, tagColumn: line.length - tag.length + 1 };
-  });
+    const wrong = this.#wrongColumns(columns, line, number) ?? wrongBreak(columns, token, line);
+    if (wrong) return wrong;
+    const place = this.#readIndex(columns, line, isFirst);
+    if ("kind" in place) return place;
+    const tagAt = this.#columns.tag ?? columns.length - 1;
+    const tag = columns.length > 1 ? columns[tagAt] : undefined;
+    return {
+      kind: "word",
+      token: columns[token],
+      tag: tag === "" && this.#options.missingTags === "outside" ? undefined : tag,
+      tagColumn: tag === undefined ? 1 : columnPlace(line, columns, tagAt),
+      starts: place.starts,
+      ends: this.#endsSentence(columns),
+      oddity: isComment ? "commentLikeWord" : undefined,
+    };
+  }
+
+  #split(line: string): string[] {
+    const columns = splitColumns(line, this.#options, this.#keepsEnd);
+    if (!this.#keepsEnd) return columns;
+    // Tabs beyond the columns that there are stand before nothing.
+    const count = this.#expected?.count ?? Infinity;
+    while (columns.length > count && columns[columns.length - 1] === "") columns.pop();
+    return columns;
+  }
+
+  #readHeader(names: readonly string[], line: string, number: number): TaggedLine {
+    const missing: string[] = [];
+    this.#columns = this.#locate((name) => {
+      if (typeof name === "number") return name - 1;
+      const at = names.indexOf(name);
+      if (at < 0 || names.lastIndexOf(name) !== at) missing.push(name);
+      return at;
+    });
+    this.#expected = { count: names.length, line: number };
+    if (missing.length === 0) return { kind: "leftOut", endsSentence: false };
+    return {
+      kind: "problem",
+      message: `Cannot find one column "${missing[0]}" in the header`,
+      column: 1,
+      length: trimLineEnd(line).length,
+      hint: `its columns are ${names.map((name) => `"${name}"`).join(", ")}`,
+    };
+  }
+
+  #locate(find: (name: ColumnName) => number): Columns {
+    const { token, tag, index, sentences } = this.#options;
+    const flags = typeof sentences === "object" && "afterFlag" in sentences
+      ? sentences.column
+      : undefined;
+    const optional = (name?: ColumnName) => name === undefined ? undefined : find(name);
+    return {
+      token: find(token ?? 1),
+      tag: optional(tag),
+      index: optional(index),
+      flags: optional(flags),
+    };
+  }
+
+  #wrongColumns(columns: readonly string[], line: string, number: number): Failure | undefined {
+    const { separator, splitAt } = this.#options;
+    const problem = (message: string): Failure => ({
+      kind: "problem",
+      message,
+      column: 1,
+      length: trimLineEnd(line).length,
+    });
+    const { token, tag = 0, index = 0, flags = 0 } = this.#columns!;
+    const needed = Math.max(token, tag, index, flags) + 1;
+    if (columns.length === 1 && needed <= 1) {
+      const other = (["tab", "space", "comma", "semicolon"] as const).find((each) =>
+        each !== separator && hasSeparator(trimLineEnd(line), each)
+      );
+      return other === undefined || other === "comma" || other === "semicolon"
+        ? undefined
+        : problem(
+          `Cannot find a ${separator} between word and tag: declare \`separator: ${other}\` in data/sources.yaml if this file has it`,
+        );
+    }
+    if (columns.length < needed) {
+      return problem(
+        `Cannot find column ${needed} as there are ${columns.length}, separated by ${separator}`,
+      );
+    }
+    if (splitAt !== "every") return undefined;
+    this.#expected ??= { count: columns.length, line: number };
+    const { count, line: first } = this.#expected;
+    return columns.length === count ? undefined : problem(
+      `Cannot read ${columns.length} columns separated by a ${separator}: line ${first} has ${count}`,
+    );
+  }
+
+  #readIndex(
+    columns: readonly string[],
+    line: string,
+    isFirst: boolean,
+  ): { starts: boolean } | TaggedLine {
+    const at = this.#columns!.index;
+    if (at === undefined) return { starts: false };
+    const text = columns[at];
+    if (/^\d+[-.]\d+$/.test(text)) {
+      return { kind: "leftOut", oddity: "skippedIndex", endsSentence: false };
+    }
+    const index = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    const begins = index === 0 || index === 1;
+    const follows = !isFirst && index === this.#index + 1;
+    const starts = !follows && begins && this.#options.sentences === "index";
+    if (follows || starts || isFirst && begins) {
+      this.#index = index;
+      return { starts };
+    }
+    this.#index = Number.isNaN(index) ? this.#index + 1 : index;
+    const hint = "declare `sentences: index` in data/sources.yaml if there are no blank lines";
+    return {
+      kind: "problem",
+      message: isFirst
+        ? `Cannot begin a sentence with the index "${text}": it must be 0 or 1`
+        : `Cannot use the index "${text}" here: it does not follow the one before`,
+      column: columnPlace(line, columns, at),
+      length: text.length,
+      hint: !isFirst && begins ? hint : undefined,
+    };
+  }
+
+  #endsSentence(columns: readonly string[]): boolean {
+    const { sentences } = this.#options;
+    const { flags } = this.#columns!;
+    if (flags === undefined || typeof sentences !== "object" || !("afterFlag" in sentences)) {
+      return false;
+    }
+    return columns[flags].split("|").some((flag) => sentences.afterFlag.includes(flag));
+  }
+
+  /** Whether a line that begins like a comment has a word with a tag of the corpus. */
+  #isWord(line: string): boolean {
+    if (this.#columns === undefined) return false;
+    const columns = this.#split(line);
+    const { tag = columns.length - 1, index } = this.#columns;
+    const count = this.#expected?.count ?? columns.length;
+    return columns.length > 1 && columns.length === count && this.#known.has(columns[tag]) &&
+      (index === undefined || /^\d+$/.test(columns[index]));
+  }
+}
+
+/** A character that others take for a line break may stand in a word, and nowhere else. */
+function wrongBreak(
+  columns: readonly string[],
+  token: number,
+  line: string,
+): Failure | undefined {
+  if (!otherLineBreak.test(line)) return undefined;
+  const at = columns.findIndex((column, i) => i !== token && otherLineBreak.test(column));
+  if (at < 0) return undefined;
+  const [character] = columns[at].match(otherLineBreak)!;
+  const name = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  return {
+    kind: "problem",
+    message: `Cannot read this line: U+${name} stands outside of a word`,
+    column: line.indexOf(character) + 1,
+    length: 1,
+    hint: "if it is meant as a line break, end lines with LF or CR LF instead",
+  };
+}
+
+/** Where a column begins in its line, from 1. */
+function columnPlace(line: string, columns: readonly string[], at: number): number {
+  if (at === columns.length - 1) {
+    return trimLineEnd(line).length - trimLineEnd(columns[at]).length + 1;
+  }
+  let place = 0;
+  for (let i = 0; i < at; i++) {
+    const end = line.indexOf(columns[i], place) + columns[i].length;
+    const next = line.indexOf(columns[i + 1], end + 1);
+    if (next < 0) break;
+    place = next;
+  }
+  return place + 1;
 }

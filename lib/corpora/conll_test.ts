@@ -2,11 +2,11 @@ import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
 import { conllDefaults, type ConllOptions, readConll } from "./conll.ts";
 
-const types = ["PER", "ORG", "LOC"];
+const entityTypes = ["PER", "ORG", "LOC"];
 
 function read(text: string | Uint8Array, options: Partial<ConllOptions> = {}) {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  return readConll(bytes, "data/train.txt", types, { ...conllDefaults, ...options });
+  return readConll(bytes, "data/train.txt", { entityTypes }, { ...conllDefaults, ...options });
 }
 
 function messageFor(text: string | Uint8Array, options: Partial<ConllOptions> = {}): string {

@@ -7,7 +7,7 @@ import type { Json } from "../core/canonical_json.ts";
 import { sha256File } from "../core/sha256.ts";
 import type { OddityRow } from "../table/schemas/oddities.ts";
 import type { SentenceRow } from "../table/schemas/sentences.ts";
-import type { CorpusSource } from "./catalogue.ts";
+import { type CorpusSource, splitsOf } from "./catalogue.ts";
 import { fetchFile } from "./fetch_file.ts";
 import { distrust } from "./fetch_record.ts";
 import type { FetchOptions } from "./fetch_url.ts";
@@ -71,14 +71,15 @@ export async function loadCorpus(
  * options, a grammar. Nothing in it speaks of other corpora or languages.
  */
 export async function corpusFacts({ entry, language, files }: CorpusSource): Promise<Json> {
-  const { format, entityTypes, splits } = entry;
-  const facts = { format, entityTypes, splits };
+  const { format, entityTypes, tags } = entry;
+  const splits = splitsOf(entry, language);
+  const facts = { format, ...entityTypes && { entityTypes }, ...tags && { tags }, splits };
   if (entry.format === "sample") {
     const { digest } = await sha256File(grammarFile(entry.grammar, language));
     return { ...facts, grammar: digest };
   }
   const addresses = files.map(({ holds, url, pins }) => ({ holds, url, pins: { ...pins } }));
-  const own = entry.format === "conll" ? entry.languageOptions[language] : undefined;
+  const own = "languageOptions" in entry ? entry.languageOptions.get(language) : undefined;
   return { ...facts, files: addresses, options: { ...entry.options, ...own } };
 }
 

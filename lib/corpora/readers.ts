@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type CorpusSource, type SourceFile, trackedFile } from "./catalogue.ts";
+import { type CorpusSource, type SourceFile, splitsOf, trackedFile } from "./catalogue.ts";
+import type { CorpusEntry } from "./catalogue_schema.ts";
 import { conllDefaults, readConll } from "./conll.ts";
 import { generateSample } from "./sample.ts";
-import type { Split } from "./tagged.ts";
+import type { Split, TagSet } from "./tagged.ts";
 import type { ReadSplit } from "./tagged_lines.ts";
 import { readWikiannArchive, wikiannArchiveDefaults } from "./wikiann_archive.ts";
 import { readWikiannParquet } from "./wikiann_parquet.ts";
@@ -31,18 +32,21 @@ export async function readSplits(
 ): Promise<ReadSplits> {
   switch (entry.format) {
     case "conll": {
-      const options = { ...conllDefaults, ...entry.options, ...entry.languageOptions[language] };
+      const own = entry.languageOptions.get(language);
+      const options = { ...conllDefaults, ...entry.options, ...own };
       return await perSplit(
         files,
-        async (path) => readConll(await Deno.readFile(path), path, entry.entityTypes, options),
+        async (path) => readConll(await Deno.readFile(path), path, tagSetOf(entry), options),
       );
     }
     case "wikiann_parquet":
       return await perSplit(files, (path) => readWikiannParquet(path, entry.options));
     case "wikiann_archive": {
-      const options = { ...wikiannArchiveDefaults, ...entry.options };
+      const own = entry.languageOptions.get(language);
+      const options = { ...wikiannArchiveDefaults, ...entry.options, ...own };
       const [{ path }] = files;
-      return await readWikiannArchive(path, entry.splits, entry.entityTypes, options);
+      const members = splitsOf(entry, language);
+      return await readWikiannArchive(path, language, members, entry.entityTypes, options);
     }
     case "sample":
       return await readSample(entry.grammar.replaceAll("{language}", language), language);
@@ -52,6 +56,11 @@ export async function readSplits(
 /** The absolute path of the grammar that a sample corpus is drawn from. */
 export function grammarFile(template: string, language: string): string {
   return trackedFile(template.replaceAll("{language}", language));
+}
+
+/** The tags that an entry declares. */
+function tagSetOf({ entityTypes, tags }: CorpusEntry): TagSet {
+  return tags ? { tags } : { entityTypes: entityTypes ?? [] };
 }
 
 async function perSplit(

@@ -16,25 +16,30 @@ export interface TaggedSentence {
   tags: string[];
 }
 
+/** The tags of a corpus: those of its entity types in IOB2, or one of a list for every word. */
+export type TagSet =
+  | { readonly entityTypes: readonly string[]; readonly tags?: undefined }
+  | { readonly tags: readonly string[]; readonly entityTypes?: undefined };
+
+/** The universal parts of speech (Universal Dependencies 2). */
+export const upos: readonly string[] = (
+  "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X"
+).split(" ");
+
 /** Every tag that entities of these types can give: `O`, then `B-` and `I-` of each type. */
 export function tagsOf(entityTypes: readonly string[]): string[] {
   return ["O", ...entityTypes.flatMap((type) => [`B-${type}`, `I-${type}`])];
 }
 
 /**
- * Whether `tag` goes on with an entity that `previous` neither begins nor goes on with. The usual
- * scorers count such a tag as the beginning of an entity.
+ * Whether `tag` goes on with an entity that `previous` (nothing at the start of a sentence) neither
+ * begins nor goes on with. The usual scorers count such a tag as the beginning of an entity.
  */
-export function isOrphanInside(tag: string, previous: string): boolean {
+export function isOrphanInside(tag: string, previous = "O"): boolean {
   return tag.startsWith("I-") && previous.slice(2) !== tag.slice(2);
 }
 
-/**
- * Turns IOB1 tags into IOB2. In IOB1 an entity begins with `I-`; `B-` is used only where it
- * follows another of its type (Ramshaw & Marcus 1995, as in CoNLL-2003).
- */
-export function iob1ToIob2(tags: readonly string[]): string[] {
-  return tags.map((tag, i) =>
-    isOrphanInside(tag, i === 0 ? "O" : tags[i - 1]) ? `B-${tag.slice(2)}` : tag
-  );
+/** The IOB2 tag of a word that goes on with the entity of the word before. */
+export function continuationOf(tag: string): string {
+  return tag === "O" ? tag : `I-${tag.slice(2)}`;
 }

@@ -4,25 +4,32 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
-import { extract } from "tar-stream";
-import { messageOf, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import { OddityLog } from "./oddity_log.ts";
 import type { Split } from "./tagged.ts";
 import {
   type ReadSplit,
   readTaggedLines,
   type TaggedLine,
+  taggedLinesDefaults,
   type TaggedLinesOptions,
+  trimLineEnd,
 } from "./tagged_lines.ts";
+import { readTarMembers } from "./tar_members.ts";
+import { otherLineBreak } from "./text_lines.ts";
 
 /** How an archive is to be taken. */
-export interface WikiannArchiveOptions {
-  missingTags: TaggedLinesOptions["missingTags"];
+export interface WikiannArchiveOptions
+  extends Pick<TaggedLinesOptions, "missingTags" | "repair" | "normalize"> {
+  /** What stands before the colon of every line; the language where nothing is said. */
+  readonly prefix?: string;
 }
 
 /** What holds for an archive where the catalogue says nothing else. */
-export const wikiannArchiveDefaults: WikiannArchiveOptions = { missingTags: "error" };
+export const wikiannArchiveDefaults: WikiannArchiveOptions = { missingTags: "error", repair: [] };
+
+/** Names of members that an error lists. */
+const namesShown = 20;
 
 /**
  * Reads the members that the catalogue names as splits. Other members (`extra` in some languages)
@@ -30,86 +37,79 @@ export const wikiannArchiveDefaults: WikiannArchiveOptions = { missingTags: "err
  * it in the catalogue.
  *
  * @param path the archive
+ * @param language the language, which stands before every word unless a prefix is declared
  * @param members which member each split is, such as `validation: "dev"`
  * @throws {UserError} when the archive is broken, a member is missing, or a line cannot be read
  * (as archive/member:line:column)
  */
 export async function readWikiannArchive(
   path: string,
+  language: string,
   members: Readonly<Partial<Record<Split, string>>>,
   entityTypes: readonly string[],
   options: WikiannArchiveOptions,
 ): Promise<Partial<Record<Split, ReadSplit>>> {
-  const contents = await readMembers(path);
-  const wanted = new Set(Object.values(members));
+  const archive = await readTarMembers(path, new Set(Object.values(members)));
   const extra = new OddityLog();
-  for (const [name, { byteLength }] of contents) {
-    if (!wanted.has(name)) {
-      extra.note("extraMember", "dropped", null, `${name} (${byteLength} bytes)`);
-    }
+  for (const { name, sizeBytes } of archive.others) {
+    extra.note("extraMember", "dropped", null, `${name} (${sizeBytes} bytes)`);
   }
+  for (const { name, sizeBytes } of archive.repeated) {
+    extra.note("repeatedMember", "dropped", null, `${name} (${sizeBytes} bytes)`);
+  }
+  const prefix = `${options.prefix ?? language}:`;
   const splits: Partial<Record<Split, ReadSplit>> = {};
   for (const [split, member] of Object.entries(members) as [Split, string][]) {
-    const bytes = contents.get(member);
+    const bytes = archive.wanted.get(member);
     if (bytes === undefined) {
+      const names = [...archive.wanted.keys(), ...archive.others.map(({ name }) => name)];
+      const shown = names.slice(0, namesShown).map((name) => `"${name}"`).join(", ");
       throw new UserError(
         `Cannot read the ${split} split: ${path} has no member "${member}", only ${
-          [...contents.keys()].map((name) => `"${name}"`).join(", ") || "none at all"
-        }`,
+          shown || "none at all"
+        }${names.length > namesShown ? ", …" : ""}`,
       );
     }
-    const read = readTaggedLines(
+    splits[split] = readTaggedLines(
       bytes,
       `${path}/${member}`,
-      entityTypes,
-      { encoding: "utf-8", scheme: "iob2", repairMojibake: false, ...options },
-      parseLine,
+      { entityTypes },
+      { ...taggedLinesDefaults, ...options },
+      (line) => parseLine(trimLineEnd(line), prefix),
     );
-    splits[split] = read;
   }
   Object.values(splits)[0]?.oddities.push(...extra.oddities());
   return splits;
 }
 
 /** `en:word<TAB>TAG`. Words contain colons, so that only the first one ends the language. */
-function parseLine(line: string): TaggedLine {
-  const colon = line.indexOf(":");
-  if (colon < 0) {
+function parseLine(line: string, prefix: string): TaggedLine {
+  if (!line.startsWith(prefix)) {
+    const other = /^[a-z-]{2,20}(?=:)/.exec(line)?.[0];
     return {
       kind: "problem",
-      message: `Cannot find the language before the word: expected "language:word<TAB>TAG"`,
+      message: `Cannot find the language before the word: expected "${prefix}word<TAB>TAG"`,
       column: 1,
       length: line.length,
+      hint: other === undefined
+        ? undefined
+        : `declare \`prefix: ${other}\` in data/sources.yaml if all lines begin so`,
     };
   }
   const tab = line.lastIndexOf("\t");
-  return tab < colon ? { kind: "word", token: line.slice(colon + 1), tagColumn: 1 } : {
-    kind: "word",
-    token: line.slice(colon + 1, tab),
-    tag: line.slice(tab + 1),
-    tagColumn: tab + 2,
-  };
-}
-
-/** The regular files of a gzipped tar archive, by name without a leading `./`. */
-async function readMembers(path: string): Promise<Map<string, Uint8Array>> {
-  const members = new Map<string, Uint8Array>();
-  const file = await Deno.open(path);
-  try {
-    const unzipped = file.readable.pipeThrough(new DecompressionStream("gzip"));
-    const archive = extract();
-    archive.end(Buffer.from(await new Response(unzipped).arrayBuffer()));
-    for await (const entry of archive) {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of entry) chunks.push(chunk as Uint8Array);
-      if (entry.header.type !== "file") continue;
-      members.set(entry.header.name.replace(/^\.\//, ""), Buffer.concat(chunks));
-    }
-  } catch (cause) {
-    throw new UserError({
-      message: `Cannot read the archive ${path}: ${messageOf(cause)}`,
-      hint: "the file is truncated, damaged or no tar.gz",
-    }, { cause });
+  if (tab < prefix.length) {
+    return { kind: "word", token: line.slice(prefix.length), tagColumn: 1 };
   }
-  return members;
+  const tag = line.slice(tab + 1);
+  const place = tag.search(otherLineBreak);
+  if (place >= 0) {
+    return {
+      kind: "problem",
+      message: "Cannot read this line: a line separator stands outside of a word",
+      column: tab + 2 + place,
+      length: 1,
+      hint: "if it is meant as a line break, end lines with LF or CR LF instead",
+    };
+  }
+  return { kind: "word", token: line.slice(prefix.length, tab), tag, tagColumn: tab + 2 };
 }

@@ -21,7 +21,7 @@ async function read(archive: Uint8Array<ArrayBuffer>, missingTags: "error" | "ou
   const path = await Deno.makeTempFile({ suffix: ".tar.gz" });
   try {
     await Deno.writeFile(path, archive);
-    return await readWikiannArchive(path, members, types, { missingTags });
+    return await readWikiannArchive(path, "en", members, types, { missingTags, repair: [] });
   } finally {
     await Deno.remove(path);
   }

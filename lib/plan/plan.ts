@@ -25,7 +25,6 @@ import { type AxisName, resolveValue, type Scope } from "./references.ts";
 import { checkReads } from "./reads.ts";
 import { checkTold } from "./told.ts";
 import { settleResources } from "./resources.ts";
-import { strictParams } from "./schema.ts";
 import { warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
 import type { Resources, StageKind, StageRegistry } from "./stage.ts";
 

@@ -6,12 +6,11 @@
 import {
   BOOLEAN,
   DOUBLE,
-  DuckDBArrayValue,
   type DuckDBConnection,
   DuckDBDataChunk,
-  DuckDBDecimalValue,
   DuckDBInstance,
-  DuckDBListValue,
+  DuckDBListVector,
+  type DuckDBResult,
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
@@ -21,8 +20,18 @@ import {
   UINTEGER,
   VARCHAR,
 } from "@duckdb/node-api";
+import dataAccessors from "@duckdb/node-api/lib/vectors/dataAccessors.js";
 import { messageOf, UserError } from "../core/errors.ts";
+import { type Cell, toCell, uniqueNames } from "./cells.ts";
+import { parquetSource } from "./parquet_source.ts";
 import type { ColumnType, RowOf, TableSchema } from "./schema.ts";
+import { sqlName, sqlString } from "./sql_text.ts";
+
+// The package decodes every string of a result with this one decoder, which by itself drops a
+// U+FEFF that a value begins with.
+Object.assign(dataAccessors, { textDecoder: new TextDecoder("utf-8", { ignoreBOM: true }) });
+
+export type { Cell } from "./cells.ts";
 
 const columnTypes: Record<ColumnType, DuckDBType> = {
   VARCHAR: VARCHAR,
@@ -36,8 +45,8 @@ const columnTypes: Record<ColumnType, DuckDBType> = {
 
 const chunkRows = 2048;
 
-/** A value of a query's result. */
-export type Cell = null | boolean | number | string | readonly Cell[];
+/** Statements that are asked for their rows. */
+const answering: readonly StatementType[] = [StatementType.SELECT, StatementType.EXPLAIN];
 
 /** The answer to a query: column names and rows in order. */
 export interface QueryResult {
@@ -45,14 +54,46 @@ export interface QueryResult {
   rows: Cell[][];
 }
 
-/** A string as an SQL literal. */
-export function sqlString(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
+/**
+ * The answer to a query as it comes, read once: cells are as {@linkcode Database.query} gives them.
+ * It ends with the next query of its database.
+ */
+export class RowStream implements AsyncIterable<Cell[][]> {
+  /** Column names, each once. */
+  readonly columns: string[];
+  /** The columns' types, as DuckDB spells them. */
+  readonly types: string[];
+  readonly #result: DuckDBResult;
 
-/** A name as a quoted SQL identifier. */
-export function sqlName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  /** Wraps a result of DuckDB. */
+  constructor(result: DuckDBResult) {
+    this.#result = result;
+    this.columns = uniqueNames(result.columnNames());
+    this.types = result.columnTypes().map(String);
+  }
+
+  /** Rows, some thousand at once. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Cell[][]> {
+    for await (const columns of this.byColumns()) {
+      yield columns[0].map((_, row) => columns.map((column) => column[row]));
+    }
+  }
+
+  /** The same cells, column by column. */
+  async *byColumns(): AsyncGenerator<Cell[][]> {
+    for await (const chunk of this.chunks()) {
+      yield this.columns.map((_, column) => cellsOf(chunk, column));
+    }
+  }
+
+  /** The rows as DuckDB holds them. */
+  async *chunks(): AsyncGenerator<DuckDBDataChunk> {
+    for (;;) {
+      const chunk = await this.#result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk;
+    }
+  }
 }
 
 /** An in-memory database. Close it with `using`. */
@@ -68,11 +109,14 @@ export class Database {
   /**
    * Opens an empty database. One thread and kept insertion order make what it writes the same
    * bytes every time.
+   *
+   * @param settings of DuckDB, such as `{ threads: "2" }`
    */
-  static async open(options: { threads?: number } = {}): Promise<Database> {
+  static async open(settings: Readonly<Record<string, string>> = {}): Promise<Database> {
     const instance = await DuckDBInstance.create(":memory:", {
-      threads: String(options.threads ?? 1),
+      threads: "1",
       preserve_insertion_order: "true",
+      ...settings,
     });
     return new Database(instance, await instance.connect());
   }
@@ -83,27 +127,38 @@ export class Database {
   }
 
   /**
-   * Runs one statement and returns its result. BIGINT and DECIMAL come as numbers, lists as arrays,
-   * times, structs, maps and intervals as the text that DuckDB writes.
+   * Runs one statement and returns its result. Numbers that a double does not hold come as text,
+   * lists as arrays, times, structs, maps and intervals as the text that DuckDB writes.
    */
   async query(sql: string): Promise<QueryResult> {
-    const reader = await this.#connection.runAndReadAll(sql);
-    return {
-      columns: reader.deduplicatedColumnNames(),
-      rows: reader.getRows().map((row) => row.map(toCell)),
-    };
+    const stream = await this.stream(sql);
+    const rows: Cell[][] = [];
+    for await (const some of stream) for (const row of some) rows.push(row);
+    return { columns: stream.columns, rows };
   }
 
-  /** The statement types of a text, such as `["SELECT"]`, found without running anything. */
-  async statementTypes(sql: string): Promise<string[]> {
+  /**
+   * Runs what DuckDB makes of one statement (of a PIVOT several), and returns the rows of the one
+   * that answers as they come.
+   */
+  async stream(sql: string): Promise<RowStream> {
     const statements = await this.#connection.extractStatements(sql);
-    const types: string[] = [];
+    let answer: DuckDBResult | undefined;
     for (let i = 0; i < statements.count; i++) {
       const prepared = await statements.prepare(i);
-      types.push(StatementType[prepared.statementType]);
+      const answers = answering.includes(prepared.statementType);
+      const isLast = i === statements.count - 1;
+      const result = await (isLast && answers ? prepared.stream() : prepared.run());
       prepared.destroySync();
+      if (answers) answer = result;
     }
-    return types;
+    if (!answer) throw new Error("no statement answers");
+    return new RowStream(answer);
+  }
+
+  /** Ends the query that is running: it fails. */
+  interrupt(): void {
+    this.#connection.interrupt();
   }
 
   /** Creates a table from rows. */
@@ -139,6 +194,22 @@ export class Database {
     appender.closeSync();
   }
 
+  /** Creates a table from the answer to a query, of this or another database. */
+  async createTableFrom(name: string, rows: RowStream): Promise<void> {
+    const definition = rows.columns.map((column, i) => `${sqlName(column)} ${rows.types[i]}`);
+    await this.run(`CREATE TABLE ${sqlName(name)} (${definition.join(", ")})`);
+    const appender = await this.#connection.createAppender(name);
+    for await (const chunk of rows.chunks()) appender.appendDataChunk(chunk);
+    appender.closeSync();
+  }
+
+  /** Writes a table to a Parquet file. */
+  async writeParquet(name: string, path: string): Promise<void> {
+    await this.run(
+      `COPY ${sqlName(name)} TO ${sqlString(path)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+  }
+
   /** Frees the database. */
   [Symbol.dispose](): void {
     this.#connection.closeSync();
@@ -156,21 +227,17 @@ function storedType(
   return type === "UINTEGER" && rows.every(isSmall) ? "INTEGER" : type;
 }
 
-function toCell(value: unknown): Cell {
-  if (value === null || value === undefined) return null;
-  if (typeof value === "bigint") {
-    return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
-      ? Number(value)
-      : String(value);
+/** The cells of one column of a chunk. */
+function cellsOf(chunk: DuckDBDataChunk, column: number): Cell[] {
+  const vector = chunk.getColumnVector(column);
+  const cells = new Array<Cell>(chunk.rowCount);
+  for (let row = 0; row < cells.length; row++) {
+    const items = vector instanceof DuckDBListVector ? vector.getItemVector(row) : undefined;
+    cells[row] = items
+      ? Array.from({ length: items.itemCount }, (_, i) => toCell(items.getItem(i)))
+      : toCell(vector.getItem(row));
   }
-  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) {
-    return value.items.map(toCell);
-  }
-  if (value instanceof DuckDBDecimalValue) return value.toDouble();
-  if (typeof value === "number" || typeof value === "boolean" || typeof value === "string") {
-    return value;
-  }
-  return String(value); // times, structs, maps and intervals as DuckDB writes them
+  return cells;
 }
 
 /**
@@ -186,9 +253,7 @@ export async function writeTable<S extends TableSchema>(
   using database = await Database.open();
   try {
     await database.createTable(schema.name, schema, rows);
-    await database.run(
-      `COPY ${sqlName(schema.name)} TO ${sqlString(path)} (FORMAT parquet, COMPRESSION zstd)`,
-    );
+    await database.writeParquet(schema.name, path);
   } catch (cause) {
     throw new Error(`Cannot write table "${schema.name}" to ${path}: ${messageOf(cause)}`, {
       cause,
@@ -206,14 +271,18 @@ export async function readTable<S extends TableSchema>(
   paths: string | readonly string[],
 ): Promise<RowOf<S>[]> {
   const names = Object.keys(schema.columns);
-  const rows: RowOf<S>[] = [];
+  const sql = `SELECT ${names.map(sqlName).join(", ")} FROM input`;
+  const rows: Record<string, Cell>[] = [];
   for (const path of typeof paths === "string" ? [paths] : paths) {
-    const result = await readParquet(path, `SELECT ${names.map(sqlName).join(", ")} FROM input`);
-    for (const row of result.rows) {
-      rows.push(Object.fromEntries(names.map((name, i) => [name, row[i]])) as RowOf<S>);
-    }
+    await readParquet(path, sql, (columns) => {
+      for (let row = 0; row < columns[0].length; row++) {
+        const read: Record<string, Cell> = {};
+        for (let i = 0; i < names.length; i++) read[names[i]] = columns[i][row];
+        rows.push(read);
+      }
+    });
   }
-  return rows;
+  return rows as RowOf<S>[];
 }
 
 /**
@@ -222,16 +291,28 @@ export async function readTable<S extends TableSchema>(
  * @throws {UserError} when the file is missing, truncated or not Parquet
  */
 export async function queryParquet(path: string, sql: string): Promise<Record<string, Cell>[]> {
-  const { columns, rows } = await readParquet(path, sql);
-  return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
+  const rows: Record<string, Cell>[] = [];
+  await readParquet(path, sql, (columns, names) => {
+    columns[0].forEach((_, row) =>
+      rows.push(Object.fromEntries(names.map((name, i) => [name, columns[i][row]])))
+    );
+  });
+  return rows;
 }
 
-async function readParquet(path: string, sql: string): Promise<QueryResult> {
+/** Queries one Parquet file; takes the answer column by column, some thousand rows at once. */
+async function readParquet(
+  path: string,
+  sql: string,
+  take: (columns: readonly Cell[][], names: readonly string[]) => void,
+): Promise<void> {
   using database = await Database.open();
   try {
-    await database.run(`CREATE VIEW input AS FROM read_parquet(${sqlString(path)})`);
-    return await database.query(sql);
+    await database.run(`CREATE VIEW input AS FROM ${parquetSource([path])}`);
+    const stream = await database.stream(sql);
+    for await (const columns of stream.byColumns()) take(columns, stream.columns);
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw new UserError({
       message: `Cannot read the Parquet file ${path}: ${reasonOf(cause)}`,
       hint: "the file is truncated, damaged or of another kind",

@@ -82,7 +82,10 @@ Deno.test("every type of SQL comes as a cell", async () => {
     ["12", 12],
     ["9007199254740993", "9007199254740993"],
     ["1.25::DECIMAL(10, 2)", 1.25],
-
+    ["1.10", 1.1],
+    ["0.12345678901234567891", "0.12345678901234567891"],
+    ["[1.5, 12345678901234567.89]", [1.5, "12345678901234567.89"]],
+    ["[[1], NULL, []]", [[1], null, []]],
     ["[1, NULL]", [1, null]],
     ["[1, 2]::INTEGER[2]", [1, 2]],
     ["{'a': 1, 'b': [true]}", "{'a': 1, 'b': [true]}"],
@@ -95,4 +98,40 @@ Deno.test("every type of SQL comes as a cell", async () => {
   for (const [sql, cell] of cells) {
     assert.deepEqual((await database.query(`SELECT ${sql}`)).rows, [[cell]], sql);
   }
+});
+
+Deno.test("a U+FEFF that a value begins with is kept, wherever the value is", async () => {
+  const long = "\ufeff of more bytes than DuckDB keeps inline";
+  const words = ["\ufeff", "\ufeffabc", long, "a\ufeff", "\ufeff\ufeff"];
+  using database = await Database.open();
+  for (const word of words) {
+    const cells: [sql: string, cell: Cell][] = [
+      [`'${word}'`, word],
+      [`['${word}', '${word}']`, [word, word]],
+      [`[['${word}']]`, [[word]]],
+      [`{'a': '${word}'}`, `{'a': '${word}'}`],
+      [`MAP {'${word}': 1}`, `{'${word}': 1}`],
+      [`'${word}'::ENUM ('${word}')`, word],
+      [`['${word}']::VARCHAR[1]`, [word]],
+    ];
+    for (const [sql, cell] of cells) {
+      assert.deepEqual((await database.query(`SELECT ${sql}`)).rows, [[cell]], sql);
+    }
+  }
+  const path = await Deno.makeTempFile({ suffix: ".parquet" });
+  const rows = words.map((name, id) => ({ id, name, score: null, ok: true, words, ids: [] }));
+  await writeTable(mixed, path, rows);
+  assert.deepEqual(await readTable(mixed, path), rows);
+  await Deno.remove(path);
+});
+
+Deno.test("columns of one name are told apart", async () => {
+  using database = await Database.open();
+  const names = async (sql: string) => (await database.query(sql)).columns;
+  assert.deepEqual(await names("SELECT 1 AS a, 2 AS a, 3 AS a"), ["a", "a:1", "a:2"]);
+  assert.deepEqual(await names('SELECT 1 AS "constructor", 2 AS "__proto__", 3 AS "__proto__"'), [
+    "constructor",
+    "__proto__",
+    "__proto__:1",
+  ]);
 });

@@ -4,13 +4,16 @@
  *
  * @module
  */
-import { basename, dirname, join } from "node:path";
+import { resolve } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
-import { Database, type QueryResult, sqlName, sqlString } from "./duckdb.ts";
+import { admit } from "./admission.ts";
+import type { Cell } from "./cells.ts";
+import { writeCsv } from "./csv.ts";
+import { Database, type QueryResult, type RowStream } from "./duckdb.ts";
+import { openedPaths, parquetSource } from "./parquet_source.ts";
 import type { Column } from "./schema.ts";
-
-/** Statement types that only read. */
-const reading = new Set(["SELECT", "EXPLAIN"]);
+import { ScratchFolder } from "./scratch_folder.ts";
+import { sqlName, sqlString } from "./sql_text.ts";
 
 /** A view: the Parquet files it reads, and its columns, which it has without files too. */
 export interface View {
@@ -21,18 +24,46 @@ export interface View {
 /** Views by name. */
 export type Views = Readonly<Record<string, View>>;
 
+/** An answer as it comes: rows in order, some thousand at once, to be taken once. */
+export interface Answer {
+  readonly columns: readonly string[];
+  /** The columns' types, as DuckDB spells them. */
+  readonly types: readonly string[];
+  readonly batches: AsyncIterable<readonly Cell[][]>;
+}
+
+/** How answers come. */
+export interface AnswerOptions {
+  /** Every value as the text that DuckDB writes, with all its digits. */
+  readonly asText?: boolean;
+}
+
+/** Nothing but the paths that are allowed can be opened once these hold, in this order. */
+const locks = [
+  "autoinstall_known_extensions = false",
+  "autoload_known_extensions = false",
+  "allow_community_extensions = false",
+  "enable_external_access = false",
+  "lock_configuration = true",
+];
+
+async function lock(database: Database, paths: Iterable<string>): Promise<void> {
+  await database.run(`SET allowed_paths = [${[...new Set(paths)].map(sqlString).join(", ")}]`);
+  for (const setting of locks) await database.run(`SET ${setting}`);
+}
+
 /** @throws {UserError} when a file of a view is no Parquet table, or cannot be read */
 async function createViews(database: Database, views: Views): Promise<void> {
   for (const [name, { files, columns }] of Object.entries(views)) {
     const empty = Object.entries(columns)
       .map(([column, { type }]) => `NULL::${type} AS ${sqlName(column)}`);
-    const list = patternsOf(files).map(sqlString).join(", ");
-    const source = files.length > 0
-      ? `FROM read_parquet([${list}], union_by_name = true)`
-      : `SELECT ${empty.join(", ")} WHERE false`;
     try {
+      const source = files.length > 0
+        ? `FROM ${parquetSource(files)}`
+        : `SELECT ${empty.join(", ")} WHERE false`;
       await database.run(`CREATE VIEW ${sqlName(name)} AS ${source}`);
     } catch (cause) {
+      if (cause instanceof UserError) throw cause;
       const [reason] = messageOf(cause).split("\n");
       throw new UserError({
         message: `Cannot read the table "${name}": ${reason}`,
@@ -42,53 +73,47 @@ async function createViews(database: Database, views: Views): Promise<void> {
   }
 }
 
-/**
- * What DuckDB finds files by. For every name with a bracket in it, it lists the whole folder: where
- * a folder holds just these files, it is told so, and lists it once.
- */
-function patternsOf(files: readonly string[]): string[] {
-  if (files.length === 0) return [];
-  const folder = dirname(files[0]), wanted = new Set(files.map((file) => basename(file)));
-  const there = [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".parquet"));
-  const isWhole = there.length === files.length && there.every(({ name }) => wanted.has(name)) &&
-    files.every((file) => dirname(file) === folder);
-  return isWhole ? [join(globEscape(folder), "*.parquet")] : files.map(globEscape);
-}
-
-/** Instance names hold brackets, which DuckDB would take for a pattern. */
-function globEscape(path: string): string {
-  return path.replace(/[[*?]/g, "[$&]");
-}
-
 /** Read-only questions over a set of views. Close it with `using`. */
 export class ReadOnlyTables {
   readonly #database: Database;
-  readonly #views: Views;
+  readonly #names: readonly string[];
+  readonly #limits: Readonly<Record<string, string>>;
 
-  private constructor(database: Database, views: Views) {
+  private constructor(
+    database: Database,
+    views: Views,
+    /** What does not fit into memory. */
+    readonly scratch: ScratchFolder,
+    limits: Readonly<Record<string, string>>,
+  ) {
     this.#database = database;
-    this.#views = views;
+    this.#names = Object.keys(views);
+    this.#limits = limits;
   }
 
   /**
-   * Opens views over Parquet files, then locks the database: no other file can be read, no
-   * extension loaded, no setting changed.
+   * Locks a database, so that no other file can be read, no extension loaded and no setting
+   * changed, and opens views over Parquet files in it.
+   *
+   * @throws {UserError} when a file of a view is no Parquet table, or cannot be read
    */
   static async open(views: Views): Promise<ReadOnlyTables> {
-    const database = await Database.open({ threads: 2 });
-    await createViews(database, views);
-    const paths = Object.values(views).flatMap(({ files }) => [...files, ...patternsOf(files)]);
-    await database.run(`SET allowed_paths = [${[...new Set(paths)].map(sqlString).join(", ")}]`);
-    for (
-      const setting of [
-        "autoinstall_known_extensions = false",
-        "autoload_known_extensions = false",
-        "enable_external_access = false",
-        "memory_limit = '4GB'",
-        "lock_configuration = true",
-      ]
-    ) await database.run(`SET ${setting}`);
-    return new ReadOnlyTables(database, views);
+    const scratch = new ScratchFolder();
+    const limits = {
+      memory_limit: "4GB",
+      temp_directory: scratch.path,
+      max_temp_directory_size: "20GB",
+    };
+    const database = await Database.open({ threads: "2", ...limits });
+    const tables = new ReadOnlyTables(database, views, scratch, limits);
+    try {
+      await lock(database, Object.values(views).flatMap(({ files }) => openedPaths(files)));
+      await createViews(database, views);
+      return tables;
+    } catch (error) {
+      tables[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /**
@@ -97,34 +122,25 @@ export class ReadOnlyTables {
    * @throws {UserError} when it is not a reading statement, or does not run
    */
   async ask(sql: string): Promise<QueryResult> {
-    if (sql.trim() === "") {
-      throw new UserError({ message: "Cannot answer: nothing is asked", hint: this.#hint() });
-    }
-    let types: string[];
-    try {
-      types = await this.#database.statementTypes(sql);
-    } catch (cause) {
-      throw new UserError({ message: messageOf(cause), hint: this.#hint() }, { cause });
-    }
-    const refused = types.find((type) => !reading.has(type));
-    if (refused) {
-      throw new UserError({
-        message: `Cannot run a ${refused} statement: results are read-only`,
-        hint: "ask with SELECT, FROM …, DESCRIBE, SUMMARIZE or EXPLAIN",
-      });
-    }
-    if (types.length !== 1) {
-      throw new UserError(`Cannot run ${types.length} statements at once: give one`);
-    }
-    try {
-      return await this.#database.query(sql);
-    } catch (cause) {
-      throw new UserError({ message: messageOf(cause), hint: this.#hint() }, { cause });
-    }
+    const { columns, batches } = await this.stream(sql);
+    const rows: Cell[][] = [];
+    for await (const batch of batches) for (const row of batch) rows.push(row);
+    return { columns: [...columns], rows };
   }
 
   /**
-   * Writes the answer to one statement to a new file.
+   * Answers one statement as rows come. It ends with the next question.
+   *
+   * @throws {UserError} as {@linkcode ask}; while rows are taken, too
+   */
+  async stream(sql: string, options: AnswerOptions = {}): Promise<Answer> {
+    const stream = await this.#open(sql, options);
+    const { columns, types } = stream;
+    return { columns, types, batches: this.#explained(stream) };
+  }
+
+  /**
+   * Writes the answer to one statement to a file, which is there when it is whole.
    *
    * @param path ends in `.parquet` or `.csv`
    * @throws {UserError} as {@linkcode ask}, and when the file is of another kind or cannot be written
@@ -134,25 +150,68 @@ export class ReadOnlyTables {
     if (!format) {
       throw new UserError(`Cannot export to "${path}": the name must end in .parquet or .csv`);
     }
-    // What answers here reads nothing but the views, so that it may run where writing is allowed.
-    await this.ask(sql);
-    using database = await Database.open();
-    await createViews(database, this.#views);
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
+      throw new UserError({
+        message: `Cannot export to "${path}": only files of this machine are written`,
+        hint: "name a file, and copy it from there",
+      });
+    }
+    const stream = await this.#open(sql, { asText: format === "csv" });
+    const partial = `${resolve(path)}.${crypto.randomUUID()}.partial`;
     try {
-      const query = sql.trim().replace(/;$/, "");
-      await database.run(`CREATE TABLE answer AS (FROM (${query}))`);
-      await database.run(`COPY answer TO ${sqlString(path)} (FORMAT ${format})`);
+      if (format === "csv") await writeCsv(partial, stream.columns, this.#explained(stream));
+      else await this.#writeParquet(partial, stream);
+      await Deno.rename(partial, path);
     } catch (cause) {
+      await Deno.remove(partial).catch(() => {});
+      if (cause instanceof UserError) throw cause;
       throw new UserError(`Cannot export to "${path}": ${messageOf(cause)}`, { cause });
     }
   }
 
-  #hint(): string {
-    return `tables here: ${Object.keys(this.#views).join(", ")}`;
+  /** Ends the answer that is coming: it fails. */
+  interrupt(): void {
+    this.#database.interrupt();
   }
 
-  /** Frees the database. */
+  async #open(sql: string, { asText }: AnswerOptions): Promise<RowStream> {
+    try {
+      const admitted = await admit(this.#database, sql);
+      return await this.#database.stream(
+        asText && !admitted.isExplain
+          ? `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n${admitted.sql}\n)`
+          : admitted.sql,
+      );
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  /** Rows in a database of their own, which can write one file and nothing else. */
+  async #writeParquet(path: string, rows: RowStream): Promise<void> {
+    using database = await Database.open(this.#limits);
+    await lock(database, [path]);
+    await database.createTableFrom("answer", rows);
+    await database.writeParquet("answer", path);
+  }
+
+  async *#explained<T>(rows: AsyncIterable<T>): AsyncGenerator<T> {
+    try {
+      yield* rows;
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  #failure(error: unknown): unknown {
+    if (error instanceof UserError && error.problems[0].hint) return error;
+    const hint = `tables here: ${this.#names.join(", ")}`;
+    return new UserError({ message: messageOf(error), hint }, { cause: error });
+  }
+
+  /** Frees the database, and what it left on the disk. */
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]();
+    this.scratch[Symbol.dispose]();
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { defineTable, type RowOf } from "../schema.ts";
+import { oddityKinds } from "./oddity_kinds.ts";
 
 /** What was odd in a source. */
 export const odditiesTable = defineTable({
@@ -15,10 +16,7 @@ export const odditiesTable = defineTable({
     split: { type: "VARCHAR", about: "train, validation or test" },
     oddity: {
       type: "VARCHAR",
-      about:
-        "what: byteOrderMark, carriageReturns, documentMarker, emptyToken, missingTag, orphanInside, " +
-        "convertedScheme, mojibake, mojibakeKept, emptySentence, binaryText, extraMember, duplicateSentence, " +
-        "validationInTrain, testInTrain, emptySplit, labelsStripped, unpinnedFile",
+      about: `what: ${Object.keys(oddityKinds).join(", ")}`,
     },
     action: { type: "VARCHAR", about: "what was done: kept, repaired, dropped" },
     line: { type: "INTEGER", about: "line (or row) in the source file, from 1", nullable: true },

@@ -1,0 +1,99 @@
+/**
+ * The prompt of `crosstie sql`.
+ *
+ * @module
+ */
+import process from "node:process";
+import { dirname } from "node:path";
+import { createInterface, type Interface } from "node:readline/promises";
+import { messageOf } from "../lib/core/errors.ts";
+import type { ReadOnlyTables } from "../lib/table/read_only.ts";
+import { type AnswerTarget, printAnswer } from "./print_answer.ts";
+import { print, printError, writeOut } from "./terminal.ts";
+import type { TableFormat } from "./text_table.ts";
+
+const historyLines = 500;
+
+/** Answers questions until the input ends; past ones are kept in a file. */
+export async function converse(
+  tables: ReadOnlyTables,
+  { names, format, historyFile }: {
+    readonly names: readonly string[];
+    readonly format: TableFormat;
+    readonly historyFile: string;
+  },
+): Promise<void> {
+  print(`Tables: ${names.join(", ")}. Ctrl-D ends.`);
+  const terminal = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    history: (await pastLines(historyFile)).reverse(),
+    historySize: historyLines,
+    prompt: "sql> ",
+  });
+  let isAnswering = false;
+  terminal.on("SIGINT", () => isAnswering ? tables.interrupt() : terminal.close());
+  terminal.prompt();
+  for await (const line of terminal) {
+    if (line.trim() !== "") {
+      await keepLine(historyFile, line);
+      isAnswering = true;
+      try {
+        const answer = await tables.stream(line, { asText: format === "csv" });
+        await printAnswer(answer, format, {
+          isTerminal: Deno.stdout.isTerminal(),
+          write: writeOut,
+          screen: Deno.stdout.isTerminal() ? screenOf(terminal) : undefined,
+        });
+      } catch (error) {
+        printError(messageOf(error));
+      }
+      isAnswering = false;
+    }
+    terminal.prompt();
+  }
+}
+
+/** The terminal's screen; who sits before it is asked whether to go on. */
+export function screenOf(terminal?: Interface): NonNullable<AnswerTarget["screen"]> {
+  const { rows, columns } = Deno.consoleSize();
+  const ask = async (question: string): Promise<string> => {
+    if (terminal) return await terminal.question(question);
+    const own = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+      return await own.question(question);
+    } finally {
+      own.close();
+    }
+  };
+  let isAll = false;
+  return {
+    lines: rows,
+    columns,
+    more: async () => {
+      if (isAll) return true;
+      const said = (await ask("-- more: Enter, all: a, end: q -- ")).trim().toLowerCase();
+      isAll = said === "a";
+      return said !== "q";
+    },
+  };
+}
+
+/** The newest lines of earlier times; what is older is let go. */
+async function pastLines(file: string): Promise<string[]> {
+  const lines = (await Deno.readTextFile(file).catch(() => "")).split("\n").filter(Boolean);
+  if (lines.length <= historyLines) return lines;
+  const kept = lines.slice(-historyLines);
+  await Deno.writeTextFile(file, kept.map((line) => `${line}\n`).join("")).catch(() => {});
+  return kept;
+}
+
+/** Keeps a line at once: whatever ends this process, it is there. */
+async function keepLine(file: string, line: string): Promise<void> {
+  try {
+    await Deno.mkdir(dirname(file), { recursive: true });
+    await Deno.writeTextFile(file, `${line}\n`, { append: true });
+  } catch {
+    // A folder that cannot be written to is no reason to give no answers.
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What the parts of a catalogue entry must have in common.
+ *
+ * @module
+ */
+import type { CorpusEntry } from "./catalogue_schema.ts";
+import { type Split, tagsOf } from "./tagged.ts";
+
+type Complain = (path: (string | number)[], message: string) => void;
+
+/** Complains about everything in an entry that contradicts itself. */
+export function checkEntry(entry: CorpusEntry, complain: Complain): void {
+  const requireLanguage = (language: string, path: (string | number)[]) => {
+    if (entry.languages.includes(language)) return;
+    complain(path, `"${language}" is none of the languages of this corpus`);
+  };
+  refuseTwice(entry.languages, ["languages"], complain);
+  for (const [alias, language] of entry.aliases) requireLanguage(language, ["aliases", alias]);
+  if (Object.keys(entry.splits).length === 0) complain(["splits"], "must name a split");
+  checkSplitNames(entry.splits, ["splits"], complain);
+  for (const [language, splits] of entry.languageSplits) {
+    requireLanguage(language, ["languageSplits", language]);
+    checkSplitNames(splits, ["languageSplits", language], complain);
+  }
+  checkTags(entry, complain);
+  checkAddress(entry, complain);
+  if (entry.format === "sample") return;
+  for (const key of ["sha256", "mirrorSha256"] as const) {
+    for (const [language, ofSplits] of entry[key]) {
+      requireLanguage(language, [key, language]);
+      const splits = entry.languageSplits.get(language) ?? entry.splits;
+      for (const split of Object.keys(ofSplits)) {
+        const isKnown = entry.format === "wikiann_archive"
+          ? split === "archive"
+          : splits[split as Split] !== undefined;
+        if (!isKnown) complain([key, language, split], `"${split}" is no file of this corpus`);
+      }
+    }
+  }
+  for (const language of entry.parts.keys()) requireLanguage(language, ["parts", language]);
+  if ("languageOptions" in entry) {
+    for (const language of entry.languageOptions.keys()) {
+      requireLanguage(language, ["languageOptions", language]);
+    }
+  }
+}
+
+function checkSplitNames(
+  splits: CorpusEntry["splits"],
+  path: (string | number)[],
+  complain: Complain,
+): void {
+  const names = Object.values(splits);
+  for (const [i, split] of Object.keys(splits).entries()) {
+    if (names.indexOf(names[i]) === i) continue;
+    complain([...path, split], `"${names[i]}" is another split already`);
+  }
+}
+
+function checkTags(entry: CorpusEntry, complain: Complain): void {
+  const { entityTypes, tags } = entry;
+  refuseTwice(entityTypes ?? [], ["entityTypes"], complain);
+  refuseTwice(tags ?? [], ["tags"], complain);
+  if (entry.task === "ner" && !entityTypes) {
+    complain(["task"], "needs `entityTypes`, the types of its entities");
+  }
+  if (entry.task === "pos" && !tags) complain(["task"], "needs `tags`, such as `tags: upos`");
+  if (entityTypes && tags) complain(["tags"], "must not stand beside `entityTypes`");
+  if (entry.format !== "wikiann_parquet") return;
+  const { labels } = entry.options;
+  const known = tagsOf(entry.entityTypes);
+  refuseTwice(labels, ["options", "labels"], complain);
+  labels.forEach((label, i) => {
+    if (known.includes(label)) return;
+    complain(["options", "labels", i], `"${label}" is no tag of this corpus's entity types`);
+  });
+}
+
+/** Every language and split must have an address of its own, and no name in braces be unknown. */
+function checkAddress(entry: CorpusEntry, complain: Complain): void {
+  const isSample = entry.format === "sample";
+  const template = isSample ? entry.grammar : entry.url;
+  const parts = isSample ? new Map<string, Record<string, string>>() : entry.parts;
+  const found = [...template.matchAll(/\{(\w*)\}/g)].map(([, name]) => name);
+  const perLanguage = isSample || entry.format === "wikiann_archive";
+  const ownParts = found.filter((name) => name !== "language" && name !== "split");
+  const needsLanguage = entry.languages.length > 1 && parts.size === 0;
+  const needsSplit = !perLanguage && Object.keys(entry.splits).length > 1;
+  const needed = [...needsLanguage ? ["language"] : [], ...needsSplit ? ["split"] : []];
+  const allowed = ["language", ...perLanguage ? [] : ["split"]];
+  const unknown = ownParts.some((name) =>
+    entry.languages.some((language) => parts.get(language)?.[name] === undefined)
+  );
+  if (
+    needed.some((name) => !found.includes(name)) || unknown ||
+    found.some((name) => name === "split" && !allowed.includes(name))
+  ) {
+    const holes = (needed.length > 0 ? needed : allowed).map((name) => `{${name}}`).join(" and ");
+    complain(
+      [isSample ? "grammar" : "url"],
+      `must have ${holes}, and nothing else in braces but what \`parts\` has for every language`,
+    );
+  }
+}
+
+function refuseTwice(
+  names: readonly string[],
+  path: (string | number)[],
+  complain: Complain,
+): void {
+  names.forEach((name, i) => {
+    if (names.indexOf(name) < i) complain([...path, i], `"${name}" is listed twice`);
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * What an entry of `data/sources.yaml` may say about how its files are read.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { separators } from "./column_layout.ts";
+import { tagSchemes } from "./tag_schemes.ts";
+import { wordRepairs } from "./words.ts";
+
+const text = z.string().min(1);
+const column = z.int().min(1).or(text);
+const columnOrWord = "a column: its number from 1, or its name in the header";
+const missingTags = z.enum(["error", "outside"]).optional().describe(
+  "what a word without a tag is: a mistake (error), or outside of entities (outside)",
+);
+const words = {
+  repair: z.array(z.enum(wordRepairs)).optional().describe(
+    "what is repaired in words: " + wordRepairs.join(", "),
+  ),
+  normalize: z.literal("nfc").optional().describe("nfc: words are composed"),
+};
+
+const sentences = z.enum(["blankLines", "index"])
+  .or(z.strictObject({ everyWords: z.int().min(1).max(1000) }))
+  .or(z.strictObject({ afterWords: z.array(text).min(1) }))
+  .or(z.strictObject({ afterFlag: z.array(text).min(1), column }))
+  .optional().describe(
+    "where sentences end beside blank lines: blankLines (nowhere else), index (where the index " +
+      "column begins anew), {everyWords: N}, {afterWords: [.]}, or {afterFlag: [EndOfSentence], column: MISC}",
+  );
+
+/** Options of column files. */
+export const conllOptions = z.strictObject({
+  separator: z.enum(separators).optional().describe("what stands between columns"),
+  splitAt: z.enum(["every", "first", "last"]).optional().describe(
+    "the separators that count: with first or last there are two columns, whatever is in them",
+  ),
+  quotes: z.boolean().optional().describe('columns may be in double quotes, "" for one within'),
+  token: column.optional().describe(`the word, ${columnOrWord}; the first one by default`),
+  tag: column.optional().describe(`the tag, ${columnOrWord}; the last one by default`),
+  index: column.optional().describe(`the number of a word in its sentence, ${columnOrWord}`),
+  header: z.boolean().optional().describe("the first line names the columns"),
+  comments: text.optional().describe("how lines begin that are left out, such as #"),
+  encoding: z.enum(["utf-8", "latin1"]).optional().describe("latin1 is ISO 8859-1 proper"),
+  scheme: z.enum(tagSchemes).optional().describe("how entities are written; all become IOB2"),
+  missingTags,
+  outside: z.array(text).optional().describe("tags that stand for O, such as _"),
+  sentences,
+  repairMojibake: z.boolean().optional().describe(
+    "UTF-8 that was read as Latin-1 and encoded again is mended",
+  ),
+  ...words,
+});
+
+/** Options of the raw archives of WikiANN. */
+export const archiveOptions = z.strictObject({
+  missingTags,
+  prefix: text.optional().describe("what stands before the colon of every line"),
+  ...words,
+});

@@ -1,0 +1,107 @@
+/**
+ * Reads what a results folder says of itself. The folder may come from anybody: what it says is
+ * checked before anything is made of it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { realpathSync, statSync } from "node:fs";
+import { z } from "zod";
+import { messageOf, UserError } from "../core/errors.ts";
+import type { Views } from "./read_only.ts";
+import type { ColumnType } from "./schema.ts";
+
+const types = [
+  "VARCHAR",
+  "INTEGER",
+  "DOUBLE",
+  "BOOLEAN",
+  "VARCHAR[]",
+  "INTEGER[]",
+] as const satisfies readonly ColumnType[];
+
+/** A path below the folder, as runs write it. */
+const pathBelow = z.string().refine(
+  (path) => !path.includes("\0") && path.split("/").every((part) => !/^\.{0,2}$/.test(part)),
+  "a path leads out of the folder",
+);
+
+const manifestSchema = z.object({
+  format: z.literal(1),
+  tables: z.record(
+    z.string(),
+    z.object({
+      columns: z.record(
+        z.string(),
+        z.object({ type: z.enum(types), about: z.string(), nullable: z.boolean().optional() }),
+      ).refine((columns) => Object.keys(columns).length > 0, "a table has no columns"),
+      files: z.array(z.object({ path: pathBelow, sizeBytes: z.int().nonnegative() })),
+    }),
+  ),
+});
+
+const hint = "a run lays the results out again: deno task pipeline";
+
+/**
+ * The views over a results folder, one per table.
+ *
+ * @throws {UserError} when there are no results yet, the manifest is not one, or files are no
+ * longer as they were laid out
+ */
+export async function resultViews(folder: string): Promise<Views> {
+  const path = join(folder, "manifest.json");
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) {
+      throw new UserError({ message: `Cannot read ${path}: ${messageOf(cause)}`, hint }, { cause });
+    }
+    throw new UserError({
+      message: `Cannot read results from ${folder}: there are none yet`,
+      hint: "run the pipeline first: deno task pipeline",
+    }, { cause });
+  }
+  const { tables } = parsedManifest(text, path);
+  const views: Record<string, Views[string]> = {};
+  for (const [name, { columns, files }] of Object.entries(tables)) {
+    views[name] = { columns, files: files.map((file) => checkedFile(folder, file)) };
+  }
+  return views;
+}
+
+function parsedManifest(text: string, path: string): z.infer<typeof manifestSchema> {
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new UserError({ message: `Cannot read ${path}: ${reason}`, hint }, { cause });
+  };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    return refuse("it is no JSON", cause);
+  }
+  const { data, error } = manifestSchema.safeParse(json);
+  if (data) return data;
+  const [{ path: place, message }] = error.issues;
+  const where = place.map(String).join(".");
+  return refuse(where === "" ? message : `"${where}": ${message}`);
+}
+
+/** Where a file is, which is as long as the manifest says and inside the folder. */
+function checkedFile(
+  folder: string,
+  { path, sizeBytes }: { path: string; sizeBytes: number },
+): string {
+  const file = join(folder, path);
+  const refuse = (reason: string): never => {
+    throw new UserError({ message: `Cannot read ${file}: ${reason}`, hint });
+  };
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return refuse("it is gone");
+  if (!stat.isFile()) return refuse("it is no file");
+  if (stat.size !== sizeBytes) return refuse(`it has ${stat.size} bytes instead of ${sizeBytes}`);
+  if (!realpathSync(file).startsWith(join(realpathSync(folder), "/"))) {
+    return refuse("it is a link out of the results");
+  }
+  return file;
+}
