@@ -130,7 +130,7 @@ async function tryOnce(
     return { kind: "failed", answered, reason: `got ${position} of ${total} bytes` };
   } catch (error) {
     if (options.signal?.aborted) throw options.signal.reason;
-    if (!idle.signal.aborted && !isTransferError(error)) throw error;
+    if (!idle.signal.aborted && !isNetworkError(error)) throw error;
     const reason = idle.signal.aborted ? messageOf(idle.signal.reason) : innermost(error);
     return { kind: "failed", answered, reason };
   } finally {
@@ -184,7 +184,7 @@ function isEncoded(response: Response): boolean {
 }
 
 /** Failures of the network, as against those of the disk or of permissions. */
-function isTransferError(error: unknown): boolean {
+function isNetworkError(error: unknown): boolean {
   return error instanceof TypeError || error instanceof Deno.errors.Http ||
     error instanceof Deno.errors.ConnectionReset;
 }
