@@ -49,12 +49,13 @@ export const download = defineStage({
     return { entityTypes: entry.entityTypes ?? [], tags: entry.tags ?? [] };
   },
 
-  async run({ params, output, downloadFolder, log, progress, signal }) {
+  async run({ params, output, downloadFolder, log, source: onSource, progress, signal }) {
     const source = findSource(await standardCatalogue(), params.corpus, params.language);
     const { sentences, oddities } = await loadCorpus(source, {
       limit: params.limit,
       limitSeed: params.limitSeed,
       log,
+      onSource,
       fetch: {
         folder: downloadFolder,
         mirror: Deno.env.get("CROSSTIE_MIRROR"),

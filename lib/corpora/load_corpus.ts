@@ -24,6 +24,8 @@ export interface LoadOptions {
   readonly limitSeed: number;
   readonly fetch: Omit<FetchOptions, "pins" | "mirrorOnly">;
   readonly log?: (line: string) => void;
+  /** Hears of files that no pin vouches for. */
+  readonly onSource?: (url: string, digest: string) => void;
 }
 
 /** A corpus as rows of the tables `sentences` and `oddities`. */
@@ -41,10 +43,10 @@ export interface LoadedCorpus {
  */
 export async function loadCorpus(
   source: CorpusSource,
-  { limit, limitSeed, fetch, log }: LoadOptions,
+  { limit, limitSeed, fetch, log, onSource }: LoadOptions,
 ): Promise<LoadedCorpus> {
   const { corpus, language } = source;
-  const { files, unpinned } = await fetchFiles(source, fetch, log);
+  const { files, unpinned } = await fetchFiles(source, fetch, log, onSource);
   const { splits, found } = await readChecked(source, files, limit);
   const oddities = splitNames.flatMap((split) =>
     [...unpinned[split], ...splits[split]?.oddities ?? [], ...found[split]]
@@ -106,7 +108,8 @@ async function readChecked(
 async function fetchFiles(
   source: CorpusSource,
   options: LoadOptions["fetch"],
-  log?: (line: string) => void,
+  log?: LoadOptions["log"],
+  onSource?: LoadOptions["onSource"],
 ) {
   const files: LocalFile[] = [];
   const unpinned: Record<Split, Oddity[]> = { train: [], validation: [], test: [] };
@@ -124,6 +127,7 @@ async function fetchFiles(
     files.push({ ...file, path: fetched.path });
     log?.(`${url}: ${fetched.sizeBytes} bytes from ${fetched.from}, SHA-256 ${fetched.digest}`);
     if (fetched.pinned) continue;
+    onSource?.(url, fetched.digest);
     const detail = `${url} SHA-256 ${fetched.digest}`;
     const odd = unpinned[holds === "archive" ? "train" : holds];
     odd.push({ oddity: "unpinnedFile", action: "kept", line: null, count: 1, detail });

@@ -135,7 +135,7 @@ function differences(instance: string, state: Freshness, section: LockSection): 
   const { outputs, components, provenance } = state.record;
   const parts = changedParts(entry, madeOf(components), components.runtime);
   const cpu = provenance.versions.cpu;
-  const why = parts ||
+  const why = parts || changedSources(entry, state.record) ||
     (entry.runtime && cpu !== entry.runtime.cpu
       ? `made of the same, on ${entry.runtime.cpu} by the lock and on ${cpu} here`
       : "made of the same: the stage does not give the same bytes every time");
@@ -143,6 +143,17 @@ function differences(instance: string, state: Freshness, section: LockSection): 
   return [...names]
     .filter((name) => entry.outputs[name]?.digest !== outputs[name]?.digest)
     .map((output) => ({ instance, output, kind: "otherBytes", why }));
+}
+
+/** Which files have changed where they come from, in words; empty when none has. */
+function changedSources({ sources = {} }: LockEntry, record: RunRecord): string {
+  const here = record.sources ?? {};
+  const changed = Object.keys(sources).filter((url) =>
+    Object.hasOwn(here, url) && here[url] !== sources[url]
+  );
+  return changed.map((url) =>
+    `${url} has changed: SHA-256 ${sources[url]} by the lock, ${here[url]} here`
+  ).join("; ");
 }
 
 /** Which components are not as the lock has them, in words; empty when all are. */

@@ -144,3 +144,24 @@ Deno.test("numbers of another processor are explained by it, and by nothing else
     "first[word=ape] text.txt otherBytes: other cores (64 → 1)",
   ]);
 });
+
+Deno.test("a source that has changed since it was locked is named by its address", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.run();
+  const url = "https://host/train.txt", [one, other] = ["a".repeat(64), "b".repeat(64)];
+  const lock = JSON.parse(await lab.read("pipeline.lock"));
+  const entry = lock.profiles.default["words[word=ape]"];
+  entry.sources = { [url]: one };
+  entry.outputs["text.txt"].digest = "c".repeat(64);
+  await lab.write("pipeline.lock", JSON.stringify(lock));
+  const path = `store/records/${entry.fingerprint.slice(0, 2)}/${entry.fingerprint}.json`;
+  const record = JSON.parse(await lab.read(path));
+  await lab.write(path, JSON.stringify({ ...record, sources: { [url]: other } }));
+  assert.deepEqual(await differences(lab), [
+    `words[word=ape] text.txt otherBytes: ${url} has changed: SHA-256 ${one} by the lock, ` +
+    `${other} here`,
+  ]);
+  await lab.run();
+  const written = JSON.parse(await lab.read("pipeline.lock"));
+  assert.deepEqual(written.profiles.default["words[word=ape]"].sources, { [url]: other });
+});

@@ -106,6 +106,7 @@ async function runInstance(
     const resumeFolder = store.resumeFolder(request.fingerprint);
     const downloadFolder = `${store.folder}/downloads`;
     let lastSent = -Infinity;
+    const sources = new Map<string, string>();
     await kind.run({
       params: request.params,
       inputs: inputsOf(request, kind),
@@ -119,6 +120,7 @@ async function runInstance(
       device: request.device,
       deviceModule,
       log,
+      source: (url, digest) => void sources.set(url, digest),
       progress: (each) => {
         const now = performance.now();
         if (now - lastSent < progressEveryMs && each.done !== each.total) return;
@@ -136,6 +138,7 @@ async function runInstance(
       instance: request.instance,
       components: request.components,
       outputs,
+      ...(sources.size > 0 ? { sources: Object.fromEntries(sources) } : {}),
       log: store.putText(Deno.readTextFileSync(logOf(attemptFolder))),
       codeFiles: request.codeFiles,
       resources: request.resources,

@@ -85,6 +85,11 @@ export interface StageContext<P, I extends string = string, O extends string = s
   /** The module that the kind's registry entry names for the device; undefined where it names none. */
   readonly deviceModule: unknown;
   log(line: string): void;
+  /**
+   * Notes the SHA-256 of a file from elsewhere that nothing pins: the lock keeps it, so that a
+   * change of the file is told by its address.
+   */
+  source(url: string, digest: string): void;
   progress(progress: Progress): void;
   readonly signal: AbortSignal;
 }

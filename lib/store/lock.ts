@@ -34,6 +34,8 @@ const entrySchema = z.strictObject({
     cores: z.number(),
     cpu: z.string(),
   }).nullable(),
+  /** Files from elsewhere that nothing pins: address → SHA-256. */
+  sources: z.record(z.string(), digest).optional(),
   outputs: z.record(z.string(), z.strictObject({ digest, sizeBytes: z.int().min(0) })),
 });
 
@@ -102,6 +104,7 @@ export function formatLock(lock: Lock): string {
         `        "fingerprint": ${JSON.stringify(entry.fingerprint)},`,
         `        "madeOf": ${canonicalJson(entry.madeOf)},`,
         `        "runtime": ${canonicalJson(entry.runtime)},`,
+        sourcesText(entry.sources),
         `        "outputs": {`,
         outputs.map((line) => `  ${line}`).join(",\n"),
         "        }",
@@ -113,14 +116,23 @@ export function formatLock(lock: Lock): string {
   return `{\n  "lock": 1,\n  "profiles": {\n${profiles.join(",\n")}\n  }\n}\n`;
 }
 
+/** One line for each source; none where there are none. */
+function sourcesText(sources: LockEntry["sources"] = {}): string {
+  const lines = sorted(sources).map(([url, digest]) =>
+    `          ${JSON.stringify(url)}: ${JSON.stringify(digest)}`
+  );
+  return lines.length === 0 ? "" : `        "sources": {\n${lines.join(",\n")}\n        },`;
+}
+
 /** What a lock says of a result. */
 export function entryOf(record: RunRecord): LockEntry {
-  const { components, provenance } = record;
+  const { components, provenance, sources } = record;
   return {
     fingerprint: record.fingerprint,
     madeOf: madeOf(components),
     runtime: components.runtime &&
       { ...components.runtime, cpu: provenance.versions.cpu ?? "unknown" },
+    ...(sources ? { sources } : {}),
     outputs: record.outputs,
   };
 }
@@ -157,9 +169,10 @@ export function updateSection(
   return section;
 }
 
-function isSameResult(entry: LockEntry, { fingerprint, outputs }: RunRecord): boolean {
+function isSameResult(entry: LockEntry, { fingerprint, outputs, sources }: RunRecord): boolean {
   const names = Object.keys(outputs);
   return entry.fingerprint === fingerprint && Object.keys(entry.outputs).length === names.length &&
+    sourcesText(entry.sources) === sourcesText(sources) &&
     names.every((name) => entry.outputs[name]?.digest === outputs[name].digest);
 }
 

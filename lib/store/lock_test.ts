@@ -97,3 +97,24 @@ Deno.test("a text that is no lock is refused in words, whatever it is", () =>
       );
     }
   }));
+
+Deno.test("sources that nothing pins are in the lock, and a changed one is written anew", () =>
+  withLock((lock, records) => {
+    const sources = { "https://host/b": "b".repeat(64), "https://host/a": "a".repeat(64) };
+    const locked = (of: typeof sources) =>
+      updateSection(lock.cpu, new Map([["b", { ...records.b, sources: of }]]), false);
+    const section = locked(sources);
+    const text = formatLock({ cpu: section });
+    assert.ok(
+      text.includes(
+        `        "sources": {\n          "https://host/a": "${"a".repeat(64)}",\n` +
+          `          "https://host/b": "${"b".repeat(64)}"\n        },\n        "outputs": {`,
+      ),
+      text,
+    );
+    assert.deepEqual(parseLock(text, "x.lock").cpu.b.sources, sources);
+    assert.equal(formatLock({ cpu: parseLock(text, "x.lock").cpu }), text);
+    const changed = locked({ ...sources, "https://host/b": "c".repeat(64) });
+    assert.equal(changed.b.sources!["https://host/b"], "c".repeat(64));
+    assert.doesNotMatch(formatLock(lock), /sources/);
+  }));

@@ -27,6 +27,8 @@ export interface RunRecord {
   readonly instance: string;
   readonly components: Components;
   readonly outputs: Readonly<Record<string, StoredFile>>;
+  /** Files from elsewhere that nothing pins: address → SHA-256. */
+  readonly sources?: Readonly<Record<string, string>>;
   /** Digest of the log. */
   readonly log: string;
   /** Digest of a JSON object: file of the stage's code → SHA-256. */
@@ -59,6 +61,7 @@ export function parseRecord(text: string, fingerprint: string): RunRecord | unde
       Object.values(outputs).every(({ digest, sizeBytes }) =>
         isDigest(digest) && Number.isSafeInteger(sizeBytes) && sizeBytes >= 0
       ) &&
+      Object.values(record.sources ?? {}).every(isDigest) &&
       Array.isArray(components.packages) &&
       Object.values(provenance.versions).every(isText) &&
       (provenance.git === null || isText(provenance.git.commit));

@@ -4,12 +4,14 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { resolve } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { admit } from "./admission.ts";
 import type { Cell } from "./cells.ts";
 import { writeCsv } from "./csv.ts";
 import { Database, type QueryResult, type RowStream } from "./duckdb.ts";
+import { axisColumns, type FileAxes } from "./axis_columns.ts";
 import { openedPaths, parquetSource } from "./parquet_source.ts";
 import type { Column } from "./schema.ts";
 import { ScratchFolder } from "./scratch_folder.ts";
@@ -19,6 +21,11 @@ import { sqlName, sqlString } from "./sql_text.ts";
 export interface View {
   readonly files: readonly string[];
   readonly columns: Readonly<Record<string, Column>>;
+  /**
+   * The axes of the instance that wrote each file: columns before the table's own, but for those
+   * that the table has itself.
+   */
+  readonly axes?: readonly FileAxes[];
 }
 
 /** Views by name. */
@@ -47,19 +54,41 @@ const locks = [
   "lock_configuration = true",
 ];
 
-async function lock(database: Database, paths: Iterable<string>): Promise<void> {
+/** What a question may take, as DuckDB writes sizes. */
+export interface Limits {
+  readonly memory: string;
+  readonly disk: string;
+}
+
+/** An empty database that can open some paths, and nothing else for good. */
+async function openLocked(
+  paths: Iterable<string>,
+  scratch: ScratchFolder,
+  limits: Limits,
+  threads: number,
+): Promise<Database> {
+  const database = await Database.open({
+    threads: String(threads),
+    memory_limit: limits.memory,
+    temp_directory: scratch.path,
+  });
+  // Given above, this one would be ignored.
+  await database.run(`SET max_temp_directory_size = ${sqlString(limits.disk)}`);
   await database.run(`SET allowed_paths = [${[...new Set(paths)].map(sqlString).join(", ")}]`);
   for (const setting of locks) await database.run(`SET ${setting}`);
+  return database;
 }
 
 /** @throws {UserError} when a file of a view is no Parquet table, or cannot be read */
 async function createViews(database: Database, views: Views): Promise<void> {
-  for (const [name, { files, columns }] of Object.entries(views)) {
+  for (const [name, view] of Object.entries(views)) {
+    const { files, columns, axes } = inReadingOrder(view);
     const empty = Object.entries(columns)
       .map(([column, { type }]) => `NULL::${type} AS ${sqlName(column)}`);
     try {
       const source = files.length > 0
-        ? `FROM ${parquetSource(files)}`
+        ? `SELECT ${[...axisColumns(axes, Object.keys(columns)), "*"].join(", ")} ` +
+          `FROM ${parquetSource(files)}`
         : `SELECT ${empty.join(", ")} WHERE false`;
       await database.run(`CREATE VIEW ${sqlName(name)} AS ${source}`);
     } catch (cause) {
@@ -73,18 +102,32 @@ async function createViews(database: Database, views: Views): Promise<void> {
   }
 }
 
+/**
+ * A view with its files by the bytes of their paths: DuckDB reads a folder in this order, however the
+ * files are named to it.
+ */
+function inReadingOrder({ files, columns, axes }: View) {
+  const bytes = files.map((file) => Buffer.from(file));
+  const order = files.map((_, i) => i).sort((a, b) => Buffer.compare(bytes[a], bytes[b]));
+  return {
+    columns,
+    files: order.map((i) => files[i]),
+    axes: axes ? order.map((i) => axes[i]) : [],
+  };
+}
+
 /** Read-only questions over a set of views. Close it with `using`. */
 export class ReadOnlyTables {
   readonly #database: Database;
   readonly #names: readonly string[];
-  readonly #limits: Readonly<Record<string, string>>;
+  readonly #limits: Limits;
 
   private constructor(
     database: Database,
     views: Views,
     /** What does not fit into memory. */
     readonly scratch: ScratchFolder,
-    limits: Readonly<Record<string, string>>,
+    limits: Limits,
   ) {
     this.#database = database;
     this.#names = Object.keys(views);
@@ -95,19 +138,18 @@ export class ReadOnlyTables {
    * Locks a database, so that no other file can be read, no extension loaded and no setting
    * changed, and opens views over Parquet files in it.
    *
+   * @param limits what a question may take of memory and disk
    * @throws {UserError} when a file of a view is no Parquet table, or cannot be read
    */
-  static async open(views: Views): Promise<ReadOnlyTables> {
+  static async open(
+    views: Views,
+    limits: Limits = { memory: "4GB", disk: "20GB" },
+  ): Promise<ReadOnlyTables> {
     const scratch = new ScratchFolder();
-    const limits = {
-      memory_limit: "4GB",
-      temp_directory: scratch.path,
-      max_temp_directory_size: "20GB",
-    };
-    const database = await Database.open({ threads: "2", ...limits });
+    const paths = Object.values(views).flatMap(({ files }) => openedPaths(files));
+    const database = await openLocked(paths, scratch, limits, 2);
     const tables = new ReadOnlyTables(database, views, scratch, limits);
     try {
-      await lock(database, Object.values(views).flatMap(({ files }) => openedPaths(files)));
       await createViews(database, views);
       return tables;
     } catch (error) {
@@ -189,8 +231,7 @@ export class ReadOnlyTables {
 
   /** Rows in a database of their own, which can write one file and nothing else. */
   async #writeParquet(path: string, rows: RowStream): Promise<void> {
-    using database = await Database.open(this.#limits);
-    await lock(database, [path]);
+    using database = await openLocked([path], this.scratch, this.#limits, 1);
     await database.createTableFrom("answer", rows);
     await database.writeParquet("answer", path);
   }

@@ -39,6 +39,7 @@ export async function runStage<P, I extends string, O extends string>(
     device: "cpu",
     deviceModule,
     log: (line) => void lines.push(line),
+    source: () => {},
     progress: () => {},
     signal: new AbortController().signal,
   });
