@@ -44,6 +44,7 @@ const shownLength = 500;
 
 // Single classes only, so that every test is linear in the word.
 const unremarkable = /^[\x21-\x7e]*$/;
+const remarkable = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\uFFFD]/u;
 const whiteSpace = /[\t\p{Zs}\p{Zl}\p{Zp}]/u;
 const control = /(?!\t)\p{Cc}/u;
 const invisible = /[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/u;
@@ -77,16 +78,18 @@ export function mendWord(
     mended = repaired;
   };
   const has = (name: WordRepair) => repair.includes(name);
-  look(
-    "controlCharacter",
-    control,
-    has("dropControls") ? (text) => drop(text, control) : undefined,
-  );
-  look("invisibleCharacter", invisible, has("dropInvisible") ? dropInvisible : undefined);
-  const drops = has("dropUnassigned") ? (text: string) => drop(text, unassigned) : undefined;
-  look("unassignedCharacter", unassigned, drops);
-  look("whiteSpaceInWord", whiteSpace, has("trimSpaces") ? trimSpaces : undefined);
-  if (mended.includes("\uFFFD")) log.note("replacementCharacter", "kept", line, mended);
+  if (remarkable.test(mended)) {
+    look(
+      "controlCharacter",
+      control,
+      has("dropControls") ? (text) => drop(text, control) : undefined,
+    );
+    look("invisibleCharacter", invisible, has("dropInvisible") ? dropInvisible : undefined);
+    const drops = has("dropUnassigned") ? (text: string) => drop(text, unassigned) : undefined;
+    look("unassignedCharacter", unassigned, drops);
+    look("whiteSpaceInWord", whiteSpace, has("trimSpaces") ? trimSpaces : undefined);
+    if (mended.includes("\uFFFD")) log.note("replacementCharacter", "kept", line, mended);
+  }
   look("leadingMark", leadingMark);
   const composed = compose(mended);
   if (composed !== mended) {
