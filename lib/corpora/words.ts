@@ -101,6 +101,19 @@ export function mendWord(
   return emptyTokenReplacement;
 }
 
+/** Notes what is odd in a text of several words; nothing is repaired. */
+export function noteText(text: string, line: number, log: OddityLog): void {
+  const note = (kind: OddityKind) =>
+    log.note(kind, "kept", line, showHidden(text.slice(0, shownLength)));
+  if (text.trim() === "") log.note("emptyText", "kept", line, "");
+  if (/(?![\t\n\r])\p{Cc}/u.test(text)) note("controlCharacter");
+  if (invisible.test(text)) note("invisibleCharacter");
+  if (unassigned.test(text)) note("unassignedCharacter");
+  if (text.includes("\uFFFD")) note("replacementCharacter");
+  if (/\\u[0-9A-Fa-f]{4}/.test(text)) note("escapedCharacter");
+  if (compose(text) !== text) note("notComposed");
+}
+
 /**
  * A text in NFC. One with more than a hundred marks in a row stays as it is: sorting them takes
  * time that grows with their square, and no writing has as many.
