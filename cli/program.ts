@@ -24,7 +24,7 @@ import { probeCommand } from "./probe.ts";
 import { runCommand } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
 import { statusCommand } from "./status.ts";
-import { pullCommand, pushCommand } from "./transfer.ts";
+import { pullCommand, pushCommand } from "./sync.ts";
 import { verifyCommand } from "./verify.ts";
 import { workerCommand } from "./worker.ts";
 import { NobodyReads, printError, printErrorPart, printPart } from "./terminal.ts";

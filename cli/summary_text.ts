@@ -15,10 +15,12 @@ export function summaryText(
   return `${interrupted ? "interrupted: " : ""}${counts.join(", ")} in ${secondsText(seconds)}`;
 }
 
-/** `0.2 s`, `3 min 5 s` or `2 h 14 min`. */
+/** `0.2 s`, `32 s`, `3 min 5 s` or `2 h 14 min`. */
 export function secondsText(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

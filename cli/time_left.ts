@@ -6,17 +6,17 @@
 import type { RunEvent } from "../lib/pipeline/events.ts";
 import type { Progress } from "../lib/plan/stage.ts";
 
+/** Milliseconds since some moment. */
+export type Clock = () => number;
+
 /** An instance that runs. */
 export interface Running {
   startedAt: number;
   progress?: Progress;
+  /** How far it was when it first said so, which is far where it resumes, and when that was. */
+  first?: { readonly done: number; readonly at: number };
   /** Where it is, when not here. */
   place?: string;
-}
-
-/** Seconds that an instance has run. */
-export function secondsSince({ startedAt }: Running): number {
-  return (performance.now() - startedAt) / 1000;
 }
 
 /** Follows a run: by this run's own durations where there are some, else by those of earlier ones. */
@@ -26,6 +26,8 @@ export class TimeLeft {
   readonly #taken = new Map<string, { count: number; seconds: number }>();
   #before: Readonly<Record<string, number>> = {};
   #jobs = 1;
+
+  constructor(readonly now: Clock = () => performance.now()) {}
 
   note(event: RunEvent): void {
     if (event.event === "runStarted") {
@@ -47,6 +49,21 @@ export class TimeLeft {
     }
   }
 
+  /** Seconds that an instance has run. */
+  secondsOf({ startedAt }: Running): number {
+    return (this.now() - startedAt) / 1000;
+  }
+
+  /**
+   * Seconds that an instance still takes: by how fast it goes, else by what others of its stage
+   * took; undefined where neither is known, or it takes longer than those did.
+   */
+  leftOf(instance: string, state: Running): number | undefined {
+    const whole = this.#wholeOf(state) ?? this.#known().get(stageOf(instance));
+    const left = whole === undefined ? undefined : whole - this.secondsOf(state);
+    return left !== undefined && left >= 0 ? left : undefined;
+  }
+
   /**
    * The share of the work that is done, from 0 to 1, and the seconds that are left; these are
    * undefined while nothing is known of a stage that is still to come.
@@ -63,7 +80,7 @@ export class TimeLeft {
       open += left * (mean ?? 1);
     }
     for (const [instance, state] of running) {
-      elapsed += Math.min(means.get(stageOf(instance)) ?? 1, secondsSince(state));
+      elapsed += Math.min(means.get(stageOf(instance)) ?? 1, this.secondsOf(state));
     }
     const work = Math.max(0, open - elapsed);
     return {
@@ -76,14 +93,32 @@ export class TimeLeft {
   #means(running: ReadonlyMap<string, Running>): Map<string, number> {
     const means = new Map(Object.entries(this.#before));
     for (const [instance, state] of running) {
-      const { done = 0, total = 0 } = state.progress ?? {};
-      if (done > 0 && total > 0) means.set(stageOf(instance), secondsSince(state) * total / done);
+      const whole = this.#wholeOf(state);
+      if (whole !== undefined) means.set(stageOf(instance), whole);
     }
-    for (const [stage, { count, seconds }] of this.#taken) means.set(stage, seconds / count);
-    return means;
+    return new Map([...means, ...this.#own()]);
+  }
+
+  /** Seconds that an instance takes in all, by how fast it goes. */
+  #wholeOf(state: Running): number | undefined {
+    const { done = 0, total = 0 } = state.progress ?? {};
+    const first = state.first ?? { done: 0, at: state.startedAt };
+    if (total <= 0 || done <= first.done) return undefined;
+    const left = (this.now() - first.at) / 1000 * (total - done) / (done - first.done);
+    return this.secondsOf(state) + left;
+  }
+
+  #known(): Map<string, number> {
+    return new Map([...Object.entries(this.#before), ...this.#own()]);
+  }
+
+  /** Stage → mean seconds of its instances in this run. */
+  #own(): [string, number][] {
+    return [...this.#taken].map(([stage, { count, seconds }]) => [stage, seconds / count]);
   }
 }
 
-function stageOf(instance: string): string {
+/** The stage of an instance. */
+export function stageOf(instance: string): string {
   return instance.replace(/\[.*/, "");
 }

@@ -10,10 +10,10 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { messageOf, UserError } from "../lib/core/errors.ts";
 import { trackedFile } from "../lib/corpora/catalogue.ts";
-import type { Sentence } from "./bench/case.ts";
 import { compareRow, type RowResult, stepsOf } from "./bench/comparison.ts";
 import { machineFacts } from "./bench/machine.ts";
 import { memoryOverSteps } from "./bench/memory.ts";
+import { rowNamed, rowNames, rowsNamed, wholeNumber } from "./bench/options.ts";
 import { profileRow } from "./bench/profile.ts";
 import {
   comparisonSection,
@@ -24,15 +24,14 @@ import {
   type Section,
   sectionText,
 } from "./bench/report.ts";
-import { batchesOf, type Row, rows } from "./bench/rows.ts";
-import { wikiannSentences } from "./bench/wikiann.ts";
+import { inFolder, RowBatches } from "./bench/row_batches.ts";
+import { type Row, rows } from "./bench/rows.ts";
 
-const names = rows.map(({ name }) => name);
 const reportFile = "docs/measurements/training_cpu.md";
 const usage = `usage: deno task bench:train [options]
 
   --python PATH       an interpreter with torch and transformers (python3)
-  --rows a,b          rows to compare, or "none" (${names.join(",")})
+  --rows a,b          rows to compare, or "none" (${rowNames.join(",")})
   --rounds N          turns of each side (5)
   --steps N           steps a turn (by row: ${rows.map(({ steps }) => steps).join(", ")})
   --threads N         of each side (as many as cores)
@@ -62,7 +61,7 @@ export function readOptions(args: readonly string[]): Options | "help" {
     args: [...args],
     options: {
       python: { type: "string", default: "python3" },
-      rows: { type: "string", default: names.join() },
+      rows: { type: "string", default: rowNames.join() },
       rounds: { type: "string", default: "5" },
       steps: { type: "string" },
       threads: { type: "string", default: String(navigator.hardwareConcurrency) },
@@ -73,28 +72,15 @@ export function readOptions(args: readonly string[]): Options | "help" {
     },
   });
   if (values.help) return "help";
-  const count = (option: string, text: string, least: number): number => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least) return value;
-    throw new UserError(`Cannot use --${option} ${text}: it must be a whole number from ${least}`);
-  };
-  const row = (option: string, name: string): Row => {
-    const found = rows.find((each) => each.name === name);
-    if (found) return found;
-    throw new UserError(`Cannot use --${option} ${name}: rows are ${names.join(", ")}`);
-  };
-  const steps = values.steps === undefined ? undefined : count("steps", values.steps, 1);
+  const steps = values.steps === undefined ? undefined : wholeNumber("--steps", values.steps, 1);
   const memorySteps = values["memory-steps"];
   return {
     python: values.python,
-    rows: values.rows === "none" ? [] : values.rows.split(",").map((name) => {
-      const chosen = row("rows", name);
-      return { ...chosen, steps: steps ?? chosen.steps };
-    }),
-    rounds: count("rounds", values.rounds, 1),
-    threads: count("threads", values.threads, 1),
-    memorySteps: memorySteps === undefined ? 0 : count("memory-steps", memorySteps, 10),
-    profile: values.profile === undefined ? undefined : row("profile", values.profile),
+    rows: values.rows === "none" ? [] : rowsNamed("--rows", values.rows, steps),
+    rounds: wholeNumber("--rounds", values.rounds, 1),
+    threads: wholeNumber("--threads", values.threads, 1),
+    memorySteps: memorySteps === undefined ? 0 : wholeNumber("--memory-steps", memorySteps, 10),
+    profile: values.profile === undefined ? undefined : rowNamed("--profile", values.profile),
     write: values.write,
   };
 }
@@ -122,47 +108,27 @@ async function requirePyTorch(python: string): Promise<void> {
   }
 }
 
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await Deno.makeTempDir({ prefix: "bench_train_" });
-  try {
-    return await work(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 async function measure(options: Options): Promise<{ facts: string[]; sections: Section[] }> {
   if (!existsSync("/proc/self/status")) {
     throw new UserError("Cannot measure peak memory as there is no /proc: use Linux");
   }
   if (options.rows.length > 0) await requirePyTorch(options.python);
   const load = Deno.loadavg();
-  const mirror = Deno.env.get("CROSSTIE_MIRROR") ?? trackedFile("../shared/mirror");
-  let real: Promise<Sentence[]> | undefined;
-  const sentencesFor = (row: Row) =>
-    row.data === "wikiann" ? real ??= wikiannSentences(mirror) : Promise.resolve([]);
-  const isThere = (row: Row) => {
-    const found = row.data !== "wikiann" || /^https?:/.test(mirror) || existsSync(mirror);
-    if (!found) {
-      console.error(`${row.name}: skipped, as there is no mirror of WikiANN at ${mirror}`);
-    }
-    return found;
-  };
-
+  const data = new RowBatches();
   const results: RowResult[] = [];
   for (const row of options.rows) {
-    if (!isThere(row)) continue;
+    if (!data.has(row)) continue;
     const log = (line: string) => console.error(`${row.name}: ${line}`);
-    const batches = batchesOf(row, stepsOf(row, options.rounds), await sentencesFor(row));
+    const batches = await data.of(row, stepsOf(row, options.rounds));
     results.push(
       await inFolder((folder) => compareRow(row, batches, folder, { ...options, log })),
     );
   }
   const sections = results.length > 0 ? [comparisonSection(results), partsSection(results)] : [];
   const { profile, memorySteps, threads } = options;
-  if (profile && isThere(profile)) {
+  if (profile && data.has(profile)) {
     const steps = 5;
-    const batches = batchesOf(profile, steps, await sentencesFor(profile));
+    const batches = await data.of(profile, steps);
     const times = await inFolder((folder) =>
       profileRow(profile, batches, folder, { threads, steps })
     );

@@ -23,30 +23,33 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "lib/onnx": ["lib/core"],
   "lib/autodiff": ["lib/core", "lib/onnx"],
   "lib/nn": ["lib/core", "lib/onnx", "lib/autodiff"],
-  "lib/text": ["lib/core", "lib/tokenizers"],
-  "lib/models": ["lib/core", "lib/tokenizers", "lib/onnx", "lib/autodiff", "lib/nn", "lib/text"],
-  "lib/weights": ["lib/core", "lib/tokenizers", "lib/text", "lib/nn", "lib/models"],
-  "lib/engine": [
-    "lib/core",
-    "lib/onnx",
-    "lib/autodiff",
-    "lib/nn",
-    "lib/text",
-    "lib/models",
-    "lib/weights",
-  ],
-  "lib/predict": ["lib/core", "lib/onnx", "lib/autodiff", "lib/text", "lib/models", "lib/weights"],
+  "lib/models": ["lib/core", "lib/tokenizers", "lib/onnx", "lib/autodiff", "lib/nn"],
+  "lib/weights": ["lib/core", "lib/tokenizers", "lib/onnx", "lib/nn", "lib/models"],
+  "lib/engine": ["lib/core", "lib/onnx", "lib/autodiff", "lib/nn", "lib/models"],
+  "lib/predict": ["lib/core", "lib/table", "lib/onnx", "lib/autodiff", "lib/models"],
   "lib/train": [
     "lib/core",
-    "lib/tokenizers",
-    "lib/text",
     "lib/onnx",
     "lib/autodiff",
+    "lib/models",
+    "lib/weights",
+    "lib/engine",
+    "lib/predict",
+  ],
+  "lib/tasks": ["lib/core", "lib/tokenizers", "lib/models"],
+  "lib/experiment": [
+    "lib/core",
+    "lib/plan",
+    "lib/table",
+    "lib/tokenizers",
+    "lib/tasks",
+    "lib/onnx",
     "lib/nn",
     "lib/models",
     "lib/weights",
     "lib/engine",
     "lib/predict",
+    "lib/train",
   ],
   "lib/report": ["lib/core", "lib/table"],
 };
@@ -59,6 +62,12 @@ const allArrows: Readonly<Record<string, readonly string[]>> = {
   ".": ["cli"],
   scripts: [...library, "stages", "cli"],
 };
+
+/** The registry of stages. It names a stage's devices by their URLs, and imports none. */
+const registry = "stages/mod.ts";
+
+/** Each device's engine, which is to be no part of the code of a stage that runs on another. */
+const devices = ["lib/engine/cpu.ts", "lib/engine/webgpu.ts", "lib/engine/cuda.ts"];
 
 /** Package → the files that may import it; a folder ends with a slash. */
 const adapters: Readonly<Record<string, readonly string[]>> = {
@@ -94,6 +103,7 @@ export interface Import {
 export function violations(imports: readonly Import[]): string[] {
   const found: string[] = [];
   const folders = new Map<string, Set<string>>();
+  const kinds = new Set(imports.flatMap(({ from, to }) => from === registry ? [to] : []));
   for (const { from, line, to, isPackage } of imports) {
     const complain = (message: string): void => void found.push(`${from}:${line}: ${message}`);
     if (isPackage) {
@@ -107,10 +117,10 @@ export function violations(imports: readonly Import[]): string[] {
       continue;
     }
     const source = folderOf(from), target = folderOf(to);
-    if (to.startsWith("stages/") && to !== "stages/mod.ts" && from !== "stages/mod.ts") {
-      complain(`only stages/mod.ts may import the stage ${to}`);
-    } else if (to === "stages/mod.ts" && from.startsWith("stages/")) {
-      complain("a stage cannot import the registry");
+    const problem = stageProblem(from, to, kinds);
+    if (problem !== undefined) complain(problem);
+    if (devices.includes(to) && source !== "scripts") {
+      complain(`a device is chosen when a stage runs: only scripts may import ${to}`);
     }
     if (source === target) continue;
     if (!allArrows[source]?.includes(target)) complain(`${source} cannot import ${target} (${to})`);
@@ -120,6 +130,25 @@ export function violations(imports: readonly Import[]): string[] {
   const order = topologicalOrder(new Map([...folders].map(([from, to]) => [from, [...to]])));
   if (order.kind === "cycle") found.push(`folders import in a cycle: ${order.cycle.join(" → ")}`);
   return found;
+}
+
+/**
+ * What is wrong with an import of something in `stages/`: a stage stands alone, but for helpers that
+ * lie in its folder.
+ *
+ * @param kinds the stages of the registry
+ */
+function stageProblem(from: string, to: string, kinds: ReadonlySet<string>): string | undefined {
+  if (from === registry || !to.startsWith("stages/")) return undefined;
+  if (to === registry) {
+    return from.startsWith("stages/") ? "a stage cannot import the registry" : undefined;
+  }
+  if (kinds.has(to) || !from.startsWith("stages/")) {
+    return `only ${registry} may import the stage ${to}`;
+  }
+  return from.startsWith(`${dirname(to)}/`) && dirname(to) !== "stages"
+    ? undefined
+    : `only stages of ${dirname(to)} may import ${to}`;
 }
 
 /** `lib/x` for anything below it, else the first folder. */

@@ -4,19 +4,23 @@
  *
  * @module
  */
-import { generateSample } from "../lib/corpora/sample.ts";
 import { messageOf } from "../lib/core/errors.ts";
-import { parseEncoderConfig } from "../lib/models/encoder/config.ts";
-import { inputIdScheme } from "../lib/models/encoder/families.ts";
-import { probe } from "../lib/onnx/probe.ts";
-import { providers } from "../lib/onnx/provider.ts";
-import { assembleBatch, epochBatches, packSentences } from "../lib/text/batching.ts";
-import { ByteTokenizer } from "../lib/tokenizers/byte_tokenizer.ts";
-import { encodeTagged } from "../lib/text/encode.ts";
-import { iob2Labels } from "../lib/text/labels.ts";
-import { createEngine } from "../lib/engine/create_engine.ts";
+import { generateSample } from "../lib/corpora/sample.ts";
+import { device as cpu } from "../lib/engine/cpu.ts";
+import { device as cuda } from "../lib/engine/cuda.ts";
+import type { Device, EngineOptions } from "../lib/engine/device.ts";
 import type { PlannedStep } from "../lib/engine/engine.ts";
-import type { TrainingJob, TrainingOptions } from "../lib/train/training_job.ts";
+import { withRates } from "../lib/engine/parameter_rates.ts";
+import { device as webgpu } from "../lib/engine/webgpu.ts";
+import { parseEncoderConfig } from "../lib/models/encoder/config.ts";
+import { type ClassifierConfig, encoderModel } from "../lib/models/encoder/model.ts";
+import { initialise } from "../lib/nn/parameters.ts";
+import { probe } from "../lib/onnx/probe.ts";
+import { type Provider, providers } from "../lib/onnx/provider.ts";
+import { askWords } from "../lib/tasks/asking.ts";
+import { iob2Labels } from "../lib/tasks/entity_labels.ts";
+import { ByteTokenizer } from "../lib/tokenizers/byte_tokenizer.ts";
+import { epochBatches } from "../lib/train/epoch_batches.ts";
 
 const precisions = ["float32", "float16", "bfloat16"] as const;
 /** Steps that are made before the clock starts: they compile kernels. */
@@ -26,80 +30,74 @@ const labels = iob2Labels(["PER", "ORG", "LOC"]);
 const tokenizer = new ByteTokenizer();
 const threads = navigator.hardwareConcurrency;
 
-/** A job without dropout, which devices draw from other generators. */
-function jobOf(width: number, options: Partial<TrainingOptions>): TrainingJob {
-  return {
-    config: parseEncoderConfig({
-      model_type: "xlm-roberta",
-      vocab_size: tokenizer.vocabSize,
-      hidden_size: width,
-      num_hidden_layers: 4,
-      num_attention_heads: width / 32,
-      intermediate_size: 4 * width,
-      max_position_embeddings: 258,
-      hidden_dropout_prob: 0,
-      attention_probs_dropout_prob: 0,
-    }),
-    start: { kind: "random", initialisation: "normal" },
-    head: "token",
-    labels,
-    tokenizer: "bytes",
-    labelledPieces: "first",
-    maxTokens: 256,
-    train: [],
-    validation: packSentences([]),
-    options: {
-      seed: 1,
-      epochs: 1,
-      batchSize: 16,
-      accumulate: 1,
-      schedule: "constant",
-      learningRate: 1e-3,
-      warmupShare: 0,
-      layerDecay: 1,
-      frozen: [],
-      weightDecay: 0.05,
-      beta1: 0.9,
-      beta2: 0.98,
-      eps: 1e-8,
-      clipNorm: 1,
-      threads,
-      recombineNames: 0,
-      maxSteps: 0,
-      evaluateEvery: 1,
-      evaluateUnit: "epochs",
-      select: "last",
-      patience: 0,
-      labelSmoothing: 0,
-      ...options,
-    },
-  };
+const devices: Readonly<Record<Provider, Device>> = { cpu, webgpu, cuda };
+const learningRate = 1e-3;
+const maxTokens = 256;
+
+/** An encoder without dropout, which devices draw from other generators. */
+function configOf(width: number): ClassifierConfig {
+  const encoder = parseEncoderConfig({
+    model_type: "xlm-roberta",
+    vocab_size: tokenizer.vocabSize,
+    hidden_size: width,
+    num_hidden_layers: 4,
+    num_attention_heads: width / 32,
+    intermediate_size: 4 * width,
+    max_position_embeddings: maxTokens + 2,
+    hidden_dropout_prob: 0,
+    attention_probs_dropout_prob: 0,
+  });
+  return { encoder, choice: { head: "token", labels: labels.length } };
 }
 
-/** Steps on the English sample, with the number of pieces of each. */
-async function plan(job: TrainingJob, count: number) {
+const options: Omit<EngineOptions, "precision"> = {
+  seed: 1,
+  accumulate: 1,
+  weightDecay: 0.05,
+  beta1: 0.9,
+  beta2: 0.98,
+  eps: 1e-8,
+  clipNorm: 1,
+  threads,
+};
+
+/** Steps on the English sample. */
+async function plan(config: ClassifierConfig, count: number): Promise<PlannedStep[]> {
   const grammar = await Deno.readTextFile(new URL("../data/sample/eng.yaml", import.meta.url));
-  const encoded = packSentences(
-    generateSample(grammar, "eng").train.map((words) =>
-      encodeTagged(tokenizer, words, labels, 256)
-    ),
+  const examples = generateSample(grammar, "eng").train.map(({ tokens, tags }) =>
+    askWords(tokenizer, tokens, tags.map((tag) => labels.indexOf(tag)), maxTokens)
   );
-  const batches = epochBatches(encoded, { ...job.options, epoch: 0 });
-  const steps: PlannedStep[] = [], pieces: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const batch = assembleBatch(encoded, batches[i % batches.length], inputIdScheme(job.config));
-    steps.push({
-      batches: [batch],
-      learningRate: job.options.learningRate,
-    });
-    pieces.push(batch.pieces);
-  }
-  return { steps, pieces };
+  const { seed } = options;
+  const batches = epochBatches(examples.map(({ inputIds }) => inputIds.length), {
+    batchSize: 16,
+    seed,
+    epoch: 0,
+  });
+  return Array.from({ length: count }, (_, i) => {
+    const places = batches[i % batches.length];
+    const draw = { seed, epoch: 0, places };
+    return {
+      batches: [encoderModel.batch(config, places.map((place) => examples[place]), draw)],
+      learningRate,
+    };
+  });
 }
 
-async function measure(job: TrainingJob, count: number) {
-  const { steps, pieces } = await plan(job, warmUp + count);
-  const { engine } = await createEngine(job, () => {});
+async function measure(
+  device: Device,
+  precision: EngineOptions["precision"],
+  width: number,
+  count: number,
+) {
+  const config = configOf(width);
+  const steps = await plan(config, warmUp + count);
+  const graph = encoderModel.graph(config);
+  const engine = await device.engine({
+    graph,
+    parameters: withRates(graph.specs, { frozen: [], layerDecay: 1 }),
+    initial: initialise(graph.specs, options.seed),
+    options: { ...options, precision },
+  });
   const losses: number[] = [];
   const run = async (from: number, to: number) => {
     for (let at = from; at < to; at += engine.stepsPerCall) {
@@ -112,7 +110,9 @@ async function measure(job: TrainingJob, count: number) {
   await run(warmUp, steps.length);
   await engine.settle();
   const seconds = (performance.now() - start) / 1000;
-  const total = pieces.slice(warmUp).reduce((a, b) => a + b, 0);
+  const total = steps.slice(warmUp)
+    .flatMap(({ batches }) => batches)
+    .reduce((sum, { pieces }) => sum + pieces, 0);
   const weights = new Map([...engine.weights].map(([name, { data }]) => [name, data.slice()]));
   await engine.release();
   return { tokensPerSecond: total / seconds, msPerStep: 1000 * seconds / count, losses, weights };
@@ -136,7 +136,7 @@ if (import.meta.main) {
       const line = (...cells: string[]) =>
         console.log(`| ${[device, precision, ...cells].join(" | ")} |`);
       try {
-        const result = await measure(jobOf(width, { device, precision }), count);
+        const result = await measure(devices[device], precision, width, count);
         reference ??= result;
         let largest = 0;
         for (const [name, data] of result.weights) {

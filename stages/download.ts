@@ -46,7 +46,7 @@ export const download = defineStage({
 
   async tells({ corpus, language }) {
     const { entry } = findSource(await standardCatalogue(), corpus, language);
-    return { entityTypes: entry.entityTypes };
+    return { entityTypes: entry.entityTypes ?? [], tags: entry.tags ?? [] };
   },
 
   async run({ params, output, downloadFolder, log, source: onSource, progress, signal }) {

@@ -8,8 +8,8 @@ function pipelineWith(stage: string, param: string, value: string): string {
   const params: Record<string, Record<string, string>> = {
     corpus: { corpus: "sample", language: "eng" },
     tokens: {},
-    train: { source: "eng", seed: "1", epochs: "1", learningRate: "0.01" },
-    evaluate: { source: "eng", target: "eng", seed: "1" },
+    texts: { classes: "[A, B]" },
+    train: { seed: "1", epochs: "1", learningRate: "0.01" },
   };
   params[stage][param] = value;
   const written = (name: string) =>
@@ -18,11 +18,9 @@ function pipelineWith(stage: string, param: string, value: string): string {
 params: { big: 4294967296, types: [PER, PER] }
 stages:
   corpus: { use: download, with: ${written("corpus")} }
-  tokens: { use: tokenize, inputs: { corpus: corpus }, with: ${written("tokens")} }
-  train: { use: train, inputs: { tokens: tokens }, with: ${written("train")} }
-  evaluate: { use: evaluate, inputs: { model: train, tokens: tokens }, with: ${
-    written("evaluate")
-  } }
+  tokens: { use: ner.tokenize, inputs: { corpus: corpus }, with: ${written("tokens")} }
+  texts: { use: classify.tokenize, inputs: { corpus: corpus }, with: ${written("texts")} }
+  train: { use: encoder.train, inputs: { examples: tokens }, with: ${written("train")} }
 `;
 }
 
@@ -59,8 +57,8 @@ for (
     ["train", "seed", "9007199254740991", `9007199254740991: ${seedRange}`],
     ["train", "seed", "-1", `-1: ${seedRange}`],
     ["train", "seed", "$big", `$big: ${seedRange}; $big is 4294967296`],
-    ["evaluate", "seed", "4294967295"],
-    ["evaluate", "seed", "4294967296", `4294967296: ${seedRange}`],
+    ["tokens", "recombineSeed", "4294967295"],
+    ["tokens", "recombineSeed", "4294967296", `4294967296: ${seedRange}`],
     ["corpus", "limitSeed", "4294967295"],
     ["corpus", "limitSeed", "9007199254740991"],
     ["corpus", "limit", "{ train: 3000000000 }", "3000000000: expected at most 2147483647"],
@@ -82,13 +80,13 @@ for (
       "tokens",
       "entityTypes",
       "[PER, LOC, PER]",
-      'PER: expected each entity type once: "PER" is in entityTypes already',
+      'PER: expected each name once: "PER" is in entityTypes already',
     ],
     [
       "tokens",
       "entityTypes",
       "$types",
-      '$types: expected each entity type once: "PER" is in entityTypes already',
+      '$types: expected each name once: "PER" is in entityTypes already',
     ],
     [
       "tokens",
@@ -100,9 +98,9 @@ for (
       "tokens",
       "ignoreTypes",
       "[DATE, DATE]",
-      'DATE: expected each entity type once: "DATE" is in ignoreTypes already',
+      'DATE: expected each name once: "DATE" is in ignoreTypes already',
     ],
-    ["tokens", "entityTypes", '[""]', '"": expected the name of an entity type: this is empty'],
+    ["tokens", "entityTypes", '[""]', '"": expected a name: this is empty'],
     [
       "tokens",
       "entityTypes",
@@ -120,6 +118,20 @@ for (
       "entityTypes",
       "[micro]",
       'micro: expected another name: "micro" is an average in the table scores',
+    ],
+    ["texts", "classes", "[A, A]", 'A: expected each name once: "A" is in classes already'],
+    ["texts", "classes", '["", A]', '"": expected a name: this is empty'],
+    [
+      "texts",
+      "classes",
+      "[A, micro]",
+      'micro: expected another name: "micro" is an average in the table scores',
+    ],
+    [
+      "texts",
+      "classes",
+      '[A, "B\\t"]',
+      '"B\\t": expected a name without outer white space and control characters, not "B\\t"',
     ],
     ["tokens", "entityTypes", "[]", "[]: expected at least 1 item"],
   ] as const

@@ -38,6 +38,7 @@ export const transfer = defineStage({
   outputs: { "transfer.parquet": table(transferTable) },
   async run({ params: { metric, of, sourceAxis, seedAxis }, inputs, output, log }) {
     const scores: TransferScore[] = [];
+    const known = new Map<string, string>();
     for (const { instance, axes, files } of inputs.scores) {
       if (!Object.hasOwn(axes, sourceAxis)) {
         throw new UserError({
@@ -48,13 +49,26 @@ export const transfer = defineStage({
       }
       for (const row of await readTable(scoresTable, files["scores.parquet"])) {
         if (row.epoch !== null || row.metric !== metric || row.of !== of) continue;
-        scores.push({
+        const score: TransferScore = {
           model: row.model,
           source: String(axes[sourceAxis]),
           target: row.language,
           seed: Object.hasOwn(axes, seedAxis) ? axes[seedAxis] : null,
           value: row.value,
-        });
+        };
+        const { model, source, target, seed } = score;
+        const name = JSON.stringify([model, source, target, seed]);
+        const before = known.get(name);
+        if (before !== undefined) {
+          throw new UserError({
+            message: `Cannot tell a score of ${instance} from one of ${before}: both are of ` +
+              `${model} from ${source} on ${target}` + (seed === null ? "" : `, seed ${seed}`),
+            hint:
+              "take the evaluations of one corpus and of one value of each other axis, with where",
+          });
+        }
+        known.set(name, instance);
+        scores.push(score);
       }
     }
     if (scores.length === 0) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { compareStrings } from "../core/canonical_json.ts";
 import { from, op } from "../table/frame.ts";
 import type { TransferRow } from "../table/schemas/transfer.ts";
 
@@ -52,6 +53,10 @@ export function transferMatrix(
 }
 
 function bySeed(a: TransferScore, b: TransferScore): number {
-  const [first, second] = [a.seed, b.seed].map((seed) => seed === null ? -1 : Number(seed));
-  return first - second || a.value - b.value;
+  // Names that are no numbers come first: an order of all, whatever stands among them.
+  const [first, second] = [a.seed, b.seed].map((seed) =>
+    seed === null || !Number.isFinite(Number(seed)) ? -Number.MAX_VALUE : Number(seed)
+  );
+  return Math.sign(first - second) || compareStrings(String(a.seed), String(b.seed)) ||
+    a.value - b.value;
 }

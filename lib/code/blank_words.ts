@@ -38,14 +38,14 @@ export const declarations: Readonly<Record<string, Readonly<Record<string, reado
 };
 
 const mayHaveWords = new RegExp(
-  `\\b(describe|${Object.values(declarations).flatMap(Object.keys).join("|")})\\b`,
+  `\\b(describe|meta|${Object.values(declarations).flatMap(Object.keys).join("|")})\\b`,
 );
 
 /** What can stand between `z` and `.describe(…)`: all of it makes a schema, whatever it is given. */
 const schemaMakers = new Set(
   ("any array base64 bigint boolean check coerce date default discriminatedUnion email endsWith " +
     "enum exactOptional extend file finite float32 float64 gt gte includes int int32 intersection " +
-    "iso length literal looseObject lowercase lt lte map max min multipleOf negative never " +
+    "iso length literal looseObject lowercase lt lte map max meta min multipleOf negative never " +
     "nonempty nonnegative nonpositive null nullable nullish number object omit optional or partial " +
     "partialRecord passthrough pick pipe positive prefault preprocess readonly record refine regex " +
     "safeExtend set startsWith strict strictObject string stringbool superRefine " +
@@ -66,18 +66,32 @@ export function blankWords(text: string, path: string, targetOf: ImportTarget): 
   if (!mayHaveWords.test(text)) return text;
   const program = parsed(text, path);
   if (!program) return text;
-  const { callers, zods } = importsOf(program, targetOf);
+  const known = importsOf(program, targetOf);
+  const { callers, zods, schemas } = known;
   if (callers.size === 0 && zods.size === 0) return text;
-  const seen = [...nodesOf(program)];
-  for (const { node, parent, key } of seen) {
-    if (node.type !== "Identifier" || isHarmless(key, parent)) continue;
+  const seen = [...placesOf(program)];
+  const names = seen.filter((each) => each.node.type === "Identifier" && !isHarmless(each));
+  for (const place of names) {
     // Another variable of this name may be meant, or the function be handed on.
-    if (!isCallee(key, parent)) callers.delete(node.name);
-    if (!isReadFrom(key, parent)) zods.delete(node.name);
+    const { name } = place.node;
+    if (!isCallee(place)) callers.delete(name);
+    if (!isReadFrom(place)) zods.delete(name);
+  }
+  const unclear = new Set<string>();
+  const declared = new Set<string>();
+  for (const place of names) {
+    const { name } = place.node;
+    const isDeclared = place.key === "id" && place.parent?.type === "VariableDeclarator";
+    if (isDeclared ? declared.has(name) : !isValue(place)) unclear.add(name);
+    if (isDeclared) declared.add(name);
+  }
+  for (const { node, parent } of seen) {
+    if (node.type !== "VariableDeclarator" || parent?.kind !== "const" || !node.init) continue;
+    if (!unclear.has(node.id.name) && isSchema(node.init, known)) schemas.add(node.id.name);
   }
   let blanked = text;
   for (const { node } of seen) {
-    for (const { start, end } of wordsIn(node, callers, zods)) {
+    for (const { start, end } of wordsIn(node, known)) {
       const rest = text.slice(start, end).slice(2).replace(/[^\r\n\u2028\u2029]/g, " ");
       blanked = `${blanked.slice(0, start)}""${rest}${blanked.slice(end)}`;
     }
@@ -97,11 +111,17 @@ function parsed(text: string, path: string): Node | undefined {
   }
 }
 
-/** Local names of what declares, with the ways to its words, and of zod. */
-function importsOf(
-  { body }: Node,
-  targetOf: ImportTarget,
-): { callers: Map<string, readonly Way[]>; zods: Set<string> } {
+/** What local names stand for. */
+interface Names {
+  /** What declares, with the ways to its words. */
+  readonly callers: Map<string, readonly Way[]>;
+  readonly zods: Set<string>;
+  /** Constants that are schemas. */
+  readonly schemas: Set<string>;
+}
+
+/** What is imported under which names. */
+function importsOf({ body }: Node, targetOf: ImportTarget): Names {
   const callers = new Map<string, readonly Way[]>();
   const zods = new Set<string>();
   for (const node of body as Node[]) {
@@ -115,27 +135,33 @@ function importsOf(
       if (Object.hasOwn(exported, name)) callers.set(local.name, exported[name]);
     }
   }
-  return { callers, zods };
+  return { callers, zods, schemas: new Set() };
 }
 
-/** Every node below one, with where it stands. */
-function* nodesOf(
-  node: Node,
-  parent?: Node,
-  key = "",
-): Generator<{ node: Node; parent?: Node; key: string }> {
-  yield { node, parent, key };
+/** A node with where it stands. */
+interface Place {
+  readonly node: Node;
+  readonly parent?: Node;
+  /** The parent's key. */
+  readonly key: string;
+  /** The parent's parent. */
+  readonly above?: Node;
+}
+
+/** Every node below one. */
+function* placesOf(node: Node, parent?: Node, key = "", above?: Node): Generator<Place> {
+  yield { node, parent, key, above };
   for (const [name, value] of Object.entries(node)) {
     for (const each of Array.isArray(value) ? value : [value]) {
       if (typeof each?.type === "string" && typeof each.start === "number") {
-        yield* nodesOf(each, node, name);
+        yield* placesOf(each, node, name, parent);
       }
     }
   }
 }
 
 /** Whether a name stands where it means neither a variable nor a declaration of one. */
-function isHarmless(key: string, parent: Node | undefined): boolean {
+function isHarmless({ key, parent }: Place): boolean {
   switch (parent?.type) {
     case "ImportSpecifier":
       return true;
@@ -151,40 +177,49 @@ function isHarmless(key: string, parent: Node | undefined): boolean {
     case "TSMethodSignature":
       return key === "key" && !parent.computed;
     case "TSQualifiedName":
+    case "TSTypeQuery":
       return true;
     default:
       return false;
   }
 }
 
-function isCallee(key: string, parent: Node | undefined): boolean {
+function isCallee({ key, parent }: Place): boolean {
   return parent?.type === "CallExpression" && key === "callee";
 }
 
-function isReadFrom(key: string, parent: Node | undefined): boolean {
+function isReadFrom({ key, parent }: Place): boolean {
   return parent?.type === "MemberExpression" && key === "object";
 }
 
+/** Whether a name stands where its value is asked for, and it is not declared. */
+function isValue(place: Place): boolean {
+  const { key, parent, above } = place;
+  return isReadFrom(place) || parent?.type === "CallExpression" ||
+    parent?.type === "ArrayExpression" || parent?.type === "ExportSpecifier" ||
+    parent?.type === "ObjectProperty" && above?.type === "ObjectExpression" ||
+    parent?.type === "VariableDeclarator" && key === "init";
+}
+
 /** The texts for people that a node itself names. */
-function wordsIn(
-  node: Node,
-  callers: ReadonlyMap<string, readonly Way[]>,
-  zods: ReadonlySet<string>,
-): Node[] {
-  if (node.type !== "CallExpression") return [];
+function wordsIn(node: Node, names: Names): Node[] {
+  if (node.type !== "CallExpression" || node.arguments.length === 0) return [];
   const { callee, arguments: [first] } = node;
-  if (!first) return [];
-  if (callee.type === "Identifier") {
-    const ways = callers.get(callee.name) ?? [];
-    return ways.flatMap((way) => valuesAt(first, way)).filter(isConstant);
-  }
-  const describes = callee.type === "MemberExpression" && !callee.computed &&
-    callee.property.name === "describe";
-  return describes && isSchema(callee.object, zods) && isConstant(first) ? [first] : [];
+  return waysOf(callee, names).flatMap((way) => valuesAt(first, way)).filter(isConstant);
+}
+
+/** Where the first argument of a call has words for people. */
+function waysOf(callee: Node, names: Names): readonly Way[] {
+  if (callee.type === "Identifier") return names.callers.get(callee.name) ?? [];
+  if (callee.type !== "MemberExpression" || callee.computed) return [];
+  const method: string = callee.property.name;
+  const way = method === "describe" ? [] : method === "meta" ? ["description"] : undefined;
+  return way && isSchema(callee.object, names) ? [way] : [];
 }
 
 /** The values at the end of a way through objects that are written out. */
-function valuesAt(node: Node, [key, ...rest]: Way): Node[] {
+function valuesAt(given: Node, [key, ...rest]: Way): Node[] {
+  const node = withoutTypes(given);
   if (key === undefined) return [node];
   if (node.type !== "ObjectExpression") return [];
   return (node.properties as Node[])
@@ -197,21 +232,31 @@ function valuesAt(node: Node, [key, ...rest]: Way): Node[] {
 }
 
 /** Whether an expression makes a schema of zod: `z.string().min(1)`. */
-function isSchema(node: Node, zods: ReadonlySet<string>): boolean {
-  for (let each = node, isMade = false;;) {
-    if (each.type === "Identifier") return isMade && zods.has(each.name);
-    if (each.type === "CallExpression") {
+function isSchema(given: Node, { zods, schemas }: Names): boolean {
+  let node = withoutTypes(given);
+  for (let isMade = false;; node = withoutTypes(node.object)) {
+    if (node.type === "Identifier") return schemas.has(node.name) || isMade && zods.has(node.name);
+    if (node.type === "CallExpression") {
+      const { callee } = node;
+      if (callee.type !== "MemberExpression") return false;
+      // Without arguments, it gives what is known of the schema.
+      if (callee.property.name === "meta" && node.arguments.length === 0) return false;
       isMade = true;
-      each = each.callee;
-    } else if (isMade === false) return false;
-    if (each.type === "Identifier") return false;
-    if (each.type !== "MemberExpression" || each.computed) return false;
-    if (!schemaMakers.has(each.property.name)) return false;
-    each = each.object;
+      node = callee;
+    }
+    if (!isMade || node.type !== "MemberExpression" || node.computed) return false;
+    if (!schemaMakers.has(node.property.name)) return false;
   }
 }
 
-function isConstant(node: Node): boolean {
+/** An expression without what only types it. */
+function withoutTypes(node: Node): Node {
+  const types = ["TSAsExpression", "TSSatisfiesExpression", "TSNonNullExpression"];
+  return types.includes(node.type) ? withoutTypes(node.expression) : node;
+}
+
+function isConstant(given: Node): boolean {
+  const node = withoutTypes(given);
   switch (node.type) {
     case "StringLiteral":
       return true;

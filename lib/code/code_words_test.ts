@@ -108,6 +108,42 @@ const counted: [about: string, text: string][] = [
     "what is only called zod",
     `import { z } from "other"; export const run = z.string().describe("WORDS");`,
   ],
+  ["what is known of a schema", `${zod}export const run = z.string().meta().describe("WORDS");`],
+  [
+    "a schema's name for something else",
+    `${zod}const count = z.int();
+     export const run = [count.min(1), (count: Log) => count.describe("WORDS")];`,
+  ],
+  [
+    "one that is taken out of something",
+    `${zod}const count = z.int();
+     export const run = [count.min(1), ({ count }: Log) => count.describe("WORDS")];`,
+  ],
+  [
+    "one that is declared once more",
+    `${zod}const count = z.int();
+     export const run = (log: Log) => { const count = log; return count.describe("WORDS"); };`,
+  ],
+  [
+    "one that is declared before",
+    `${zod}export const run = (log: Log) => { const count = log; return count.describe("WORDS"); };
+     const count = z.int(); export const other = count;`,
+  ],
+  [
+    "a schema that may be replaced",
+    `${zod}let count = z.int(); export const run = (log: Log) => {
+     count = log; return count.describe("WORDS"); };`,
+  ],
+  [
+    "what only comes from a schema's name",
+    `${zod}const count = z.int(); export const run = (count: Log) => {
+     const more = count.optional(); return more.describe("WORDS"); };`,
+  ],
+  [
+    "a function of a schema's name",
+    `${zod}const count = z.int(); export const run = () => {
+     function count() {} return count.describe("WORDS"); };`,
+  ],
   ["metadata", `${zod}export const run = z.string().meta({ title: "WORDS" });`],
   ["a method by a computed name", `${zod}export const run = z.string()["describe"]("WORDS");`],
   ["what is only called file", `import { file } from "other"; export const run = file("WORDS");`],

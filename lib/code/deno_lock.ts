@@ -88,13 +88,13 @@ export function lockedKeys(path: string, map: LockedImports): string[] {
 
 /** The packages that imports stand for and all those depend on, as sorted `name@version`. */
 export function lockedPackages(imports: readonly string[], map: LockedImports): string[] {
-  const npm = map.lock.npm ?? {};
-  const byName = Map.groupBy(Object.keys(npm), nameOf);
+  const npm = new Map(Object.entries(map.lock.npm ?? {}));
+  const byName = Map.groupBy(npm.keys(), nameOf);
   const found = new Set(imports.flatMap((path) => lockedKeys(path, map)));
   for (const key of found) {
-    const { dependencies = [], optionalDependencies = [] } = npm[key] ?? {};
+    const { dependencies = [], optionalDependencies = [] } = npm.get(key) ?? {};
     for (const dependency of [...dependencies, ...optionalDependencies]) {
-      found.add(npm[dependency] ? dependency : byName.get(dependency)?.[0] ?? dependency);
+      found.add(npm.has(dependency) ? dependency : byName.get(dependency)?.[0] ?? dependency);
     }
   }
   return [...found].sort(compareStrings);

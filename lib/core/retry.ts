@@ -1,5 +1,5 @@
 /**
- * How often and after which pauses a failed transfer is tried again.
+ * How often and after which pauses a failed request is tried again.
  *
  * @module
  */

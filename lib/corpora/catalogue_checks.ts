@@ -65,6 +65,9 @@ function checkTags(entry: CorpusEntry, complain: Complain): void {
     complain(["task"], "needs `entityTypes`, the types of its entities");
   }
   if (entry.task === "pos" && !tags) complain(["task"], "needs `tags`, such as `tags: upos`");
+  if (entry.format === "conllu" && !tags) {
+    complain(["format"], "needs `tags`, such as `tags: upos`");
+  }
   if (entityTypes && tags) complain(["tags"], "must not stand beside `entityTypes`");
   if (entry.format !== "wikiann_parquet") return;
   const { labels } = entry.options;

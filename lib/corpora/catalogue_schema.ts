@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { checkEntry } from "./catalogue_checks.ts";
 import { nameMap } from "./name_map.ts";
-import { archiveOptions, conllOptions } from "./reader_options.ts";
+import { archiveOptions, conllOptions, conlluOptions } from "./reader_options.ts";
 import { splitNames, upos } from "./tagged.ts";
 import { showHidden } from "./words.ts";
 
@@ -76,6 +76,12 @@ export const entrySchema = z.discriminatedUnion("format", [
     languageOptions: nameMap(code, conllOptions).describe(
       "options of single languages, over those of the corpus",
     ),
+  }),
+  z.strictObject({
+    ...ofEntitiesOrTags,
+    ...fetched,
+    format: z.literal("conllu"),
+    options: conlluOptions.default({}),
   }),
   z.strictObject({
     ...ofEntities,

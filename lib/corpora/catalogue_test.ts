@@ -87,7 +87,7 @@ for (
       "format",
       "format: conll",
       "format: conl",
-      /:6:13: [^]*expected one of "conll", "wikiann_parquet", /,
+      /:6:13: [^]*expected one of "conll", "conllu", /,
     ],
     [
       "option",

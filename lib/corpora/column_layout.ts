@@ -20,6 +20,9 @@ export interface ColumnLayout {
   readonly quotes: boolean;
 }
 
+/** The most columns that a line may have. */
+export const mostColumns = 1_000;
+
 const characters: Record<Separator, string> = {
   space: " ",
   tab: "\t",
@@ -29,7 +32,7 @@ const characters: Record<Separator, string> = {
 };
 
 /**
- * The columns of a line. White space at its end is ignored, unless a tab there may stand before an
+ * The columns of a line, at most one more than {@linkcode mostColumns}. White space at its end is ignored, unless a tab there may stand before an
  * empty column.
  */
 export function splitColumns(line: string, layout: ColumnLayout, keepsEnd = false): string[] {
@@ -38,7 +41,9 @@ export function splitColumns(line: string, layout: ColumnLayout, keepsEnd = fals
   const between = characters[separator];
   if (splitAt !== "every") return splitOnce(text, between, splitAt);
   if (quotes) return splitQuoted(text, between);
-  return separator === "whitespace" ? text.trimStart().split(/[ \t]+/) : text.split(between);
+  return separator === "whitespace"
+    ? text.trimStart().split(/[ \t]+/, mostColumns + 1)
+    : text.split(between, mostColumns + 1);
 }
 
 /** Whether a text has the separator in it. */
@@ -69,13 +74,13 @@ function splitQuoted(text: string, between: string): string[] {
     let column = "";
     const end = text[at] === '"' ? closingQuote(text, at + 1) : undefined;
     if (end !== undefined) {
-      column = text.slice(at + 1, end).replaceAll('""', '"');
+      column = text.slice(at + 1, end).replace(/""/g, '"');
       at = end + 1;
     }
     let next = at;
     while (next < text.length && !between.includes(text[next])) next++;
     columns.push(column + text.slice(at, next));
-    if (next >= text.length) return columns;
+    if (next >= text.length || columns.length > mostColumns) return columns;
     at = next + 1;
   }
 }

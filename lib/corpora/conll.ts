@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type ColumnLayout, hasSeparator, splitColumns } from "./column_layout.ts";
+import { type ColumnLayout, hasSeparator, mostColumns, splitColumns } from "./column_layout.ts";
 import { guessLayout } from "./guess_layout.ts";
 import { tagsOfScheme } from "./tag_schemes.ts";
 import type { TagSet } from "./tagged.ts";
@@ -195,6 +195,9 @@ class ColumnReader {
         : problem(
           `Cannot find a ${separator} between word and tag: declare \`separator: ${other}\` in data/sources.yaml if this file has it`,
         );
+    }
+    if (columns.length > mostColumns) {
+      return problem(`Cannot read more than ${mostColumns} columns`);
     }
     if (columns.length < needed) {
       return problem(

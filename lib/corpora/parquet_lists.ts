@@ -5,7 +5,9 @@
  * @module
  */
 import { messageOf, UserError } from "../core/errors.ts";
-import { type Cell, Database, sqlName, sqlString } from "../table/duckdb.ts";
+import { type Cell, Database } from "../table/duckdb.ts";
+import { parquetPath, parquetSource } from "../table/parquet_source.ts";
+import { sqlName, sqlString } from "../table/sql_text.ts";
 
 /** What the items of a list are. */
 export type ItemKind = "text" | "bytes" | "number";
@@ -86,13 +88,16 @@ export async function readParquetLists(
 class QueriedFile {
   /** The path as a literal in which nothing is a pattern. */
   readonly literal: string;
+  /** What stands behind FROM. */
+  readonly source: string;
 
   constructor(readonly database: Database, readonly path: string) {
-    this.literal = sqlString(path.replace(/[[*?]/g, "[$&]"));
+    this.literal = parquetPath(path);
+    this.source = parquetSource([path]);
   }
 
   async open(): Promise<void> {
-    const view = `FROM read_parquet(${this.literal}, hive_partitioning = false)`;
+    const view = `FROM ${this.source}`;
     await this.#trying(async () => {
       await this.database.run(`SET memory_limit = '${memory}'`);
       await this.database.run("SET max_temp_directory_size = '0B'");

@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { CounterRandom } from "../core/random.ts";
-import { Database, sqlString } from "../table/duckdb.ts";
+import { Database } from "../table/duckdb.ts";
+import { sqlString } from "../table/sql_text.ts";
 import { readWikiannParquet } from "./wikiann_parquet.ts";
 
 const labels = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"];

@@ -53,6 +53,9 @@ export const conllOptions = z.strictObject({
   ...words,
 });
 
+/** Options of CoNLL-U files. */
+export const conlluOptions = z.strictObject(words);
+
 /** Options of the raw archives of WikiANN. */
 export const archiveOptions = z.strictObject({
   missingTags,

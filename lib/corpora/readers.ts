@@ -6,6 +6,7 @@
 import { type CorpusSource, type SourceFile, splitsOf, trackedFile } from "./catalogue.ts";
 import type { CorpusEntry } from "./catalogue_schema.ts";
 import { conllDefaults, readConll } from "./conll.ts";
+import { conlluDefaults, readConllu } from "./conllu.ts";
 import { generateSample } from "./sample.ts";
 import type { Split, TagSet } from "./tagged.ts";
 import type { ReadSplit } from "./tagged_lines.ts";
@@ -37,6 +38,13 @@ export async function readSplits(
       return await perSplit(
         files,
         async (path) => readConll(await Deno.readFile(path), path, tagSetOf(entry), options),
+      );
+    }
+    case "conllu": {
+      const options = { ...conlluDefaults, ...entry.options };
+      return await perSplit(
+        files,
+        async (path) => readConllu(await Deno.readFile(path), path, tagSetOf(entry), options),
       );
     }
     case "wikiann_parquet":

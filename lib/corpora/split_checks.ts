@@ -11,6 +11,7 @@ import type { Oddity } from "./oddity_log.ts";
 import type { ReadSplits } from "./readers.ts";
 import { longSentenceHint, longSentenceWords, mostOnlySentenceWords } from "./sentence_rules.ts";
 import { isOrphanInside, type Split, splitNames, type TaggedSentence } from "./tagged.ts";
+import { compose } from "./words.ts";
 
 /** The oddities of each split. */
 export type OdditiesOfSplits = Record<Split, Oddity[]>;
@@ -106,8 +107,8 @@ function composedInTrain(
 ): Oddity[] {
   const own = [...entitiesOf(sentences)].filter((entity) => !train.has(entity));
   if (!own.some(isBeyondAscii)) return [];
-  const composed = new Set([...train].map((entity) => entity.normalize("NFC")));
-  const equal = own.filter((entity) => composed.has(entity.normalize("NFC")));
+  const composed = new Set([...train].map((entity) => compose(entity)));
+  const equal = own.filter((entity) => composed.has(compose(entity)));
   if (equal.length === 0) return [];
   const detail = `such as "${equal[0].replaceAll("\n", " ")}"`;
   return [oddity("composedInTrain", equal.length, detail)];

@@ -100,16 +100,18 @@ function parseLine(line: string, prefix: string): TaggedLine {
   if (tab < prefix.length) {
     return { kind: "word", token: line.slice(prefix.length), tagColumn: 1 };
   }
+  const token = line.slice(prefix.length, tab);
   const tag = line.slice(tab + 1);
-  const place = tag.search(otherLineBreak);
-  if (place >= 0) {
+  // A word may have such a character in it; one with tabs too is several lines.
+  const place = line.search(otherLineBreak);
+  if (place > tab || place >= 0 && token.includes("\t")) {
     return {
       kind: "problem",
       message: "Cannot read this line: a line separator stands outside of a word",
-      column: tab + 2 + place,
+      column: place + 1,
       length: 1,
       hint: "if it is meant as a line break, end lines with LF or CR LF instead",
     };
   }
-  return { kind: "word", token: line.slice(prefix.length, tab), tag, tagColumn: tab + 2 };
+  return { kind: "word", token, tag, tagColumn: tab + 2 };
 }

@@ -39,15 +39,18 @@ export interface WordOptions {
 /** What stands for a word without characters. */
 export const emptyTokenReplacement = "\uFFFD";
 
+/** How much of a word a note shows, in UTF-16 units. */
+const shownLength = 500;
+
 // Single classes only, so that every test is linear in the word.
 const unremarkable = /^[\x21-\x7e]*$/;
 const whiteSpace = /[\t\p{Zs}\p{Zl}\p{Zp}]/u;
-const control = /[\p{Cc}--\t]/v;
+const control = /(?!\t)\p{Cc}/u;
 const invisible = /[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/u;
-const unassigned = /[[\p{Cn}\p{Co}]--\p{Default_Ignorable_Code_Point}]/v;
+const unassigned = /(?!\p{Default_Ignorable_Code_Point})[\p{Cn}\p{Co}]/u;
 const joiner = /[\u200C\u200D]/u;
 const selector = /[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/u;
-const leadingMark = /^[\p{M}--\p{Default_Ignorable_Code_Point}]/v;
+const leadingMark = /^(?!\p{Default_Ignorable_Code_Point})\p{M}/u;
 
 /**
  * The word as the corpus is to have it; never empty.
@@ -65,7 +68,12 @@ export function mendWord(
   const look = (kind: OddityKind, what: RegExp, without?: (text: string) => string) => {
     if (!what.test(mended)) return;
     const repaired = without?.(mended) ?? mended;
-    log.note(kind, repaired === mended ? "kept" : "repaired", line, showHidden(mended));
+    log.note(
+      kind,
+      repaired === mended ? "kept" : "repaired",
+      line,
+      showHidden(mended.slice(0, shownLength)),
+    );
     mended = repaired;
   };
   const has = (name: WordRepair) => repair.includes(name);
@@ -80,7 +88,7 @@ export function mendWord(
   look("whiteSpaceInWord", whiteSpace, has("trimSpaces") ? trimSpaces : undefined);
   if (mended.includes("\uFFFD")) log.note("replacementCharacter", "kept", line, mended);
   look("leadingMark", leadingMark);
-  const composed = mended.normalize("NFC");
+  const composed = compose(mended);
   if (composed !== mended) {
     log.note("notComposed", normalize === "nfc" ? "repaired" : "kept", line, mended);
     if (normalize === "nfc") mended = composed;
@@ -90,17 +98,27 @@ export function mendWord(
   return emptyTokenReplacement;
 }
 
+/**
+ * A text in NFC. One with more than a hundred marks in a row stays as it is: sorting them takes
+ * time that grows with their square, and no writing has as many.
+ */
+export function compose(text: string): string {
+  return /\p{M}{101}/u.test(text) ? text : text.normalize("NFC");
+}
+
 /** The parts of a word between white space; the word itself when there are none. */
 export function splitSpaces(word: string): string[] {
   const parts = word.split(new RegExp(whiteSpace, "gu")).filter((part) => part !== "");
   return parts.length > 0 ? parts : [word];
 }
 
-/** A text whose hidden characters are named, such as `An<U+200B>na`. */
+/** A text whose hidden characters, and spaces at its ends, are named, such as `An<U+200B>na`. */
 export function showHidden(text: string): string {
-  return [...text].map((character) =>
+  const characters = [...text];
+  const isEnd = (i: number) => i === 0 || i === characters.length - 1;
+  return characters.map((character, i) =>
     control.test(character) || invisible.test(character) || unassigned.test(character) ||
-      character !== " " && whiteSpace.test(character)
+      whiteSpace.test(character) && (character !== " " || isEnd(i))
       ? codePoint(character)
       : character
   ).join("");

@@ -90,6 +90,7 @@ export function evaluateStage(task: EvaluateTask) {
         const { model, corpus, language, split, epoch } = rows[0];
         const of = { model, corpus, language, split, epoch };
         const bySentence = [...Map.groupBy(rows, ({ sentence }) => sentence)];
+        for (const [sentence, units] of bySentence) checkOnce(sentence, units);
         const scored = task.score(bySentence.map(([, units]) => ({
           gold: units.map((row) => row.gold),
           predicted: units.map((row) => row.predicted),
@@ -116,6 +117,19 @@ export function evaluateStage(task: EvaluateTask) {
       await writeTable(scoresTable, output("scores.parquet"), scores);
       await writeTable(countsTable, output("counts.parquet"), counts);
     },
+  });
+}
+
+/** @throws {UserError} when a word has two answers: those of two models would be scored as one's */
+function checkOnce(sentence: number, units: Group): void {
+  const { size } = new Set(units.map(({ unit }) => unit));
+  if (size === units.length) return;
+  const { model, corpus, language, split } = units[0];
+  throw new UserError({
+    message: `Cannot score predictions of several models as one: sentence ${sentence} of the ` +
+      `${split} split of ${corpus}, ${language} has ${units.length} answers of ${model} to ` +
+      `${size} questions`,
+    hint: "take the predictions of one model: give this stage the axes that tell them apart",
   });
 }
 

@@ -13,6 +13,7 @@ import type { Model } from "../models/model.ts";
 import { defineStage, file, type InputInstance, type Reading, table } from "../plan/stage.ts";
 import { writeTable } from "../table/duckdb.ts";
 import { historyTable } from "../table/schemas/history.ts";
+import { byPlace } from "../table/schemas/examples.ts";
 import { watchedTable } from "../table/schemas/predictions.ts";
 import { publishedTokenizer } from "../tokenizers/published_tokenizer.ts";
 import { train } from "../train/trainer.ts";
@@ -109,6 +110,7 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
       checkLabels(variants[0], format, log);
       const isTarget = params.select === "targetDev";
       const validation = await examplesOf("validation", isTarget ? inputs.watch : inputs.examples);
+      if (isTarget) validation.sort(byPlace);
       log(
         `${validation.length} validation sentences from ${
           countOf(isTarget ? inputs.watch : inputs.examples)

@@ -10,7 +10,9 @@ import recorded from "../../tests/fixtures/training_runs/label_smoothing.json" w
 };
 import { Session } from "../onnx/session.ts";
 import { parseEncoderConfig } from "../models/encoder/config.ts";
-import { tokenClassifierGraphs } from "../models/encoder/token_classifier.ts";
+import { trainingGraphs } from "../engine/training_graphs.ts";
+import { encoderGraph } from "../models/encoder/graph.ts";
+import { tokenHead } from "../models/encoder/heads/token.ts";
 
 const reference = await readReference(recorded.encoder);
 const config = parseEncoderConfig(reference.config);
@@ -18,7 +20,8 @@ const [check] = reference.cases;
 
 for (const { labelSmoothing, loss, gradients } of recorded.cases) {
   Deno.test(`labels smoothed by ${labelSmoothing}: loss and gradients match PyTorch`, async () => {
-    const graphs = tokenClassifierGraphs(config, reference.numLabels, { labelSmoothing });
+    const graph = encoderGraph(config, tokenHead(config, reference.numLabels), { labelSmoothing });
+    const graphs = trainingGraphs(graph, { tableGradients: "dense" });
     const session = await Session.create(graphs.training, { threads: 1 });
     const { shared, labels } = batchOf(reference, config, check);
     const results = await session.run({ ...shared, ...parametersFor(reference, check), labels });

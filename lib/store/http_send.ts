@@ -45,8 +45,8 @@ export interface Upload {
   readonly sizeBytes: number;
 }
 
-/** How a transfer is ended and watched. */
-export interface TransferOptions {
+/** How sending is ended and watched. */
+export interface SendOptions {
   readonly signal?: AbortSignal;
   /** Hears of bytes that were sent. */
   readonly onSent?: (bytes: number) => void;

@@ -15,9 +15,9 @@ import {
   type Payload,
   payloadOf,
   send,
+  type SendOptions,
   ServerError,
   type ServerRequest,
-  type TransferOptions,
   type Upload,
 } from "./http_send.ts";
 import { type S3Keys, signedHeaders, withQuery } from "./s3_signature.ts";
@@ -101,7 +101,7 @@ export class HttpServer {
   }
 
   /** Puts a file, a large one on S3 in parts. */
-  async put(name: string, file: Upload, options: TransferOptions = {}): Promise<void> {
+  async put(name: string, file: Upload, options: SendOptions = {}): Promise<void> {
     const { path, digest, sizeBytes } = file;
     if (typeof this.authorization === "object" && sizeBytes > largestPieceBytes) {
       return await putInParts(this, name, file, options);

@@ -10,9 +10,9 @@ import {
   type Answer,
   type Payload,
   payloadOf,
+  type SendOptions,
   ServerError,
   type ServerRequest,
-  type TransferOptions,
   type Upload,
 } from "./http_send.ts";
 
@@ -51,7 +51,7 @@ export async function putInParts(
   server: PartServer,
   name: string,
   file: Upload,
-  { signal, onSent }: TransferOptions = {},
+  { signal, onSent }: SendOptions = {},
 ): Promise<void> {
   // It is not ended by the signal: an upload that nobody knows of could not be forgotten.
   const begun = await server.request(name, { method: "POST", query: { uploads: "" } });

@@ -337,7 +337,7 @@ export async function concatenateTables<S extends TableSchema>(
 ): Promise<void> {
   if (paths.length === 0) return await writeTable(schema, output, []);
   using database = await Database.open();
-  const parts = paths.map((path) => `FROM read_parquet(${sqlString(path)})`);
+  const parts = paths.map((path) => `FROM ${parquetSource([path])}`);
   await database.run(
     `COPY (${parts.join(" UNION ALL ")}) TO ${
       sqlString(output)

@@ -19,6 +19,15 @@ export function parquetSource(files: readonly string[]): string {
   return `read_parquet([${patterns}], hive_partitioning = false, union_by_name = true)`;
 }
 
+/**
+ * The path of a Parquet file as a literal, for functions that tell of files.
+ *
+ * @throws {UserError} when the path cannot be told to DuckDB
+ */
+export function parquetPath(file: string): string {
+  return sqlString(escaped(file));
+}
+
 /** All that {@linkcode parquetSource} may open, as `allowed_paths` wants it. */
 export function openedPaths(files: readonly string[]): string[] {
   return [...files, ...patternsOf(files)];

@@ -47,9 +47,29 @@ const locks = [
   "lock_configuration = true",
 ];
 
-async function lock(database: Database, paths: Iterable<string>): Promise<void> {
+/** What a question may take, as DuckDB writes sizes. */
+export interface Limits {
+  readonly memory: string;
+  readonly disk: string;
+}
+
+/** An empty database that can open some paths, and nothing else for good. */
+async function openLocked(
+  paths: Iterable<string>,
+  scratch: ScratchFolder,
+  limits: Limits,
+  threads: number,
+): Promise<Database> {
+  const database = await Database.open({
+    threads: String(threads),
+    memory_limit: limits.memory,
+    temp_directory: scratch.path,
+  });
+  // Given above, this one would be ignored.
+  await database.run(`SET max_temp_directory_size = ${sqlString(limits.disk)}`);
   await database.run(`SET allowed_paths = [${[...new Set(paths)].map(sqlString).join(", ")}]`);
   for (const setting of locks) await database.run(`SET ${setting}`);
+  return database;
 }
 
 /** @throws {UserError} when a file of a view is no Parquet table, or cannot be read */
@@ -77,14 +97,14 @@ async function createViews(database: Database, views: Views): Promise<void> {
 export class ReadOnlyTables {
   readonly #database: Database;
   readonly #names: readonly string[];
-  readonly #limits: Readonly<Record<string, string>>;
+  readonly #limits: Limits;
 
   private constructor(
     database: Database,
     views: Views,
     /** What does not fit into memory. */
     readonly scratch: ScratchFolder,
-    limits: Readonly<Record<string, string>>,
+    limits: Limits,
   ) {
     this.#database = database;
     this.#names = Object.keys(views);
@@ -95,19 +115,18 @@ export class ReadOnlyTables {
    * Locks a database, so that no other file can be read, no extension loaded and no setting
    * changed, and opens views over Parquet files in it.
    *
+   * @param limits what a question may take of memory and disk
    * @throws {UserError} when a file of a view is no Parquet table, or cannot be read
    */
-  static async open(views: Views): Promise<ReadOnlyTables> {
+  static async open(
+    views: Views,
+    limits: Limits = { memory: "4GB", disk: "20GB" },
+  ): Promise<ReadOnlyTables> {
     const scratch = new ScratchFolder();
-    const limits = {
-      memory_limit: "4GB",
-      temp_directory: scratch.path,
-      max_temp_directory_size: "20GB",
-    };
-    const database = await Database.open({ threads: "2", ...limits });
+    const paths = Object.values(views).flatMap(({ files }) => openedPaths(files));
+    const database = await openLocked(paths, scratch, limits, 2);
     const tables = new ReadOnlyTables(database, views, scratch, limits);
     try {
-      await lock(database, Object.values(views).flatMap(({ files }) => openedPaths(files)));
       await createViews(database, views);
       return tables;
     } catch (error) {
@@ -189,8 +208,7 @@ export class ReadOnlyTables {
 
   /** Rows in a database of their own, which can write one file and nothing else. */
   async #writeParquet(path: string, rows: RowStream): Promise<void> {
-    using database = await Database.open(this.#limits);
-    await lock(database, [path]);
+    using database = await openLocked([path], this.scratch, this.#limits, 1);
     await database.createTableFrom("answer", rows);
     await database.writeParquet("answer", path);
   }

@@ -5,9 +5,7 @@
  */
 import { type Problem, UserError } from "../core/errors.ts";
 import { suggest } from "../core/suggest.ts";
-
-/** Names of averages in `scores`: a type of that name would be counted twice. */
-const averages = ["micro", "macro"];
+import { type NameProblem, nameProblems } from "./class_names.ts";
 
 /** Two lists of entity types. */
 export interface EntityTypeLists {
@@ -17,44 +15,21 @@ export interface EntityTypeLists {
   readonly ignoreTypes: readonly string[];
 }
 
-/** Something wrong with one name of a list. */
-export interface EntityTypeProblem {
-  /** The list and the place in it. */
-  readonly path: [keyof EntityTypeLists, number];
-  /** What was expected instead. */
-  readonly message: string;
-}
-
 /** What is wrong with two lists, each at its name. */
-export function entityTypeProblems(
-  { entityTypes, ignoreTypes }: EntityTypeLists,
-): EntityTypeProblem[] {
-  const problems: EntityTypeProblem[] = [];
-  const check = (list: keyof EntityTypeLists, names: readonly string[]): void => {
-    names.forEach((name, place) => {
-      const reason = nameProblem(name) ??
-        (names.indexOf(name) < place
-          ? `expected each entity type once: "${name}" is in ${list} already`
-          : list === "entityTypes" && averages.includes(name)
-          ? `expected another name: "${name}" is an average in the table scores`
-          : list === "ignoreTypes" && entityTypes.includes(name)
-          ? `expected a type that is not kept: "${name}" is in entityTypes, too`
-          : undefined);
-      if (reason !== undefined) problems.push({ path: [list, place], message: reason });
-    });
-  };
-  check("entityTypes", entityTypes);
-  check("ignoreTypes", ignoreTypes);
-  return problems;
-}
-
-function nameProblem(name: string): string | undefined {
-  if (name === "") return "expected the name of an entity type: this is empty";
-  if (/[\s\p{C}]/u.test(name)) {
-    return `expected a name without white space and control characters, not ${
-      JSON.stringify(name)
-    }`;
-  }
+export function entityTypeProblems({ entityTypes, ignoreTypes }: EntityTypeLists): NameProblem[] {
+  const both = ignoreTypes.flatMap((name, place): NameProblem[] =>
+    entityTypes.includes(name)
+      ? [{
+        path: ["ignoreTypes", place],
+        message: `expected a type that is not kept: "${name}" is in entityTypes, too`,
+      }]
+      : []
+  );
+  return [
+    ...nameProblems("entityTypes", entityTypes, { spaces: false, learnt: true }),
+    ...nameProblems("ignoreTypes", ignoreTypes, { spaces: false, learnt: false }),
+    ...both,
+  ];
 }
 
 /** Why no entity would be left of a corpus with these types; nothing where some would be. */

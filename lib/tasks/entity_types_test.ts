@@ -26,7 +26,7 @@ const wrong: [ReturnType<typeof lists>, places: string[]][] = [
   [lists(["PER", "ORG", "PER", "PER"]), ["entityTypes.2", "entityTypes.3"]],
   [lists(["PER"], ["MISC", "MISC"]), ["ignoreTypes.1"]],
   [lists(["PER", "ORG"], ["ORG"]), ["ignoreTypes.0"]],
-  [lists(["", "PER"], [""]), ["entityTypes.0", "ignoreTypes.0"]],
+  [lists(["", "PER"], ["\t"]), ["entityTypes.0", "ignoreTypes.0"]],
   [lists(["a b", "a\u00a0b", "a\u200bb", "a\tb", "a\u0000", "\ufeffa", "a\n", "a\u0378"]), [
     ...Array.from({ length: 8 }, (_, i) => `entityTypes.${i}`),
   ]],

@@ -114,7 +114,7 @@ Deno.test("what is missing or cannot be used is told, with what to do", async ()
     await Deno.mkdir(folder);
     assert.equal(
       await problemOf(base),
-      "Cannot find config.json in BASE/checkpoint\nfetch the encoder again, with all its files",
+      "Cannot find config.json in BASE/checkpoint\nfetch the model again, with all its files",
     );
     await Deno.copyFile(join(fixtures, "trainable/bert/config.json"), join(folder, "config.json"));
     assert.match(await problemOf(base), /^Cannot load BASE\/encoder as it has no model.safet/);

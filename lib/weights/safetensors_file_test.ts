@@ -39,7 +39,7 @@ Deno.test("float32 tensors are read one by one, whatever their order", async () 
     assert.deepEqual(file.names, ["a", "b", "c"]);
     for (const name of ["c", "a", "b"]) {
       assert.deepEqual(await file.read(name), tensors.get(name));
-      assert.deepEqual(file.shapeOf(name), tensors.get(name)?.shape);
+      assert.deepEqual(file.shapeOf(name), tensors.get(name)?.dims);
     }
     assert.equal(file.shapeOf("d"), undefined);
     await assert.rejects(file.read("d"), /it has no tensor "d"/);

@@ -7,10 +7,11 @@
 import { join } from "node:path";
 import { CounterRandom } from "../../lib/core/random.ts";
 import { type EncoderConfig, parseEncoderConfig } from "../../lib/models/encoder/config.ts";
-import { initialise, type ParameterSpec } from "../../lib/nn/parameters.ts";
+import { encoderModel } from "../../lib/models/encoder/model.ts";
 import { publishedConfig } from "../../lib/models/encoder/published_config.ts";
-import { tokenClassifierGraphs } from "../../lib/models/encoder/token_classifier.ts";
-import { encodeSafetensors } from "../../lib/weights/safetensors.ts";
+import { initialise, type ParameterSpec } from "../../lib/nn/parameters.ts";
+import { floatTensor } from "../../lib/onnx/dtype.ts";
+import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 
 /** A sentence's piece ids and, at each, its label or −100. */
 export interface Sentence {
@@ -27,6 +28,11 @@ export interface CaseBatches {
 
 /** The labels of WikiANN. */
 export const labels = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"] as const;
+
+/** The model that both sides train. */
+export function classifierOf(encoder: EncoderConfig) {
+  return { encoder, choice: { head: "token", labels: labels.length } } as const;
+}
 
 /** How both sides train. */
 export const recipe = {
@@ -126,12 +132,12 @@ export async function writeCase(
   await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify(published));
   await Deno.writeTextFile(join(folder, "batches.json"), JSON.stringify(batches));
   if (!withWeights) return;
-  const { parameters } = tokenClassifierGraphs(config, labels.length);
-  const values = repeatedNormal(parameters);
+  const { specs } = encoderModel.graph(classifierOf(config));
+  const values = repeatedNormal(specs);
   const tensors = new Map(
-    parameters.map(({ name, shape }) => [name, { shape, data: values.get(name)! }]),
+    specs.map(({ name, shape }) => [name, floatTensor(shape, values.get(name)!)]),
   );
-  await Deno.writeFile(join(folder, "model.safetensors"), encodeSafetensors(tensors));
+  writeSafetensors(join(folder, "model.safetensors"), tensors);
 }
 
 /**

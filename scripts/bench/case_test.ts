@@ -1,6 +1,13 @@
 import { strict as assert } from "node:assert";
-import { tokenClassifierGraphs } from "../../lib/models/encoder/token_classifier.ts";
-import { encoderOf, randomBatches, repeatedNormal, tokensOf, uniformBatches } from "./case.ts";
+import { encoderModel } from "../../lib/models/encoder/model.ts";
+import {
+  classifierOf,
+  encoderOf,
+  randomBatches,
+  repeatedNormal,
+  tokensOf,
+  uniformBatches,
+} from "./case.ts";
 
 const config = encoderOf({ layers: 1, width: 64, vocabulary: 3000 });
 
@@ -30,9 +37,9 @@ Deno.test("uniform batches are full, of ordinary ids, with a label at every othe
 });
 
 Deno.test("repeated weights have the deviation that is asked for, and no two equal rows", () => {
-  const { parameters } = tokenClassifierGraphs(config, 7);
-  const values = repeatedNormal(parameters);
-  for (const { name, shape, init } of parameters) {
+  const { specs } = encoderModel.graph(classifierOf(config));
+  const values = repeatedNormal(specs);
+  for (const { name, shape, init } of specs) {
     const data = values.get(name)!;
     assert.equal(data.length, shape.reduce((a, b) => a * b), name);
     if (init.kind === "normal" && data.length < 1000) continue;

@@ -3,19 +3,20 @@
  *
  * @module
  */
-import type { EncoderConfig } from "../../lib/models/encoder/config.ts";
-import { inputIdScheme } from "../../lib/models/encoder/families.ts";
-import { tokenClassifierGraphs } from "../../lib/models/encoder/token_classifier.ts";
-import { Session } from "../../lib/onnx/session.ts";
-import { assembleBatch, type Batch, packSentences } from "../../lib/text/batching.ts";
 import { AdamW } from "../../lib/engine/adamw.ts";
 import { BatchGradients } from "../../lib/engine/batch_gradients.ts";
 import { DeferredRows } from "../../lib/engine/deferred_rows.ts";
 import { DropoutMasks } from "../../lib/engine/dropout_masks.ts";
-import { readHubConfig, readHubWeights } from "../../lib/weights/published_weights.ts";
 import { withRates } from "../../lib/engine/parameter_rates.ts";
+import { trainingGraphs } from "../../lib/engine/training_graphs.ts";
+import type { EncoderConfig } from "../../lib/models/encoder/config.ts";
+import { encoderModel } from "../../lib/models/encoder/model.ts";
+import type { Example } from "../../lib/models/model.ts";
+import type { ParameterSpec } from "../../lib/nn/parameters.ts";
+import { Session } from "../../lib/onnx/session.ts";
 import { learningRateAt } from "../../lib/train/schedule.ts";
-import { type CaseBatches, labels, recipe, repeatedNormal } from "./case.ts";
+import { readConfig, readWeights } from "../../lib/weights/published_weights.ts";
+import { type CaseBatches, classifierOf, recipe, repeatedNormal, type Sentence } from "./case.ts";
 import { executedOperations } from "./operations.ts";
 
 /** The parts of a step. All but the runtime and the optimizer are overhead. */
@@ -51,19 +52,20 @@ export interface OurTraining {
 
 /** Loads a case's folder and gives its training steps. */
 export async function ourSteps(folder: string, options: OurOptions): Promise<OurTraining> {
-  const { config: published } = await readHubConfig(folder);
-  const config = options.dropout ? published : withoutDropout(published);
+  const { config: published } = await readConfig(folder);
+  const encoder = options.dropout ? published : withoutDropout(published);
+  const config = classifierOf(encoder);
   const { sentences, batches }: CaseBatches = JSON.parse(
     await Deno.readTextFile(`${folder}/batches.json`),
   );
-  const encoded = packSentences(sentences);
-  const graphs = tokenClassifierGraphs(config, labels.length, { embeddingGradients: "rows" });
+  const examples = sentences.map(exampleOf);
+  const graphs = trainingGraphs(encoderModel.graph(config));
   const clocks = startClocks();
   const optimizer = await AdamW.create(
     withRates(graphs.parameters, { frozen: [], layerDecay: 1 }),
-    await initialWeights(folder, config, graphs.parameters),
+    await initialWeights(folder, encoder, graphs.parameters),
     recipe,
-    graphs.embeddingTables,
+    graphs.rows.map(({ table }) => table),
   );
   const gradients = await BatchGradients.create(graphs, optimizer, {
     seed: recipe.seed,
@@ -74,11 +76,12 @@ export async function ourSteps(folder: string, options: OurOptions): Promise<Our
     async step(index) {
       const before = { ...clocks };
       const start = performance.now();
-      const batch: Batch = assembleBatch(
-        encoded,
-        batches[index % batches.length],
-        inputIdScheme(config),
-      );
+      const places = batches[index % batches.length];
+      const batch = encoderModel.batch(config, places.map((place) => examples[place]), {
+        seed: recipe.seed,
+        epoch: 0,
+        places,
+      });
       const assembled = performance.now();
       const loss = await gradients.compute([batch], index);
       const computed = performance.now();
@@ -87,6 +90,7 @@ export async function ourSteps(folder: string, options: OurOptions): Promise<Our
       const runtime = clocks.runtime - before.runtime;
       const session = clocks.session - before.session;
       const masks = clocks.masks - before.masks;
+      const { B, T } = batch.sizes;
       const refreshed = clocks.refreshed - before.refreshed;
       return {
         loss,
@@ -99,22 +103,28 @@ export async function ourSteps(folder: string, options: OurOptions): Promise<Our
           feeds: session - runtime,
           rows: computed - assembled - session - masks - refreshed,
         },
-        rows: batch.B * batch.T,
-        operations: executedOperations(config, batch),
+        rows: B * T,
+        operations: executedOperations(encoder, { B, T }),
       };
     },
     release: () => gradients.release(),
   };
 }
 
+/** Asks for a label where a piece has one. */
+function exampleOf({ inputIds, labels }: Sentence): Example {
+  const asked = labels.flatMap((label, t) => label < 0 ? [] : [t]);
+  return { inputIds, typeIds: [], wordIds: [], asked, gold: asked.map((t) => labels[t]) };
+}
+
 async function initialWeights(
   folder: string,
   config: EncoderConfig,
-  parameters: Parameters<typeof readHubWeights>[2],
+  parameters: readonly ParameterSpec[],
 ): Promise<Map<string, Float32Array>> {
   const stored = await Deno.stat(`${folder}/model.safetensors`).then(() => true, () => false);
   if (!stored) return repeatedNormal(parameters);
-  const { weights } = await readHubWeights(folder, config, parameters);
+  const { weights } = await readWeights(folder, config, parameters);
   return new Map([...weights].map(([name, { data }]) => [name, data]));
 }
 

@@ -5,13 +5,13 @@
  *
  * @module
  */
-import { readHubConfig } from "../../lib/weights/published_weights.ts";
+import { readConfig } from "../../lib/weights/published_weights.ts";
 import { productRate } from "./operations.ts";
 import { answerQuestions } from "./side.ts";
 
 if (import.meta.main) {
   const [folder, rows, threads] = Deno.args;
-  const { config } = await readHubConfig(folder);
+  const { config } = await readConfig(folder);
   const rate = await productRate(config, Number(rows), Number(threads));
   await answerQuestions(() => rate.measure());
   await rate.release();

@@ -5,7 +5,7 @@
  */
 import { findSource, standardCatalogue } from "../../lib/corpora/catalogue.ts";
 import { loadCorpus } from "../../lib/corpora/load_corpus.ts";
-import { encodeTagged } from "../../lib/text/encode.ts";
+import { askWords } from "../../lib/tasks/asking.ts";
 import { HubTokenizer } from "../../lib/tokenizers/hub_tokenizer.ts";
 import { trainTokenizer } from "../../lib/tokenizers/train_tokenizer.ts";
 import { labels, type Sentence } from "./case.ts";
@@ -35,9 +35,12 @@ export async function wikiannSentences(mirror: string): Promise<Sentence[]> {
     }
     const json = trainTokenizer(tagged.map(({ tokens }) => tokens), { size: pieces });
     const tokenizer = new HubTokenizer(JSON.parse(json), undefined, "the tokenizer of WikiANN");
-    return tagged.map((each) => {
-      const { inputIds, labels: own } = encodeTagged(tokenizer, each, labels, 256);
-      return { inputIds, labels: own };
+    return tagged.map(({ tokens, tags }): Sentence => {
+      const gold = tags.map((tag) => labels.findIndex((label) => label === tag));
+      const example = askWords(tokenizer, tokens, gold, 256);
+      const own = Array<number>(example.inputIds.length).fill(-100);
+      example.asked.forEach((piece, i) => own[piece] = example.gold[i]);
+      return { inputIds: example.inputIds, labels: own };
     });
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -7,8 +7,11 @@
  * @module
  */
 import { join } from "node:path";
+import { device } from "../../lib/engine/cpu.ts";
 import { parseEncoderConfig } from "../../lib/models/encoder/config.ts";
 import { publishedConfig } from "../../lib/models/encoder/published_config.ts";
+import { Session } from "../../lib/onnx/session.ts";
+import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import {
   batchOf,
   graphsOf,
@@ -16,8 +19,6 @@ import {
   readReference,
   referenceNames,
 } from "./recorded_encoders.ts";
-import { Session } from "../../lib/onnx/session.ts";
-import { encodeSafetensors } from "../../lib/weights/safetensors.ts";
 
 /** Writes `<family>.<head>/` with config.json, model.safetensors and logits.json; gives the names. */
 export async function writeCheckpoints(folder: string): Promise<string[]> {
@@ -28,10 +29,10 @@ export async function writeCheckpoints(folder: string): Promise<string[]> {
     const labels = Array.from({ length: reference.numLabels }, (_, i) => `label ${i}`);
     for (const check of reference.cases) {
       if (check.slicing || check.tokenTypeIds) continue;
-      const graphs = graphsOf(config, reference.numLabels, check);
+      const { graph } = graphsOf(config, reference.numLabels, check);
       const feeds = parametersFor(reference, check);
       const { shared } = batchOf(reference, config, check);
-      const session = await Session.create(graphs.evaluation, { threads: 1 });
+      const session = await Session.create(device.evaluationModel(graph), { threads: 1 });
       const { logits } = await session.run({ ...shared, ...feeds });
       await session.release();
 
@@ -44,13 +45,8 @@ export async function writeCheckpoints(folder: string): Promise<string[]> {
         check.head === "MaskedLM" ? [] : labels,
       );
       await Deno.writeTextFile(join(to, "config.json"), JSON.stringify(published, null, 2) + "\n");
-      const weights = new Map(
-        graphs.parameters.map(({ name, shape }) => [
-          name,
-          { shape, data: feeds[name].data as Float32Array },
-        ]),
-      );
-      await Deno.writeFile(join(to, "model.safetensors"), encodeSafetensors(weights));
+      const weights = new Map(graph.specs.map(({ name }) => [name, feeds[name]]));
+      writeSafetensors(join(to, "model.safetensors"), weights);
       await Deno.writeTextFile(
         join(to, "logits.json"),
         JSON.stringify({

@@ -7,11 +7,18 @@ import { z } from "zod";
 import { tokenizeParams, tokenizeStage } from "../../lib/experiment/tokenize_stage.ts";
 import { textsTable } from "../../lib/table/schemas/texts.ts";
 import { askText } from "../../lib/tasks/asking.ts";
+import { nameProblems } from "../../lib/tasks/class_names.ts";
 import { forPeople } from "../../lib/core/words.ts";
 
-const classes = z.array(z.string().min(1)).min(2).refine(
-  (names) => new Set(names).size === names.length,
-  "expected every class once",
+const fields = tokenizeParams({
+  classes: z.array(z.string()).min(2).describe(
+    "the classes, in the order of the classifier's rows",
+  ),
+});
+
+const params = fields.superRefine(({ classes }, { addIssue }) =>
+  nameProblems("classes", classes, { spaces: true, learnt: true })
+    .forEach((problem) => addIssue({ code: "custom", ...problem }))
 );
 
 /** Tokenizes the three splits of a corpus. */
@@ -19,9 +26,7 @@ export const tokenize = tokenizeStage({
   kind: "classify.tokenize",
   about: forPeople("turns texts into pieces and asks for the class of each text"),
   corpus: textsTable,
-  params: tokenizeParams({
-    classes: classes.describe("the classes, in the order of the classifier's rows"),
-  }),
+  params,
   asks: "sentences",
   labels: ({ classes }) => classes,
   ask: ({ text, label }) => ({ units: [text], answers: [label] }),

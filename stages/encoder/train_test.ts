@@ -1,51 +1,20 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../lib/core/errors.ts";
-import { makePlan } from "../lib/plan/plan.ts";
-import type { InputInstance } from "../lib/plan/stage.ts";
-import { runStage } from "../lib/plan/testdata/run_stage.ts";
-import { readTable } from "../lib/table/duckdb.ts";
-import { historyTable } from "../lib/table/schemas/history.ts";
-import { readHubFolder } from "../lib/weights/published_folder.ts";
-import { SafetensorsFile } from "../lib/weights/safetensors_file.ts";
-import { stages } from "./mod.ts";
+import { UserError } from "../../lib/core/errors.ts";
+import { Workshop } from "../../lib/experiment/testdata/workshop.ts";
+import { makePlan } from "../../lib/plan/plan.ts";
+import { readTable } from "../../lib/table/duckdb.ts";
+import { historyTable } from "../../lib/table/schemas/history.ts";
+import { readPublishedFolder } from "../../lib/weights/published_folder.ts";
+import { readSafetensors, SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
+import { stages } from "../mod.ts";
 import { train } from "./train.ts";
 
-const checkpoint = "tests/fixtures/hub_checkpoints/trainable/xlm-roberta";
-const project = fileURLToPath(new URL("..", import.meta.url));
-const base = { source: "eng", seed: 1, epochs: 1, batchSize: 8, learningRate: 0.01 };
+const encoder = "tests/fixtures/hub_checkpoints/trainable/xlm-roberta";
+const project = fileURLToPath(new URL("../..", import.meta.url));
+const base = { seed: 1, epochs: 1, batchSize: 8, learningRate: 0.01 };
 const small = { ...base, layers: 1, width: 16, heads: 2 };
-
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Sample sentences of a language in pieces. */
-async function tokensOf(
-  folder: string,
-  language: string,
-  options: Record<string, unknown> = {},
-): Promise<InputInstance> {
-  const limit = { train: 16, validation: 8, test: 0 };
-  const corpus = await runStage(await stages.download.load(), join(folder, language), {
-    corpus: "sample",
-    language,
-    limit,
-  }, {});
-  const { instance } = await runStage(
-    await stages.tokenize.load(),
-    join(folder, `${language}-tokens`),
-    { maxTokens: 64, ...options },
-    { corpus: [corpus.instance] },
-  );
-  return instance;
-}
 
 /** What is wrong with params, by name. */
 function problemsOf(params: Record<string, unknown>): Record<string, string> {
@@ -55,16 +24,15 @@ function problemsOf(params: Record<string, unknown>): Record<string, string> {
   );
 }
 
-Deno.test("the shape of the encoder cannot be given beside a checkpoint; dropout rates can", () => {
-  const leave = (name: string) =>
-    `expected nothing, as the checkpoint has its own: leave ${name} out`;
+Deno.test("the shape of the encoder cannot be given beside a published one; dropout rates can", () => {
+  const leave = (name: string) => `expected nothing, as the encoder has its own: leave ${name} out`;
   assert.deepEqual(
-    problemsOf({ checkpoint, layers: 2, width: 8, heads: 2, inner: 8, initialisation: "normal" }),
+    problemsOf({ encoder, layers: 2, width: 8, heads: 2, inner: 8, initialisation: "normal" }),
     Object.fromEntries(
       ["layers", "width", "heads", "inner", "initialisation"].map((name) => [name, leave(name)]),
     ),
   );
-  assert.deepEqual(problemsOf({ checkpoint, dropout: 0.2, attentionDropout: 0 }), {});
+  assert.deepEqual(problemsOf({ encoder, dropout: 0.2, attentionDropout: 0 }), {});
   assert.deepEqual(problemsOf({ layers: 2, width: 8 }), {});
 });
 
@@ -77,7 +45,7 @@ Deno.test("slices need a width that cuts the encoder's, and a whole head needs n
   assert.deepEqual(problemsOf({ width: 30 }), {
     width: "expected a multiple of the number of heads, 8",
   });
-  assert.deepEqual(problemsOf({ head: "sliced", sliceWidth: 3, checkpoint }), {});
+  assert.deepEqual(problemsOf({ head: "sliced", sliceWidth: 3, encoder }), {});
   assert.deepEqual(Object.keys(problemsOf({ sliceWidth: 8, trainClassifier: false })), [
     "sliceWidth",
     "trainClassifier",
@@ -92,149 +60,206 @@ Deno.test("a training in half precision is refused where the device has none", (
   assert.equal(refused("float32", "cpu"), undefined);
 });
 
-Deno.test("the content of a checkpoint enters the fingerprint", async () => {
+Deno.test("the content of a published encoder enters the fingerprint", async () => {
   const reads = async (params: Record<string, unknown>) =>
     await train.reads?.(train.params.parse({ ...base, ...params }));
   assert.deepEqual(await reads({}), { facts: null, paths: [] });
-  const { digest, folder } = await readHubFolder(checkpoint, project);
-  assert.deepEqual(await reads({ checkpoint }), {
-    facts: { checkpoint: digest },
-    paths: [folder],
-  });
+  const { digest, folder } = await readPublishedFolder(encoder, project);
+  assert.deepEqual(await reads({ encoder }), { facts: { encoder: digest }, paths: [folder] });
 });
 
-Deno.test("a plan tells what a training lacks: the checkpoint's files, weights to freeze, the dev input", () =>
-  inFolder(async (folder) => {
-    const file = join(folder, "pipeline.yaml");
-    await Deno.writeTextFile(
-      file,
-      `name: lacking
+Deno.test("a plan tells what a training lacks: the encoder's files, weights to freeze, an input", async () => {
+  await using shop = await Workshop.open();
+  const file = join(shop.folder, "pipeline.yaml");
+  const text = `name: lacking
 stages:
   corpus: { use: download, with: { corpus: sample, language: eng } }
-  tokens: { use: tokenize, inputs: { corpus: corpus } }
+  tokens: { use: ner.tokenize, inputs: { corpus: corpus } }
   train:
-    use: train
-    with: { source: eng, seed: 1, epochs: 1, learningRate: 0.01, checkpoint: no/where }
-    inputs: { tokens: tokens }
-`,
+    use: encoder.train
+    with: { seed: 1, epochs: 1, learningRate: 0.01, encoder: no/where }
+    inputs: { examples: tokens }
+`;
+  const problemWith = async (params: string): Promise<string> => {
+    await Deno.writeTextFile(file, text.replace("encoder: no/where", params));
+    return await makePlan({ file }, stages).then(() => "", (error: unknown) => {
+      assert.ok(error instanceof UserError);
+      return error.message;
+    });
+  };
+  const lacking = await problemWith("encoder: no/where");
+  assert.match(lacking, /:7:62: Cannot find the encoder "no\/where": there is no such folder/);
+  assert.match(lacking, /fetch config.json, model.safetensors and tokenizer.json into it/);
+  assert.match(
+    await problemWith(`encoder: ${encoder}, head: sliced, sliceWidth: 3`),
+    /Cannot cut the encoder .*, 8 wide, into slices of 3\n/,
+  );
+  for (const start of ["layers: 3", `encoder: ${encoder}`]) {
+    const frozen = (pattern: string) => problemWith(`frozen: ["${pattern}"], ${start}`);
+    assert.match(
+      await frozen("*.layer.7.*"),
+      /:7:60: Cannot freeze "\*.layer.7.\*": no parameter has such a/,
     );
-    const problem = () =>
-      makePlan({ file }, stages).then(() => "", (error: unknown) => {
-        assert.ok(error instanceof UserError);
-        return error.message;
-      });
-    const lacking = await problem();
-    assert.match(lacking, /:7:78: Cannot find the checkpoint "no\/where": there is no such folder/);
-    assert.match(lacking, /fetch config.json, model.safetensors and tokenizer.json into it/);
-    const text = await Deno.readTextFile(file);
-    const sliced = `checkpoint: ${checkpoint}, head: sliced, sliceWidth: 3`;
-    await Deno.writeTextFile(file, text.replace("checkpoint: no/where", sliced));
-    assert.match(await problem(), /Cannot cut the encoder of .*, 8 wide, into slices of 3\n/);
-    for (const start of ["layers: 3", `checkpoint: ${checkpoint}`]) {
-      const frozen = (pattern: string) =>
-        Deno.writeTextFile(
-          file,
-          text.replace("checkpoint: no/where", `frozen: ["${pattern}"], ${start}`),
-        );
-      await frozen("*.layer.7.*");
-      assert.match(
-        await problem(),
-        /:7:74: Cannot freeze "\*.layer.7.\*": no parameter has such a/,
-      );
-      await frozen("*");
-      assert.match(await problem(), /:7:74: Cannot train as every parameter is frozen\n/);
-      await frozen("*.layer.0.*");
-      assert.equal(await problem(), "");
-    }
-    await Deno.writeTextFile(file, text.replace("checkpoint: no/where", "select: targetDev"));
-    assert.match(await problem(), /Cannot do without input "dev" of train, as its params ask/);
-  }));
+    assert.match(await frozen("*"), /:7:60: Cannot train as every parameter is frozen\n/);
+    assert.equal(await frozen("*.layer.0.*"), "");
+  }
+  assert.match(
+    await problemWith("select: targetDev"),
+    /Cannot do without input "watch" of train, as its params ask/,
+  );
+});
 
-Deno.test("a tokenizer or sentences that do not fit a checkpoint are refused", () =>
-  inFolder(async (folder) => {
-    const run = (tokens: InputInstance) =>
-      runStage(train, join(folder, "model"), { ...base, checkpoint }, {
-        tokens: [tokens],
-        dev: [],
-      });
-    const tokenizer = "tests/fixtures/tokenizers/unigram.json";
-    await assert.rejects(
-      run(await tokensOf(folder, "eng", { tokenizer })),
-      /Cannot embed the pieces of the tokenizer .*unigram.json.* got 3001 pieces and 261 rows/,
-    );
-    await assert.rejects(
-      run(await tokensOf(folder, "eng", { maxTokens: 65 })),
-      /Cannot read sentences of 65 tokens, as the encoder has positions for 64 of them/,
-    );
-  }));
+Deno.test("a tokenizer or sentences that do not fit an encoder are refused", async () => {
+  await using shop = await Workshop.open();
+  const run = async (params: Record<string, unknown>) =>
+    await shop.run("encoder.train", { ...base, encoder }, {
+      examples: [await shop.tokens("eng", params)],
+    });
+  await assert.rejects(
+    run({ tokenizer: "tests/fixtures/tokenizers/unigram.json" }),
+    /Cannot embed the pieces of the tokenizer .*unigram.json.* got 3001 pieces and 261 rows/,
+  );
+  await assert.rejects(
+    run({ maxTokens: 65 }),
+    /Cannot read sentences of 65 tokens, as the encoder has positions for 64 of them/,
+  );
+});
 
-Deno.test("a checkpoint's rates are kept or given anew, with its other fields", () =>
-  inFolder(async (folder) => {
-    const tokens = await tokensOf(folder, "eng");
-    const { instance } = await runStage(train, join(folder, "model"), {
-      ...base,
-      checkpoint,
-      dropout: 0.25,
-    }, { tokens: [tokens], dev: [] });
-    const config = JSON.parse(await Deno.readTextFile(instance.files["config.json"]));
-    assert.deepEqual(
-      [config.hidden_dropout_prob, config.attention_probs_dropout_prob, config.use_cache],
-      [0.25, 0.1, true],
-    );
-    assert.deepEqual(config.crosstie, { tokenizer: "bytes" });
-  }));
+Deno.test("an encoder's rates are kept or given anew, with its other fields", async () => {
+  await using shop = await Workshop.open();
+  const { instance } = await shop.run("encoder.train", { ...base, encoder, dropout: 0.25 }, {
+    examples: [await shop.tokens("eng")],
+  });
+  const config = JSON.parse(await Deno.readTextFile(instance.files["config.json"]));
+  assert.deepEqual(
+    [config.hidden_dropout_prob, config.attention_probs_dropout_prob, config.use_cache],
+    [0.25, 0.1, true],
+  );
+  assert.deepEqual(config.crosstie, { tokenizer: "bytes", tokenTypes: false });
+  assert.deepEqual(config.architectures, ["XLMRobertaForTokenClassification"]);
+});
 
-Deno.test("weights are selected by the validation sentences of the source or of the targets", () =>
-  inFolder(async (folder) => {
-    const source = await tokensOf(folder, "eng"), target = await tokensOf(folder, "amh");
-    const historyOf = async (select: string, dev: InputInstance[]) => {
-      const { instance, lines } = await runStage(
-        train,
-        join(folder, select),
-        { ...small, epochs: 3, select: select as "last" },
-        { tokens: [source], dev },
-      );
-      return { rows: await readTable(historyTable, instance.files["history.parquet"]), lines };
-    };
-    const scored = ({ rows }: Awaited<ReturnType<typeof historyOf>>) =>
-      rows.filter(({ devLoss }) => devLoss !== null);
-    const bySource = await historyOf("sourceDev", []);
-    const byTarget = await historyOf("targetDev", [target]);
-    const last = await historyOf("last", [target]);
-    assert.deepEqual(scored(bySource).map(({ devSplit }) => devSplit), Array(3).fill("source"));
-    assert.deepEqual(scored(byTarget).map(({ devSplit }) => devSplit), Array(3).fill("target"));
-    // The same training, whoever looks on: other sentences are scored.
-    assert.deepEqual(byTarget.rows.map(({ loss }) => loss), bySource.rows.map(({ loss }) => loss));
-    for (const [i, { devLoss }] of scored(byTarget).entries()) {
-      assert.notEqual(devLoss, scored(bySource)[i].devLoss);
-    }
-    assert.deepEqual(scored(last).map(({ epoch, devSplit }) => [epoch, devSplit]), [[3, "source"]]);
-    const [end, same] = [last.rows.at(-1)!, bySource.rows.at(-1)!];
-    assert.ok(Math.abs(end.devLoss! - same.devLoss!) < 1e-6);
-    assert.ok(last.lines.includes("input dev is not read, as select is last"));
-    const least = Math.min(...scored(byTarget).map(({ devLoss }) => devLoss!));
-    const { step } = scored(byTarget).find(({ devLoss }) => devLoss === least)!;
-    assert.equal(byTarget.lines.at(-1), `keeps the weights of step ${step} of 6`);
-  }));
-
-Deno.test("a sliced head writes and evaluates the whole classifier", () =>
-  inFolder(async (folder) => {
-    const tokens = await tokensOf(folder, "eng");
-    const { instance } = await runStage(train, join(folder, "model"), {
-      ...base,
-      checkpoint,
-      head: "sliced",
-      sliceWidth: 2,
-    }, { tokens: [tokens], dev: [] });
-    using weights = await SafetensorsFile.open(instance.files["model.safetensors"]);
-    assert.deepEqual(weights.shapeOf("classifier.weight"), [7, 8]);
-    await assert.rejects(
-      runStage(train, join(folder, "uneven"), {
-        ...base,
-        checkpoint,
-        head: "sliced",
-        sliceWidth: 3,
-      }, { tokens: [tokens], dev: [] }),
-      /slices must cut the encoder's width evenly: got 3 and 8/,
+Deno.test("weights are selected by the validation sentences of the source or of the targets", async () => {
+  await using shop = await Workshop.open();
+  const source = await shop.tokens("eng"), target = await shop.tokens("amh");
+  const historyOf = async (select: string, watch: typeof source[]) => {
+    const { instance, lines } = await shop.run(
+      "encoder.train",
+      { ...small, epochs: 3, select },
+      { examples: [source], watch },
     );
-  }));
+    return { rows: await readTable(historyTable, instance.files["history.parquet"]), lines };
+  };
+  const scored = ({ rows }: Awaited<ReturnType<typeof historyOf>>) =>
+    rows.filter(({ devLoss }) => devLoss !== null);
+  const bySource = await historyOf("sourceDev", []);
+  const byTarget = await historyOf("targetDev", [target]);
+  const last = await historyOf("last", []);
+  assert.deepEqual(scored(bySource).map(({ devSplit }) => devSplit), Array(3).fill("source"));
+  assert.deepEqual(scored(byTarget).map(({ devSplit }) => devSplit), Array(3).fill("target"));
+  // The same training, whoever looks on: other sentences are scored.
+  assert.deepEqual(byTarget.rows.map(({ loss }) => loss), bySource.rows.map(({ loss }) => loss));
+  for (const [i, { devLoss }] of scored(byTarget).entries()) {
+    assert.notEqual(devLoss, scored(bySource)[i].devLoss);
+  }
+  assert.deepEqual(scored(last).map(({ epoch, devSplit }) => [epoch, devSplit]), [[3, "source"]]);
+  const [end, same] = [last.rows.at(-1)!, bySource.rows.at(-1)!];
+  assert.ok(Math.abs(end.devLoss! - same.devLoss!) < 1e-6);
+  const least = Math.min(...scored(byTarget).map(({ devLoss }) => devLoss!));
+  const { step } = scored(byTarget).find(({ devLoss }) => devLoss === least)!;
+  assert.equal(byTarget.lines.at(-1), `keeps the weights of step ${step} of 6`);
+  assert.deepEqual(
+    byTarget.rows.filter(({ isSelected }) => isSelected).map((row) => row.step),
+    [step],
+  );
+});
+
+Deno.test("a sliced head writes and evaluates the whole classifier", async () => {
+  await using shop = await Workshop.open();
+  const examples = [await shop.tokens("eng")];
+  const sliced = (sliceWidth: number) =>
+    shop.run("encoder.train", { ...base, encoder, head: "sliced", sliceWidth }, { examples });
+  const { instance } = await sliced(2);
+  using weights = await SafetensorsFile.open(instance.files["model.safetensors"]);
+  assert.deepEqual(weights.shapeOf("classifier.weight"), [7, 8]);
+  await assert.rejects(sliced(3), /slices must cut the encoder's width evenly: got 3 and 8/);
+});
+
+Deno.test("another training's model is a start: its head goes on where the labels are equal", async () => {
+  await using shop = await Workshop.open();
+  const tokens = await shop.tokens("eng"), texts = await shop.texts();
+  const first = await shop.run("encoder.train", small, { examples: [tokens] });
+  const still = { ...base, learningRate: 1e-30, weightDecay: 0 };
+  const go = (examples: typeof tokens) =>
+    shop.run("encoder.train", still, { examples: [examples], start: [first.instance] });
+  const before = await readSafetensors(first.instance.files["model.safetensors"]);
+  const on = await go(tokens), other = await go(texts);
+  const [goesOn, startsAnew] = await Promise.all(
+    [on, other].map(({ instance }) => readSafetensors(instance.files["model.safetensors"])),
+  );
+  for (const [name, { data }] of before) {
+    const now = goesOn.get(name)!.data;
+    assert.ok(data.every((value, i) => Math.abs(now[i] - value) < 1e-20), name);
+  }
+  assert.ok(on.lines.includes("starts from encoder.train"));
+  // The embeddings of pieces that had none of them moved by less than one bit.
+  const query = "roberta.encoder.layer.0.attention.self.query.weight";
+  assert.deepEqual(startsAnew.get(query)!.data, before.get(query)!.data);
+  assert.deepEqual(startsAnew.get("classifier.out_proj.weight")!.dims, [2, 16]);
+  assert.ok(
+    other.lines.includes(
+      "starts from encoder.train; classifier.dense.weight, classifier.dense.bias, " +
+        "classifier.out_proj.weight, classifier.out_proj.bias start anew; " +
+        "classifier.weight, classifier.bias left aside",
+    ),
+    other.lines.join("\n"),
+  );
+});
+
+Deno.test("a start with the labels in another order, or of another tokenizer, is refused", async () => {
+  await using shop = await Workshop.open();
+  const first = await shop.run("encoder.train", small, { examples: [await shop.tokens("eng")] });
+  const from = async (params: Record<string, unknown>) =>
+    await shop.run("encoder.train", base, {
+      examples: [await shop.tokens("eng", params)],
+      start: [first.instance],
+    });
+  await assert.rejects(from({ entityTypes: ["LOC", "PER", "ORG"] }), {
+    name: "UserError",
+    message:
+      "Cannot start from encoder.train as its labels stand in another order: got [O, B-LOC, " +
+      "I-LOC, B-PER, I-PER, B-ORG, I-ORG] and [O, B-PER, I-PER, B-ORG, I-ORG, B-LOC, I-LOC]\n" +
+      "  give both the same labels in the same order",
+  });
+  await assert.rejects(
+    from({ tokenizer: "tests/fixtures/tokenizers/word_piece.json" }),
+    /Cannot start from encoder.train on sentences of the tokenizer .*word_piece.json .* bytes\n/,
+  );
+});
+
+Deno.test("a masked language model is a start for any task", async () => {
+  await using shop = await Workshop.open();
+  const corpus = await shop.run("download", {
+    corpus: "sample",
+    language: "eng",
+    limit: { train: 16, validation: 8, test: 8 },
+  });
+  const raw = await shop.run("mlm.tokenize", { maxTokens: 64 }, { corpus: [corpus.instance] });
+  const masked = await shop.run("mlm.train", { ...small, evaluateEvery: 1 }, {
+    examples: [raw.instance],
+  });
+  const history = await readTable(historyTable, masked.instance.files["history.parquet"]);
+  assert.ok(history.at(-1)!.devLoss! > 0 && history.at(-1)!.asked > 0);
+  const tagger = await shop.run("encoder.train", base, {
+    examples: [await shop.tokens("eng")],
+    start: [masked.instance],
+  });
+  assert.match(
+    tagger.lines.join("\n"),
+    /starts from mlm.train; classifier.weight, classifier.bias start anew; lm_head/,
+  );
+  await assert.rejects(
+    shop.run("encoder.train", small, { examples: [raw.instance] }),
+    /Cannot train a classifier on examples in which nothing is asked\n  use mlm.train/,
+  );
+});

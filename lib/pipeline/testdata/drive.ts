@@ -13,7 +13,7 @@ import type { Device } from "../../plan/stage.ts";
 import { makePlan } from "../../plan/plan.ts";
 import { compareWithLock } from "../locking.ts";
 import { runPlan } from "../run.ts";
-import { pull, push } from "../transfer.ts";
+import { pull, push } from "../sync.ts";
 import type { ClaimTimes } from "../../store/claims.ts";
 import { lockFileOf } from "../../store/lock.ts";
 import { openStore } from "../../store/open_store.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compareStrings } from "../../core/canonical_json.ts";
 import { defineTable, type RowOf } from "../schema.ts";
 
 /** Tokenized sentences; what is asked and the right answers stay beside the ids. */
@@ -36,3 +37,9 @@ export const examplesTable = defineTable({
 
 /** A row of {@linkcode examplesTable}. */
 export type ExampleRow = RowOf<typeof examplesTable>;
+
+/** Orders rows by corpus, language and place, so that the order of inputs changes no sum. */
+export function byPlace(a: ExampleRow, b: ExampleRow): number {
+  return compareStrings(a.corpus, b.corpus) || compareStrings(a.language, b.language) ||
+    compareStrings(a.split, b.split) || a.sentence - b.sentence || a.variant - b.variant;
+}

@@ -25,7 +25,7 @@ export function remoteOf({ workspace }: Judge): RemoteStore {
 const resultsAtOnce = 32;
 
 /** Hears how many results there are by now, of how many. */
-export type TransferProgress = (done: number, total: number) => void;
+export type SyncProgress = (done: number, total: number) => void;
 
 /**
  * Sends the fresh results of instances.
@@ -36,7 +36,7 @@ export type TransferProgress = (done: number, total: number) => void;
 export async function push(
   judge: Judge,
   ids: ReadonlySet<string>,
-  onProgress: TransferProgress = () => {},
+  onProgress: SyncProgress = () => {},
 ): Promise<{ results: number; left: string[] }> {
   const remote = remoteOf(judge);
   const { store } = judge.workspace;
@@ -61,7 +61,7 @@ export async function push(
 export async function pull(
   judge: Judge,
   ids: ReadonlySet<string>,
-  onProgress: TransferProgress = () => {},
+  onProgress: SyncProgress = () => {},
 ): Promise<Map<string, Freshness>> {
   remoteOf(judge);
   const states = new Map<string, Freshness>();

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { pathToFileURL } from "node:url";
 import type { RunEvent } from "../lib/pipeline/events.ts";
 import { projectFolder } from "./folders.ts";
-import { lastingLines } from "./progress.ts";
+import { lastingLines } from "./lasting_lines.ts";
 
 type Failed = Extract<RunEvent, { event: "instanceFailed" }>;
 

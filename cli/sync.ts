@@ -23,14 +23,14 @@ export function pushCommand() {
     .action(async (targets, options) => {
       const [{ selectTargets }, { push, remoteOf }, judge] = await Promise.all([
         import("../lib/plan/targets.ts"),
-        import("../lib/pipeline/transfer.ts"),
+        import("../lib/pipeline/sync.ts"),
         openPipeline(options),
       ]);
       const { needed } = selectTargets(judge.plan, targets);
       const remote = remoteOf(judge);
-      using transfer = new Transfer(remote, "sent");
-      const { results, left } = await push(judge, needed, transfer.show);
-      transfer.end();
+      using sync = new SyncDisplay(remote, "sent");
+      const { results, left } = await push(judge, needed, sync.show);
+      sync.end();
       print(`${countText(results, "result")} there, ${sizeText(remote.sent.sizeBytes)} sent`);
       if (left.length > 0) {
         print(`${left.length} not sent as they are not fresh, ${left[0]} for one`);
@@ -47,15 +47,15 @@ export function pullCommand() {
     .action(async (targets, options) => {
       const [{ selectTargets }, { pull, remoteOf }, { createStore }, judge] = await Promise.all([
         import("../lib/plan/targets.ts"),
-        import("../lib/pipeline/transfer.ts"),
+        import("../lib/pipeline/sync.ts"),
         import("../lib/store/store.ts"),
         openPipeline(options),
       ]);
       const remote = remoteOf(judge);
       createStore(judge.workspace.store.folder);
-      using transfer = new Transfer(remote, "fetched");
-      const states = await pull(judge, selectTargets(judge.plan, targets).needed, transfer.show);
-      transfer.end();
+      using sync = new SyncDisplay(remote, "fetched");
+      const states = await pull(judge, selectTargets(judge.plan, targets).needed, sync.show);
+      sync.end();
       const missing = [...states].filter(([, { kind }]) => kind !== "fresh");
       const { objects, sizeBytes } = remote.fetched;
       print(
@@ -68,11 +68,11 @@ export function pullCommand() {
     });
 }
 
-/** How often a terminal hears of a transfer, and a log file, in ms. */
+/** How often a terminal hears how far it is, and a log file, in ms. */
 const redrawMs = 200, logMs = 30_000;
 
-/** Shows a transfer while it goes on, and lets Ctrl-C end it; a second one ends it at once. */
-class Transfer implements Disposable {
+/** Shows how far a push or pull is, and lets Ctrl-C end it; a second one ends it at once. */
+class SyncDisplay implements Disposable {
   #timer: ReturnType<typeof setInterval> | undefined;
   readonly #isLive = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
   #done = 0;
