@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { showAddressIn, shownAddress, takeCredentials } from "./address.ts";
+import { shownAddress, takeCredentials } from "./address.ts";
 import { readJournal, writeJournal } from "./download_journal.ts";
 import { messageOf } from "./errors.ts";
 import { follow, RedirectError } from "./http_follow.ts";
 import { type KnownPart, type Meaning, meaningOf } from "./http_parts.ts";
 import { defaultPace, Pace, type PaceLimits, SlowError } from "./pace.ts";
+import { innermost, isTransferError } from "./transfer_error.ts";
 import { backoffMs, defaultRetryPolicy, pause, retryAfterMs, type RetryPolicy } from "./retry.ts";
 
 /** How a download is done and watched. */
@@ -280,21 +281,6 @@ function refusal({ status, statusText, headers }: Response): Outcome {
     return { kind: "failed", answered: true, reason, status, waitMs };
   }
   throw new DownloadError(reason, { status });
-}
-
-/** Failures of the network, as against those of the disk or of permissions. */
-function isTransferError(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof Deno.errors.Http ||
-    error instanceof Deno.errors.ConnectionReset;
-}
-
-/** The cause of all causes: "fetch failed" says nothing, the name that was not found does. */
-export function innermost(error: unknown, url: URL): string {
-  return error instanceof Error && error.cause !== undefined
-    ? innermost(error.cause, url)
-    : showAddressIn(messageOf(error), url)
-      .replace(`error sending request for url (${shownAddress(url)}): `, "")
-      .replace(/\?[^\s)]*/g, ""); // a redirect's query may let anybody in
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

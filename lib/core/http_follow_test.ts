@@ -57,7 +57,7 @@ Deno.test("headers are asked for anew at each address", async () => {
   });
 });
 
-Deno.test("an unencrypted address is not gone to from an encrypted one, nor is a query shown", async () => {
+Deno.test("a redirect to what is not http is refused, and its query is not shown", async () => {
   await withTwo(() => "ftp://ann:secret@host/a?token=secret", async (first) => {
     await assert.rejects(follow(new URL(`http://${first}`), { headersOf: () => ({}) }), (error) => {
       assert.ok(error instanceof RedirectError);

@@ -274,3 +274,15 @@ Deno.test(`a person's files are whole after a kill at ${effort === "quick" ? "so
   const left = [...Deno.readDirSync(`${lab.folder}/results/mine`)].map(({ name }) => name).sort();
   assert.deepEqual(left, ["default", "notes.md", "other"]);
 });
+
+Deno.test("a folder that a killed engine had moved out of its place comes back with a person's files", async () => {
+  await using lab = await Laboratory.create(pipeline);
+  await lab.run();
+  await addForeign(lab);
+  const moved = `${lab.folder}/${folder}.old-${crypto.randomUUID()}`;
+  await Deno.rename(`${lab.folder}/${folder}`, moved);
+  await lab.edit("pipeline.yaml", "bee", "cat");
+  assert.equal((await lab.run()).errors, "");
+  await assertForeign(lab, "moved back");
+  assert.deepEqual(await tables(lab), ["words[word=ape].parquet", "words[word=cat].parquet"]);
+});

@@ -152,7 +152,9 @@ function changedSources({ sources = {} }: LockEntry, record: RunRecord): string 
     Object.hasOwn(here, url) && here[url] !== sources[url]
   );
   return changed.map((url) =>
-    `${url} has changed: SHA-256 ${sources[url]} by the lock, ${here[url]} here`
+    `${url} has changed: SHA-256 ${sources[url].slice(0, 16)}… by the lock, ${
+      here[url].slice(0, 16)
+    }… here`
   ).join("; ");
 }
 

@@ -10,6 +10,7 @@
  */
 import { statSync } from "node:fs";
 import { basename } from "node:path";
+import { statIfThere } from "../core/file_state.ts";
 import { claimFiles, livingClaims } from "./claims.ts";
 import { namesIn, objectFiles, readTextIfThere, recordFiles } from "./listing.ts";
 import { parseRecord, type RunRecord } from "./record.ts";
@@ -114,6 +115,7 @@ function* scratchOf(
   for (const path of claimFiles([`${folder}/claims`, `${folder}/followers`])) yield ["stray", path];
   if (resultsFolder === undefined) return;
   for (const pipeline of namesIn(resultsFolder)) {
+    if (statIfThere(`${resultsFolder}/${pipeline}`, "link")?.isSymlink) continue;
     for (const path of strayFolders(`${resultsFolder}/${pipeline}`)) yield ["stray", path];
   }
 }

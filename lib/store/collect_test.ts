@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { dirname } from "node:path";
 import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { sha256 } from "../core/sha256.ts";
@@ -166,6 +167,39 @@ Deno.test("result folders that a killed engine left behind go, and no others", (
       resultsFolder,
     });
     assert.deepEqual(freed.map(({ path }) => path), [`${resultsFolder}/p/${stray}`]);
+  }));
+
+Deno.test("what a person has in an abandoned folder stays, and links are not followed", () =>
+  withStore(async (store) => {
+    const resultsFolder = `${store.folder}/results`;
+    const id = crypto.randomUUID();
+    const manifest = JSON.stringify({
+      pipeline: "p",
+      profile: "cpu",
+      tables: { t: { files: [] } },
+    });
+    const write = async (path: string, text: string) => {
+      await Deno.mkdir(dirname(path), { recursive: true });
+      await Deno.writeTextFile(path, text);
+    };
+    // Neither is there a folder to bring it to, nor a manifest that says whose it is.
+    await write(`${resultsFolder}/p/cpu.old-${id}/manifest.json`, manifest);
+    await write(`${resultsFolder}/p/cpu.old-${id}/notes.txt`, "notes");
+    await write(`${resultsFolder}/p/gpu.new-${id}/thesis.md`, "thesis");
+    await write(`${resultsFolder}/q/cpu/manifest.json`, manifest);
+    await write(`${resultsFolder}/q/cpu.old-${id}/manifest.json`, manifest);
+    await write(`${resultsFolder}/q/cpu.old-${id}/notes.txt`, "notes");
+    await write(`${store.folder}/elsewhere/cpu.new-${id}/manifest.json`, manifest);
+    await Deno.symlink("../elsewhere", `${resultsFolder}/linked`);
+    await Deno.symlink(`../../elsewhere/cpu.new-${id}`, `${resultsFolder}/p/x.new-${id}`);
+    const options = { keepLast: 1, graceMs: -60_000, dryRun: false, resultsFolder };
+    const freed = await collectGarbage(store.folder, options);
+    assert.deepEqual(freed.map(({ path }) => path), [`${resultsFolder}/q/cpu.old-${id}`]);
+    assert.equal(await Deno.readTextFile(`${resultsFolder}/p/cpu.old-${id}/notes.txt`), "notes");
+    assert.equal(await Deno.readTextFile(`${resultsFolder}/p/gpu.new-${id}/thesis.md`), "thesis");
+    assert.equal(await Deno.readTextFile(`${resultsFolder}/q/cpu/notes.txt`), "notes");
+    assert.ok(existsSync(`${store.folder}/elsewhere/cpu.new-${id}/manifest.json`));
+    assert.ok(Deno.lstatSync(`${resultsFolder}/p/x.new-${id}`).isSymlink);
   }));
 
 Deno.test("a run collects once a day", () =>

@@ -5,8 +5,9 @@
  */
 import { Buffer } from "node:buffer";
 import { UserError } from "../core/errors.ts";
-import { download, DownloadError, type DownloadOptions, innermost } from "../core/http_download.ts";
+import { download, DownloadError, type DownloadOptions } from "../core/http_download.ts";
 import { follow } from "../core/http_follow.ts";
+import { innermost } from "../core/transfer_error.ts";
 import { defaultPace, type PaceLimits } from "../core/pace.ts";
 import { backoffMs, pause } from "../core/retry.ts";
 import {
