@@ -6,7 +6,7 @@
  * @module
  */
 import { messageOf, UserError } from "../lib/core/errors.ts";
-import { queryParquet } from "../lib/table/duckdb.ts";
+import { queryParquet } from "../lib/table/parquet_tables.ts";
 import { trainTokenizer } from "../lib/tokenizers/train_tokenizer.ts";
 
 /** The words of every sentence of some Parquet files with a column `tokens`. */

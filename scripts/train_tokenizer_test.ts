@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { fileURLToPath } from "node:url";
-import { writeTable } from "../lib/table/duckdb.ts";
+import { writeTable } from "../lib/table/parquet_tables.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";
 import { createTokenizer, readTokenizerSource } from "../lib/tokenizers/tokenizer_source.ts";
 

@@ -9,7 +9,7 @@ import { catalogueFile, findSource, standardCatalogue } from "../lib/corpora/cat
 import { corpusFacts, factFiles, loadCorpus } from "../lib/corpora/load_corpus.ts";
 import { count } from "../lib/plan/bounds.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
-import { writeTable } from "../lib/table/duckdb.ts";
+import { writeTable } from "../lib/table/parquet_tables.ts";
 import { odditiesTable } from "../lib/table/schemas/oddities.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import { Workshop } from "../lib/experiment/testdata/workshop.ts";
 import type { InputInstance } from "../lib/plan/stage.ts";
-import { readTable, writeTable } from "../lib/table/duckdb.ts";
+import { readTable, writeTable } from "../lib/table/parquet_tables.ts";
 import { predictionsTable } from "../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
 import { type SentenceRow, sentencesTable } from "../lib/table/schemas/sentences.ts";

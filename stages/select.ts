@@ -7,7 +7,7 @@ import { z } from "zod";
 import { protocols, selectEpochs } from "../lib/analysis/select_epochs.ts";
 import { UserError } from "../lib/core/errors.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
-import { readTable, writeTable } from "../lib/table/duckdb.ts";
+import { readTable, writeTable } from "../lib/table/parquet_tables.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
 import { selectedTable } from "../lib/table/schemas/selected.ts";
 

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { Workshop } from "../lib/experiment/testdata/workshop.ts";
-import { readTable, writeTable } from "../lib/table/duckdb.ts";
+import { readTable, writeTable } from "../lib/table/parquet_tables.ts";
 import { examplesTable } from "../lib/table/schemas/examples.ts";
 import { predictionsTable, watchedTable } from "../lib/table/schemas/predictions.ts";
 import { countsTable, scoresTable } from "../lib/table/schemas/scores.ts";

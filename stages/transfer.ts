@@ -7,7 +7,7 @@ import { z } from "zod";
 import { transferMatrix, type TransferScore } from "../lib/analysis/transfer.ts";
 import { UserError } from "../lib/core/errors.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
-import { readTable, writeTable } from "../lib/table/duckdb.ts";
+import { readTable, writeTable } from "../lib/table/parquet_tables.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
 import { transferTable } from "../lib/table/schemas/transfer.ts";
 

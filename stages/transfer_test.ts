@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import { CounterRandom } from "../lib/core/random.ts";
 import { runStage } from "../lib/plan/testdata/run_stage.ts";
-import { readTable, writeTable } from "../lib/table/duckdb.ts";
+import { readTable, writeTable } from "../lib/table/parquet_tables.ts";
 import { type ScoreRow, scoresTable } from "../lib/table/schemas/scores.ts";
 import { transferTable } from "../lib/table/schemas/transfer.ts";
 import { transfer } from "./transfer.ts";

@@ -46,75 +46,75 @@ export function selectEpochs(
   { metric, of, sources }: Selection,
 ): SelectedRow[] {
   const watched = scores.filter(({ epoch }) => epoch !== null);
-  const scoresOf = (split: string, name: string, what: string) =>
-    watched.filter((row) => row.split === split && row.metric === name && row.of === what);
-  const tests = scoresOf("test", metric, of);
+  const tests = watched.filter((row) =>
+    row.split === "test" && row.metric === metric && row.of === of
+  );
   if (tests.length === 0) {
     throw new UserError({
       message: `Cannot select an epoch: no test split was watched with ${metric} of ${of}`,
       hint: "give the train stage an input watch, and its table watched to the evaluate stage",
     });
   }
-  const rows: SelectedRow[] = [];
-  for (
-    const group of Map.groupBy(
-      tests,
-      ({ model, corpus, language }) => JSON.stringify([model, corpus, language]),
-    ).values()
-  ) {
-    const { model, corpus, language } = group[0];
-    for (const protocol of chosen) {
-      const best = choose(protocol);
-      const test = group.find(({ epoch }) => epoch === best.epoch);
-      if (!test) {
-        throw new UserError(`Cannot find epoch ${best.epoch} on the test split of ${language}`);
-      }
-      rows.push({
+  const targets = Map.groupBy(
+    tests,
+    ({ model, corpus, language }) => JSON.stringify([model, corpus, language]),
+  );
+  return [...targets.values()].flatMap((group) =>
+    chosen.map((protocol): SelectedRow => {
+      const { model, corpus, language } = group[0];
+      const { epoch, dev, on } = choose(protocol, group, watched, { metric, of, sources });
+      const { value } = group.find((row) => row.epoch === epoch)!;
+      return {
         model,
         protocol,
-        selectedOn: best.on,
+        selectedOn: on,
         corpus,
         language,
-        epoch: best.epoch,
+        epoch,
         metric,
         of,
-        dev: best.dev,
-        test: test.value,
-      });
-    }
-
-    function choose(protocol: Protocol): { epoch: number; dev: number | null; on: string } {
-      if (protocol === "last") {
-        const epoch = group.reduce((last, row) => Math.max(last, row.epoch!), 0);
-        return { epoch, dev: null, on: "nothing: the last epoch" };
-      }
-      const isLoss = protocol === "sourceDevLoss";
-      const dev = protocol === "targetDev"
-        ? scoresOf("validation", metric, of)
-          .filter((row) => row.language === language && row.corpus === corpus)
-        : scoresOf("validation", isLoss ? "loss" : metric, isLoss ? "micro" : of)
-          .filter((row) => sources.includes(row.language));
-      const whose = protocol === "targetDev" ? language : sources.join(", ");
-      if (dev.length === 0) {
-        throw new UserError({
-          message: `Cannot select by ${protocol}: the validation split of ${whose} was not watched`,
-          hint: "name its tokenized corpus in the input watch of the train stage, " +
-            "or leave the protocol out",
-        });
-      }
-      const means = [...Map.groupBy(dev, ({ epoch }) => epoch!)]
-        .map(([epoch, rows]) => ({ epoch, value: meanOf(rows.map(({ value }) => value)) }))
-        .sort((a, b) => a.epoch - b.epoch);
-      const best = means.reduce((a, b) => (isLoss ? b.value < a.value : b.value > a.value) ? b : a);
-      const what = isLoss ? "least loss" : `best ${metric} of ${of}`;
-      return {
-        epoch: best.epoch,
-        dev: best.value,
-        on: `${what} on the validation split of ${whose}`,
+        dev,
+        test: value,
       };
-    }
+    })
+  );
+}
+
+/** The epoch that a protocol chooses for a test split, what chose it, and in words on what. */
+function choose(
+  protocol: Protocol,
+  test: readonly Score[],
+  watched: readonly Score[],
+  { metric, of, sources }: Selection,
+): { readonly epoch: number; readonly dev: number | null; readonly on: string } {
+  if (protocol === "last") {
+    const epoch = test.reduce((last, row) => Math.max(last, row.epoch!), 0);
+    return { epoch, dev: null, on: "nothing: the last epoch" };
   }
-  return rows;
+  const { corpus, language } = test[0];
+  const isLoss = protocol === "sourceDevLoss", isTarget = protocol === "targetDev";
+  const [name, what] = isLoss ? ["loss", "micro"] : [metric, of];
+  const dev = watched.filter((row) =>
+    row.split === "validation" && row.metric === name && row.of === what &&
+    (isTarget ? row.language === language && row.corpus === corpus : sources.includes(row.language))
+  );
+  const whose = isTarget ? language : sources.join(", ");
+  if (dev.length === 0) {
+    throw new UserError({
+      message: `Cannot select by ${protocol}: the validation split of ${whose} was not watched`,
+      hint: "name its tokenized corpus in the input watch of the train stage, " +
+        "or leave the protocol out",
+    });
+  }
+  const best = [...Map.groupBy(dev, ({ epoch }) => epoch!)]
+    .map(([epoch, rows]) => ({ epoch, value: meanOf(rows.map(({ value }) => value)) }))
+    .sort((a, b) => a.epoch - b.epoch)
+    .reduce((a, b) => (isLoss ? b.value < a.value : b.value > a.value) ? b : a);
+  return {
+    epoch: best.epoch,
+    dev: best.value,
+    on: `${isLoss ? "least loss" : `best ${name} of ${what}`} on the validation split of ${whose}`,
+  };
 }
 
 /** Summed from the least on: no order of the values changes a bit. */

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
-import { writeTable } from "../table/duckdb.ts";
+import { writeTable } from "../table/parquet_tables.ts";
 import { defineTable } from "../table/schema.ts";
 import { readWikiannParquet } from "./wikiann_parquet.ts";
 

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { UserError } from "../core/errors.ts";
 import { defineStage, table } from "../plan/stage.ts";
-import { readTable, writeTable } from "../table/duckdb.ts";
+import { readTable, writeTable } from "../table/parquet_tables.ts";
 import {
   type PredictionRow,
   predictionsTable,

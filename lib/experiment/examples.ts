@@ -6,7 +6,7 @@
 import { type ExampleFormat, readExampleFormat, sharedFormat } from "../models/example_format.ts";
 import type { Example } from "../models/model.ts";
 import type { InputInstance } from "../plan/stage.ts";
-import { readTable } from "../table/duckdb.ts";
+import { readTable } from "../table/parquet_tables.ts";
 import { type ExampleRow, examplesTable } from "../table/schemas/examples.ts";
 
 /**

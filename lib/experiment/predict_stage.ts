@@ -10,7 +10,7 @@ import { defineStage, table } from "../plan/stage.ts";
 import { decodings } from "../predict/decode.ts";
 import { predictionRows } from "../predict/prediction_rows.ts";
 import { Predictor } from "../predict/predictor.ts";
-import { readTable, writeTable } from "../table/duckdb.ts";
+import { readTable, writeTable } from "../table/parquet_tables.ts";
 import { examplesTable } from "../table/schemas/examples.ts";
 import { type PredictionRow, predictionsTable } from "../table/schemas/predictions.ts";
 import type { PublishedConfig } from "../models/encoder/published_config.ts";

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { type Problem, UserError } from "../core/errors.ts";
 import { askedUnits, type ExampleFormat, labelledPieces } from "../models/example_format.ts";
 import { aboutParam, defineStage, file, table, type Told } from "../plan/stage.ts";
-import { readTable, writeTable } from "../table/duckdb.ts";
+import { readTable, writeTable } from "../table/parquet_tables.ts";
 import type { RowOf, TableSchema } from "../table/schema.ts";
 import { type ExampleRow, examplesTable } from "../table/schemas/examples.ts";
 import type { EncodedExample } from "../tasks/asking.ts";

@@ -11,7 +11,7 @@ import { precisionProblem } from "../engine/precision_of_device.ts";
 import type { ExampleFormat } from "../models/example_format.ts";
 import type { Model } from "../models/model.ts";
 import { defineStage, file, type InputInstance, type Reading, table } from "../plan/stage.ts";
-import { writeTable } from "../table/duckdb.ts";
+import { writeTable } from "../table/parquet_tables.ts";
 import { historyTable } from "../table/schemas/history.ts";
 import { byPlace } from "../table/schemas/examples.ts";
 import { watchedTable } from "../table/schemas/predictions.ts";

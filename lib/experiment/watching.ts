@@ -8,7 +8,7 @@ import { publishFile } from "../core/durable_files.ts";
 import type { ExampleFormat } from "../models/example_format.ts";
 import { predictionRows } from "../predict/prediction_rows.ts";
 import type { Predictor } from "../predict/predictor.ts";
-import { concatenateTables, writeTable } from "../table/duckdb.ts";
+import { concatenateTables, writeTable } from "../table/parquet_tables.ts";
 import type { ExampleRow } from "../table/schemas/examples.ts";
 import { watchedTable } from "../table/schemas/predictions.ts";
 import type { StepRecord } from "../train/step_record.ts";

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
-import { writeTable } from "./duckdb.ts";
+import { writeTable } from "./parquet_tables.ts";
 import { ReadOnlyTables } from "./read_only.ts";
 import { defineTable } from "./schema.ts";
 

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
-import { type Cell, Database, queryParquet, readTable, writeTable } from "./duckdb.ts";
+import { type Cell, Database } from "./duckdb.ts";
+import { queryParquet, readTable, writeTable } from "./parquet_tables.ts";
 import { defineTable } from "./schema.ts";
 
 const mixed = defineTable({

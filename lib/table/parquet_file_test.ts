@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { writeTable } from "./duckdb.ts";
+import { writeTable } from "./parquet_tables.ts";
 import { isParquet } from "./parquet_file.ts";
 import { defineTable } from "./schema.ts";
 

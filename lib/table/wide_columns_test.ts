@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
-import { readTable, writeTable } from "./duckdb.ts";
+import { readTable, writeTable } from "./parquet_tables.ts";
 import { ReadOnlyTables } from "./read_only.ts";
 import { defineTable } from "./schema.ts";
 

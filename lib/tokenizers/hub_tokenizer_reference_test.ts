@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { sha256 } from "../core/sha256.ts";
-import { queryParquet } from "../table/duckdb.ts";
+import { queryParquet } from "../table/parquet_tables.ts";
 import { askWords, type EncodedExample } from "../tasks/asking.ts";
 import { HubTokenizer } from "./hub_tokenizer.ts";
 

@@ -5,7 +5,7 @@ import { parseEncoderConfig } from "../../lib/models/encoder/config.ts";
 import { familyOf } from "../../lib/models/encoder/families.ts";
 import { encoderParameters } from "../../lib/models/encoder/parameters.ts";
 import { runStage } from "../../lib/plan/testdata/run_stage.ts";
-import { readTable } from "../../lib/table/duckdb.ts";
+import { readTable } from "../../lib/table/parquet_tables.ts";
 import { historyTable } from "../../lib/table/schemas/history.ts";
 import { predictionsTable } from "../../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../../lib/table/schemas/scores.ts";

@@ -9,7 +9,7 @@ import { UserError } from "../../lib/core/errors.ts";
 import { epochWeights } from "../../lib/experiment/kept_epochs.ts";
 import { modelFiles } from "../../lib/experiment/model_files.ts";
 import { defineStage } from "../../lib/plan/stage.ts";
-import { readTable } from "../../lib/table/duckdb.ts";
+import { readTable } from "../../lib/table/parquet_tables.ts";
 import { selectedTable } from "../../lib/table/schemas/selected.ts";
 import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../../lib/core/errors.ts";
 import { Workshop } from "../../lib/experiment/testdata/workshop.ts";
 import { makePlan } from "../../lib/plan/plan.ts";
-import { readTable } from "../../lib/table/duckdb.ts";
+import { readTable } from "../../lib/table/parquet_tables.ts";
 import { historyTable } from "../../lib/table/schemas/history.ts";
 import { readPublishedFolder } from "../../lib/weights/published_folder.ts";
 import { readSafetensors, SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
@@ -260,6 +260,6 @@ Deno.test("a masked language model is a start for any task", async () => {
   );
   await assert.rejects(
     shop.run("encoder.train", small, { examples: [raw.instance] }),
-    /Cannot train a classifier on examples in which nothing is asked\n  use mlm.train/,
+    /Cannot train a classifier on examples in which nothing is asked\n {2}use mlm.train/,
   );
 });

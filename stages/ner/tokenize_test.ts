@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { runStage } from "../../lib/plan/testdata/run_stage.ts";
-import { readTable, writeTable } from "../../lib/table/duckdb.ts";
+import { readTable, writeTable } from "../../lib/table/parquet_tables.ts";
 import { examplesTable } from "../../lib/table/schemas/examples.ts";
 import { sentencesTable } from "../../lib/table/schemas/sentences.ts";
 import { readExampleFormat, sharedFormat } from "../../lib/models/example_format.ts";

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { FrequentTags } from "../../lib/analysis/frequent_tags.ts";
 import { defineStage, table } from "../../lib/plan/stage.ts";
-import { readTable, writeTable } from "../../lib/table/duckdb.ts";
+import { readTable, writeTable } from "../../lib/table/parquet_tables.ts";
 import { examplesTable } from "../../lib/table/schemas/examples.ts";
 import { type PredictionRow, predictionsTable } from "../../lib/table/schemas/predictions.ts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import * as cpu from "../../engine/cpu.ts";
 import type { InputInstance, StageKind } from "../../plan/stage.ts";
 import { runStage, type StageRun } from "../../plan/testdata/run_stage.ts";
-import { writeTable } from "../../table/duckdb.ts";
+import { writeTable } from "../../table/parquet_tables.ts";
 import { textsTable } from "../../table/schemas/texts.ts";
 import { stages } from "../../../stages/mod.ts";
 
@@ -69,6 +69,7 @@ export class Workshop implements AsyncDisposable {
         split,
         sentence: i,
         text: labelOf(i) === "place" ? `we went to town ${i}` : `we ate soup ${i}`,
+        second: null,
         label: labelOf(i),
       }));
       await writeTable(textsTable, path, rows);
