@@ -108,7 +108,7 @@ Deno.test("texts are classified, and a class that training never has is refused"
   );
   await assert.rejects(
     shop.texts({ classes: ["place", "place"] }),
-    /expected every class once/,
+    /expected each name once/,
   );
 });
 
