@@ -15,6 +15,10 @@ export const stages: StageRegistry = {
     module: moduleUrl("./download.ts"),
     load: async () => (await import("./download.ts")).download,
   },
+  downloadTexts: {
+    module: moduleUrl("./download_texts.ts"),
+    load: async () => (await import("./download_texts.ts")).downloadTexts,
+  },
   tokenize: {
     module: moduleUrl("./tokenize.ts"),
     load: async () => (await import("./tokenize.ts")).tokenize,

@@ -4,16 +4,21 @@
  * @module
  */
 import type { Json } from "../core/canonical_json.ts";
+import { UserError } from "../core/errors.ts";
 import { sha256File } from "../core/sha256.ts";
+import type { OddityKind } from "../table/schemas/oddity_kinds.ts";
 import type { OddityRow } from "../table/schemas/oddities.ts";
+import type { TextRow } from "../table/schemas/texts.ts";
 import type { SentenceRow } from "../table/schemas/sentences.ts";
 import { type CorpusSource, splitsOf } from "./catalogue.ts";
+import type { ReadTexts } from "./csv_texts.ts";
 import { distrust, fetchFile, type FetchOptions } from "./fetch_file.ts";
 import type { Oddity } from "./oddity_log.ts";
-import { grammarFile, type LocalFile, readSplits } from "./readers.ts";
+import { grammarFile, type LocalFile, readSplits, readTextSplits } from "./readers.ts";
 import { limitSentences } from "./sampling.ts";
 import { checkSplits, describeOddity, requireUsable } from "./split_checks.ts";
 import { type Split, splitNames } from "./tagged.ts";
+import type { ReadSplit } from "./tagged_lines.ts";
 
 /** How a corpus is loaded. */
 export interface LoadOptions {
@@ -31,6 +36,13 @@ export interface LoadedCorpus {
   readonly oddities: OddityRow[];
 }
 
+/** A corpus of texts as rows of the tables `texts` and `oddities`. */
+export interface LoadedTexts {
+  readonly texts: Readonly<Record<Split, TextRow[]>>;
+  /** About the whole source, before any limit. */
+  readonly oddities: OddityRow[];
+}
+
 /**
  * Fetches and reads one language of one corpus.
  *
@@ -39,27 +51,80 @@ export interface LoadedCorpus {
  */
 export async function loadCorpus(
   source: CorpusSource,
-  { limit, limitSeed, fetch, log }: LoadOptions,
+  options: LoadOptions,
 ): Promise<LoadedCorpus> {
   const { corpus, language } = source;
-  const { files, unpinned } = await fetchFiles(source, fetch, log);
-  const { splits, found } = await readChecked(source, files, limit);
+  const { splits, oddities } = await load(source, options, readSplits, (read) => read);
+  const sentences = limited(
+    source,
+    options,
+    "sentences",
+    (split) =>
+      (splits[split]?.sentences ?? [])
+        .map((each, sentence): SentenceRow => ({ corpus, language, split, sentence, ...each })),
+  );
+  for (const line of summarize(oddities)) options.log?.(line);
+  return { sentences, oddities };
+}
+
+/**
+ * Fetches and reads one language of one corpus of labelled texts.
+ *
+ * @throws {UserError} when a file cannot be fetched or read, or a split that is asked for is empty
+ */
+export async function loadTexts(source: CorpusSource, options: LoadOptions): Promise<LoadedTexts> {
+  const { corpus, language } = source;
+  const { splits, oddities } = await load(source, options, readTextSplits, asSentences);
+  const texts = limited(source, options, "texts", (split) =>
+    (splits[split]?.texts ?? [])
+      .map((each, item): TextRow => ({ corpus, language, split, item, ...each })));
+  for (const line of summarize(oddities)) options.log?.(line);
+  return { texts, oddities };
+}
+
+/** Texts as {@linkcode checkSplits} sees sentences: each text a word, the label its tag. */
+function asSentences({ texts, oddities }: ReadTexts): ReadSplit {
+  const sentences = texts.map(({ text, second, label }) => ({
+    tokens: second === null ? [text] : [text, second],
+    tags: [label],
+  }));
+  return { sentences, oddities };
+}
+
+async function load<S extends { readonly oddities: readonly Oddity[] }>(
+  source: CorpusSource,
+  { limit, fetch, log }: LoadOptions,
+  read: (
+    source: CorpusSource,
+    files: readonly LocalFile[],
+  ) => Promise<Partial<Record<Split, S>>>,
+  checked: (split: S) => ReadSplit,
+): Promise<{ splits: Partial<Record<Split, S>>; oddities: OddityRow[] }> {
+  const { corpus, language } = source;
+  const { files, notes } = await fetchFiles(source, limit, fetch, log);
+  const { splits, found } = await readChecked(source, files, limit, read, checked);
   const oddities = splitNames.flatMap((split) =>
-    [...unpinned[split], ...splits[split]?.oddities ?? [], ...found[split]]
+    [...notes[split], ...splits[split]?.oddities ?? [], ...found[split]]
       .map((oddity): OddityRow => ({ corpus, language, split, ...oddity }))
   );
-  const rows = (split: Split): SentenceRow[] => {
-    const all = (splits[split]?.sentences ?? [])
-      .map((each, sentence): SentenceRow => ({ corpus, language, split, sentence, ...each }));
+  return { splits, oddities };
+}
+
+function limited<Row>(
+  { corpus, language }: CorpusSource,
+  { limit, limitSeed, log }: LoadOptions,
+  what: string,
+  rowsOf: (split: Split) => Row[],
+): Record<Split, Row[]> {
+  const take = (split: Split): Row[] => {
+    const all = rowsOf(split);
     const key = { corpus, language, split, seed: limitSeed };
     const taken = limitSentences(all, limit[split], key);
     const ofAll = taken.length < all.length ? ` of ${all.length}` : "";
-    log?.(`${split}: ${taken.length}${ofAll} sentences`);
+    log?.(`${split}: ${taken.length}${ofAll} ${what}`);
     return taken;
   };
-  const sentences = { train: rows("train"), validation: rows("validation"), test: rows("test") };
-  for (const line of summarize(oddities)) log?.(line);
-  return { sentences, oddities };
+  return { train: take("train"), validation: take("validation"), test: take("test") };
 }
 
 /**
@@ -69,7 +134,14 @@ export async function loadCorpus(
 export async function corpusFacts({ entry, language, files }: CorpusSource): Promise<Json> {
   const { format, entityTypes, tags } = entry;
   const splits = splitsOf(entry, language);
-  const facts = { format, ...entityTypes && { entityTypes }, ...tags && { tags }, splits };
+  const labels = entry.format === "csv" ? { labels: entry.labels } : {};
+  const facts = {
+    format,
+    ...labels,
+    ...entityTypes && { entityTypes },
+    ...tags && { tags },
+    splits,
+  };
   if (entry.format === "sample") {
     const { digest } = await sha256File(grammarFile(entry.grammar, language));
     return { ...facts, grammar: digest };
@@ -85,14 +157,23 @@ export function factFiles({ entry, language }: CorpusSource): string[] {
 }
 
 /** Reads and checks; what cannot be used is fetched anew next time, as its source may be mended. */
-async function readChecked(
+async function readChecked<S>(
   source: CorpusSource,
   files: readonly LocalFile[],
   limit: LoadOptions["limit"],
+  read: (
+    source: CorpusSource,
+    files: readonly LocalFile[],
+  ) => Promise<Partial<Record<Split, S>>>,
+  checked: (split: S) => ReadSplit,
 ) {
   try {
-    const splits = await readSplits(source, files);
-    const found = checkSplits(splits);
+    const splits = await read(source, files);
+    const found = checkSplits({
+      train: splits.train && checked(splits.train),
+      validation: splits.validation && checked(splits.validation),
+      test: splits.test && checked(splits.test),
+    });
     requireUsable(`${source.corpus} ${source.language}`, found, (split) => limit[split] !== 0);
     return { splits, found };
   } catch (error) {
@@ -103,34 +184,38 @@ async function readChecked(
 
 async function fetchFiles(
   source: CorpusSource,
+  limit: LoadOptions["limit"],
   options: LoadOptions["fetch"],
   log?: (line: string) => void,
 ) {
   const files: LocalFile[] = [];
-  const unpinned: Record<Split, Oddity[]> = { train: [], validation: [], test: [] };
+  const notes: Record<Split, Oddity[]> = { train: [], validation: [], test: [] };
+  const note = (split: Split, oddity: OddityKind, detail: string) =>
+    notes[split].push({ oddity, action: "kept", line: null, count: 1, detail });
   let before = 0;
   for (const file of source.files) {
     const { url, pins, mirrorOnly, holds } = file;
-    const fetched = await fetchFile(url, {
-      log,
-      ...options,
-      pins,
-      mirrorOnly,
-      onProgress: (done, total) => options.onProgress?.(before + done, total && before + total),
-    });
+    let fetched;
+    try {
+      fetched = await fetchFile(url, {
+        log,
+        ...options,
+        pins,
+        mirrorOnly,
+        onProgress: (done, total) => options.onProgress?.(before + done, total && before + total),
+      });
+    } catch (error) {
+      if (!(error instanceof UserError) || holds === "archive" || limit[holds] !== 0) throw error;
+      note(holds, "splitNotFetched", url);
+      continue;
+    }
     before += fetched.sizeBytes;
     files.push({ ...file, path: fetched.path });
     log?.(`${url}: ${fetched.sizeBytes} bytes from ${fetched.from}, SHA-256 ${fetched.digest}`);
     if (fetched.pinned) continue;
-    unpinned[holds === "archive" ? "train" : holds].push({
-      oddity: "unpinnedFile",
-      action: "kept",
-      line: null,
-      count: 1,
-      detail: `${url} SHA-256 ${fetched.digest}`,
-    });
+    note(holds === "archive" ? "train" : holds, "unpinnedFile", `${url} SHA-256 ${fetched.digest}`);
   }
-  return { files, unpinned };
+  return { files, notes };
 }
 
 /** One line for each split and kind of oddity. */
