@@ -105,9 +105,15 @@ async function load<S extends { readonly oddities: readonly Oddity[] }>(
   const { splits, found } = await readChecked(source, files, limit, read, checked);
   const oddities = splitNames.flatMap((split) =>
     [...notes[split], ...splits[split]?.oddities ?? [], ...found[split]]
+      .filter(({ oddity }, _, all) => oddity !== "emptySplit" || !all.some(isNotFetched))
       .map((oddity): OddityRow => ({ corpus, language, split, ...oddity }))
   );
   return { splits, oddities };
+}
+
+/** A split that was not fetched is not empty. */
+function isNotFetched({ oddity }: Oddity): boolean {
+  return oddity === "splitNotFetched";
 }
 
 function limited<Row>(

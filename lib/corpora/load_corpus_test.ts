@@ -125,7 +125,7 @@ Deno.test("a split that is not needed may be missing; one that is needed may not
     assert.deepEqual([sentences.train.length, sentences.test.length], [0, 4]);
     assert.deepEqual(
       oddities.filter(({ split }) => split === "train").map(({ oddity }) => oddity),
-      ["splitNotFetched", "emptySplit"],
+      ["splitNotFetched"],
     );
     await assert.rejects(loadCorpus(source, { limit: {}, limitSeed: 1, fetch }), UserError);
   } finally {
