@@ -15,11 +15,11 @@ async function workbench(epochs: number) {
 name: ${name}
 stages:
   corpus: { use: download, with: { corpus: sample, language: eng, limit: { train: 40 } } }
-  tokens: { use: tokenize, inputs: { corpus: corpus } }
+  tokens: { use: ner.tokenize, inputs: { corpus: corpus } }
   train:
-    use: train
-    with: { source: eng, seed: 1, epochs: ${epochs}, width: 16, heads: 2, learningRate: 0.001 }
-    inputs: { tokens: tokens }
+    use: encoder.train
+    with: { seed: 1, epochs: ${epochs}, width: 16, heads: 2, learningRate: 0.001 }
+    inputs: { examples: tokens }
 `,
   );
   const spawn = (...args: string[]) =>

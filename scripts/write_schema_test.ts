@@ -107,7 +107,7 @@ const wrong: [about: string, from: string, to: string, place: string, message: R
 
 Deno.test("a wrong file is refused by the schema, at the right place", async (t) => {
   const text = (await Deno.readTextFile(new URL("pipeline.yaml", project)))
-    .replace("    use: tokenize\n", "    use: tokenize\n    with: { maxTokens: 512 }\n");
+    .replace("    use: ner.tokenize\n", "    use: ner.tokenize\n    with: { maxTokens: 512 }\n");
   assert.deepEqual(problemsOf(parse(text)), []);
   for (const [about, from, to, place, message] of wrong) {
     await t.step(about, () => {

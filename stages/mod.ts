@@ -48,6 +48,10 @@ export const stages: StageRegistry = {
     load: async () => (await import("./encoder/train.ts")).train,
     devices,
   },
+  "encoder.pick": {
+    module: url("./encoder/pick.ts"),
+    load: async () => (await import("./encoder/pick.ts")).pick,
+  },
   "encoder.predict": {
     module: url("./encoder/predict.ts"),
     load: async () => (await import("./encoder/predict.ts")).predict,
@@ -71,6 +75,10 @@ export const stages: StageRegistry = {
   "classify.evaluate": {
     module: url("./classify/evaluate.ts"),
     load: async () => (await import("./classify/evaluate.ts")).evaluate,
+  },
+  "select": {
+    module: url("./select.ts"),
+    load: async () => (await import("./select.ts")).select,
   },
   "transfer": {
     module: url("./transfer.ts"),

@@ -4,6 +4,7 @@ import { readTable, writeTable } from "../lib/table/duckdb.ts";
 import { examplesTable } from "../lib/table/schemas/examples.ts";
 import { predictionsTable, watchedTable } from "../lib/table/schemas/predictions.ts";
 import { countsTable, scoresTable } from "../lib/table/schemas/scores.ts";
+import { selectedTable } from "../lib/table/schemas/selected.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";
 
 const base = { seed: 1, batchSize: 8, learningRate: 0.01, layers: 1, width: 32, heads: 2 };
@@ -24,6 +25,8 @@ Deno.test("one model reads many corpora; rows keep their corpus and language", a
   );
   assert.equal(rows.length, examples.reduce((sum, { units }) => sum + units.length, 0));
   const lost = examples.reduce((sum, { lostWords }) => sum + lostWords, 0);
+  const lostOfSwa = examples.filter(({ language }) => language === "swa")
+    .reduce((sum, { lostWords }) => sum + lostWords, 0);
   assert.ok(lost > 0);
   assert.equal(rows.filter((row) => row.lost).length, lost);
   for (const { lost, loss, predicted } of rows) {
@@ -47,7 +50,7 @@ Deno.test("one model reads many corpora; rows keep their corpus and language", a
     assert.equal(row.support, sum("gold"));
   }
   const lostScore = scores.find(({ metric, language }) => metric === "lost" && language === "swa")!;
-  assert.equal(lostScore.value, lost);
+  assert.equal(lostScore.value, lostOfSwa);
 });
 
 Deno.test("what is watched is scored epoch by epoch, and is what the model says in the end", async () => {
@@ -108,7 +111,7 @@ Deno.test("texts are classified, and a class that training never has is refused"
   );
   await assert.rejects(
     shop.texts({ classes: ["place", "place"] }),
-    /expected every class once/,
+    /expected each name once: \\"place\\" is in classes already/,
   );
 });
 
@@ -159,5 +162,64 @@ Deno.test("parts of speech: words have universal tags alone, and the floor knows
       shop.run("pos.tokenize", {}, { corpus })
     ),
     /Cannot use the answer "NOUNS" of sentence 0 in the train split of ud, en: it is none of ADJ/,
+  );
+});
+
+Deno.test("every protocol says which epoch it chose on what, and its weights can be picked", async () => {
+  await using shop = await Workshop.open();
+  const [eng, swa] = [await shop.tokens("eng"), await shop.tokens("swa")];
+  const params = { ...base, epochs: 4, keepEpochs: true };
+  const model = await shop.run("encoder.train", params, { examples: [eng], watch: [eng, swa] });
+  const evaluated = await shop.run("ner.evaluate", {}, { watched: [model.instance] });
+  const scores = [{ ...evaluated.instance, axes: { source: "eng" } }];
+  const chosen = await shop.run("select", {}, { scores });
+  const rows = await readTable(selectedTable, chosen.instance.files["selected.parquet"]);
+  assert.deepEqual(rows.map(({ protocol, language }) => `${protocol} ${language}`), [
+    ...["last eng", "sourceDevLoss eng", "sourceDev eng", "targetDev eng"],
+    ...["last swa", "sourceDevLoss swa", "sourceDev swa", "targetDev swa"],
+  ]);
+  const all = await readTable(scoresTable, evaluated.instance.files["scores.parquet"]);
+  const f1 = (split: string, language: string, epoch: number) =>
+    all.find((row) =>
+      row.split === split && row.language === language && row.epoch === epoch &&
+      row.metric === "f1" && row.of === "micro"
+    )!.value;
+  for (const { protocol, language, epoch, dev, test, selectedOn } of rows) {
+    assert.equal(test, f1("test", language, epoch));
+    if (protocol === "last") assert.deepEqual([epoch, dev], [4, null]);
+    if (protocol !== "targetDev") continue;
+    assert.equal(selectedOn, `best f1 of micro on the validation split of ${language}`);
+    const values = [1, 2, 3, 4].map((each) => f1("validation", language, each));
+    assert.equal(dev, Math.max(...values));
+    assert.equal(epoch, 1 + values.indexOf(dev!));
+  }
+  // What is picked says on the test split what was watched at that epoch.
+  const picked = await shop.run("encoder.pick", { protocol: "sourceDevLoss" }, {
+    model: [model.instance],
+    selected: [chosen.instance],
+  });
+  const predicted = await shop.run("encoder.predict", {}, {
+    model: [picked.instance],
+    examples: [swa],
+  });
+  const { epoch } = rows.find(({ protocol }) => protocol === "sourceDevLoss")!;
+  const watched = await readTable(watchedTable, model.instance.files["watched.parquet"]);
+  assert.deepEqual(
+    await readTable(predictionsTable, predicted.instance.files["predictions.parquet"]),
+    watched.filter((row) => row.epoch === epoch && row.split === "test" && row.language === "swa")
+      .map(({ epoch: _, step: __, ...row }) => row),
+  );
+
+  await assert.rejects(
+    shop.run("select", {}, { scores: [{ ...evaluated.instance, axes: { source: "amh" } }] }),
+    /Cannot select by sourceDevLoss: the validation split of amh was not watched\n  name its tok/,
+  );
+  const unkept = await shop.run("encoder.train", { ...base, epochs: 1 }, { examples: [eng] });
+  await assert.rejects(
+    shop.run("encoder.pick", { protocol: "last" }, {
+      model: [unkept.instance],
+      selected: [chosen.instance],
+    }),
+    /Cannot pick epoch 4 of encoder.train: its weights were not kept\n  set keepEpochs: true/,
   );
 });

@@ -12,10 +12,10 @@ const fixtures = join(root, "tests/fixtures");
 Deno.test("experiments/xlmr_base.yaml says how to get its encoder, and is planned once it is there", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const set = [`checkpoint=${folder}/xlm-roberta-base`];
+    const set = [`encoder=${folder}/xlm-roberta-base`];
     await assert.rejects(makePlan({ file, set }, stages), (error: unknown) => {
       assert.ok(error instanceof UserError);
-      assert.match(error.message, /Cannot find the checkpoint ".*\/xlm-roberta-base"/);
+      assert.match(error.message, /Cannot find the encoder ".*\/xlm-roberta-base"/);
       assert.match(error.message, /https:\/\/huggingface.co\/.*\/resolve\/main\/config.json/);
       assert.match(error.message, /Cannot read the tokenizer ".*\/xlm-roberta-base"/);
       return true;
@@ -30,7 +30,7 @@ Deno.test("experiments/xlmr_base.yaml says how to get its encoder, and is planne
       const { plan, warnings } = await makePlan({ file, set, profile }, stages);
       assert.deepEqual(warnings, []);
       const { inputs } = plan.instances.find(({ id }) => id === "train[source=en,seed=42]")!;
-      assert.deepEqual([inputs.tokens.length, inputs.dev.length], [1, 5]);
+      assert.deepEqual([inputs.examples.length, inputs.watch.length], [1, 5]);
     }
   } finally {
     await Deno.remove(folder, { recursive: true });

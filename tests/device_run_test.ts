@@ -12,12 +12,11 @@ stages:
     use: download
     with: { corpus: sample, language: eng, limit: { train: $size, validation: $size, test: $size } }
   tokens:
-    use: tokenize
+    use: ner.tokenize
     inputs: { corpus: corpus }
   train:
-    use: train
+    use: encoder.train
     with:
-      source: eng
       seed: 42
       layers: 1
       width: 16
@@ -25,11 +24,13 @@ stages:
       batchSize: 4
       epochs: 2
       learningRate: 0.003
-    inputs: { tokens: tokens }
+    inputs: { examples: tokens }
+  predict:
+    use: encoder.predict
+    inputs: { model: train, examples: tokens }
   evaluate:
-    use: evaluate
-    with: { source: eng, target: eng, seed: 42 }
-    inputs: { model: train, tokens: tokens }
+    use: ner.evaluate
+    inputs: { predictions: predict }
 `;
 
 webgpuTest(

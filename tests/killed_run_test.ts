@@ -13,18 +13,17 @@ stages:
     use: download
     with: { corpus: sample, language: eng, limit: { train: 48, validation: 16, test: 16 } }
   tokens:
-    use: tokenize
+    use: ner.tokenize
+    with: { recombineNames: 0.5, variants: 3 }
     inputs: { corpus: corpus }
   train:
-    use: train
+    use: encoder.train
     with:
-      source: eng
       seed: 7
       width: 16
       heads: 2
       dropout: 0.1
       attentionDropout: 0.1
-      recombineNames: 0.5
       epochs: 1000
       maxSteps: ${steps}
       batchSize: 4
@@ -33,7 +32,7 @@ stages:
       evaluateUnit: steps
       select: sourceDev
       checkpointMinutes: 0
-    inputs: { tokens: tokens }
+    inputs: { examples: tokens, watch: tokens }
     resources: { cores: 1 }
 `;
 const run = ["run", "-f", "tiny.yaml", "--json"];

@@ -28,16 +28,22 @@ export interface Outcome {
 
 /** A project to edit and run. Remove it with `await using`. */
 export class ProjectCopy {
-  private constructor(readonly folder: string) {}
+  private constructor(readonly folder: string, readonly outer: string) {}
 
-  /** Copies the project's own files and links its packages. */
-  static async create(): Promise<ProjectCopy> {
-    const folder = await Deno.makeTempDir({ prefix: "crosstie-" });
+  /**
+   * Copies the project's own files and links its packages.
+   *
+   * @param below what the folder is called that it stands in
+   */
+  static async create(below = "."): Promise<ProjectCopy> {
+    const outer = await Deno.makeTempDir({ prefix: "crosstie-" });
+    const folder = join(outer, below);
+    await Deno.mkdir(folder, { recursive: true });
     for (const part of parts) {
       await new Deno.Command("cp", { args: ["-r", join(root, part), folder] }).output();
     }
     await Deno.symlink(join(root, "node_modules"), join(folder, "node_modules"));
-    return new ProjectCopy(folder);
+    return new ProjectCopy(folder, outer);
   }
 
   /** Runs `crosstie …` in the copy. */
@@ -99,6 +105,6 @@ export class ProjectCopy {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
+    await Deno.remove(this.outer, { recursive: true });
   }
 }

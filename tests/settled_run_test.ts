@@ -10,7 +10,7 @@ name: short
 headline: oddities
 stages:
   corpus: { use: download, with: { corpus: sample, language: eng, limit: { train: 20 } } }
-  tokens: { use: tokenize, with: { tokenizer: words }, inputs: { corpus: corpus } }
+  tokens: { use: ner.tokenize, with: { tokenizer: words }, inputs: { corpus: corpus } }
 `;
 const rest = () => new Promise((resolve) => setTimeout(resolve, 2_200));
 

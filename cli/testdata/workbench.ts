@@ -17,7 +17,7 @@ stages:
     matrix: { language: $languages }
     with: { corpus: sample, language: $language, limit: { train: $train } }
   tokens:
-    use: tokenize
+    use: ner.tokenize
     matrix: { language: $languages }
     inputs: { corpus: corpus }
 `;

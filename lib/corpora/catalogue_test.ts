@@ -95,13 +95,32 @@ for (
       "    options: { seperator: tab }\n    splits:",
       /:10:16: [^]*"seperator"/,
     ],
-    ["task", "task: ner", "task: pos", /:4:11: Cannot use this as "corpora.tiny.task"/],
+    ["task", "task: ner", "task: nre", /:4:11: Cannot use this as "corpora.tiny.task"/],
+    ["task for its tags", "task: ner", "task: pos", /:4:11: [^]*needs `tags`/],
     ["query in the address", "{split}.txt", "{split}.txt?x", /:7:10: [^]*without query/],
     ["hole in the address", "{split}", "{part}", /:7:10: [^]*must have {language} and {split}/],
     ["repeated language", "deu zh", "deu deu zh", /:8:16: [^]*"deu" is listed twice/],
     ["alias", "nan: zh-min-nan", "nan: nan", /:9:21: [^]*"nan" is none of the languages/],
     ["split name", "validation: dev", "dev: dev", /:10:29: [^]*"dev"/],
     ["entity type", "[PER, LOC]", "[PER, 'L C']", /:11:24: [^]*must have no white space/],
+    ["empty list", "[PER, LOC]", "[]", /:11:18: [^]*at least 1 item/],
+    ["repeated entity type", "[PER, LOC]", "[PER, LOC, PER]", /:11:29: [^]*"PER" is listed twice/],
+    [
+      "hidden entity type",
+      "[PER, LOC]",
+      '["PER\\u200b"]',
+      /:11:19: [^]*nothing that cannot be seen/,
+    ],
+    ["repeated split", "validation: dev", "validation: train", /:10:41: [^]*another split already/],
+    ["missing kind of tags", "    entityTypes: [PER, LOC]\n", "", /:4:11: [^]*needs `entityTypes`/],
+    ["two kinds of tags", "[PER, LOC]", "[PER]\n    tags: upos", /must not stand beside/],
+    ["part of speech", "entityTypes: [PER, LOC]", "tags: uposs", /:11:11: /],
+    [
+      "part of an address",
+      "{split}.txt",
+      "{split}{x}.txt\n    parts: { deu: { x: a } }",
+      /:7:10: [^]*what `parts` has for every language/,
+    ],
     ["pin", "a".repeat(64), "a".repeat(63), /:13:21: [^]*SHA-256 of 64/],
     ["pinned language", "      deu:", "      fra:", /:13:12: [^]*"fra" is none of the languages/],
     [
@@ -139,9 +158,72 @@ Deno.test("the catalogue of this repository is valid and has the published langu
     ["masakhaner", 10],
     ["masakhaner2", 20],
     ["conll", 4],
+    ["ud", 7],
+    ["masakhapos", 20],
   ]);
   assert.deepEqual(catalogue.get("sample")?.languages, [...sampleLanguages]);
   for (const [corpus, { languages }] of catalogue) {
     for (const language of languages) findSource(catalogue, corpus, language);
   }
+});
+
+Deno.test("types of any script and case can be declared", () => {
+  const types =
+    "location creative-work LOCderiv WORK_OF_ART pers.ind Multi-tissue_structure PER2 ЛИЦО 人名 " +
+    "constructor __proto__ B-PER 0";
+  const text = entry.replace("[PER, LOC]", `[${types.split(" ").map((t) => `"${t}"`).join(", ")}]`);
+  const { entry: parsed } = findSource(parseCatalogue(text, "sources.yaml"), "tiny", "deu");
+  assert.deepEqual(parsed.entityTypes, types.split(" "));
+});
+
+Deno.test("names of objects are ordinary names of corpora and languages", () => {
+  const names = ["constructor", "__proto__", "toString", "hasOwnProperty"];
+  for (const name of names) {
+    const text = entry.replace("tiny:", `${name}:`).replace("deu zh", `${names.join(" ")} zh`)
+      .replace("      deu:", `      ${name}:`).replace("{ nan:", `{ ${name}x:`)
+      .replace("    splits:", `    languageOptions: { ${name}: { scheme: io } }\n    splits:`);
+    const source = findSource(parseCatalogue(text, "sources.yaml"), name, name);
+    assert.equal(source.files[0].url, `https://example.org/${name}/train.txt`);
+    assert.equal(source.files[0].pins.sha256, "a".repeat(64));
+    assert.ok("languageOptions" in source.entry);
+    assert.deepEqual(source.entry.languageOptions.get(name), { scheme: "io" });
+    for (const unknown of names) {
+      const catalogue = parseCatalogue(entry, "sources.yaml");
+      assert.match(
+        messageFor(() => findSource(catalogue, unknown, "deu")),
+        /^Cannot find the corpus/,
+      );
+      assert.match(
+        messageFor(() => findSource(catalogue, "tiny", unknown)),
+        /^Cannot find the language/,
+      );
+    }
+  }
+});
+
+Deno.test("addresses: one language, one split, parts of a language, splits of a language", () => {
+  const urls = (text: string, language: string) =>
+    findSource(parseCatalogue(text, "sources.yaml"), "tiny", language).files.map(({ url }) => url);
+  const one = entry.replace("deu zh-min-nan", "deu").replace(
+    "    aliases: { nan: zh-min-nan }\n",
+    "",
+  )
+    .replace("/{language}/", "/");
+  assert.deepEqual(urls(one, "deu"), [
+    "https://example.org/train.txt",
+    "https://example.org/dev.txt",
+  ]);
+  const single = one.replace("{split}.txt", "all.txt").replace(", validation: dev", "");
+  assert.deepEqual(urls(single, "deu"), ["https://example.org/all.txt"]);
+  const parts = entry.replace("{language}/", "{bank}/")
+    .replace(
+      "    splits:",
+      "    parts: { deu: { bank: A-GSD }, zh-min-nan: { bank: X } }\n" +
+        "    languageSplits: { zh-min-nan: { test: t } }\n    splits:",
+    );
+  assert.deepEqual(urls(parts, "deu"), [
+    "https://example.org/A-GSD/train.txt",
+    "https://example.org/A-GSD/dev.txt",
+  ]);
+  assert.deepEqual(urls(parts, "zh-min-nan"), ["https://example.org/X/t.txt"]);
 });

@@ -10,7 +10,7 @@ const small = 1_000_000;
 const large = 10 * small;
 const mostRatio = 20;
 /** Below this, in milliseconds, a time says nothing. */
-const least = 20;
+const least = 100;
 
 function timeOf(run: () => void): number {
   const start = performance.now();

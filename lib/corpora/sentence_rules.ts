@@ -9,7 +9,7 @@ import type { TaggedSentence } from "./tagged.ts";
  * What ends a sentence beside a blank line:
  * - `blankLines`: nothing else;
  * - `everyWords`: so many words, and more where an entity would be cut;
- * - `afterWords`: one of these words, such as `.`, outside of entities;
+ * - `afterWords`: one of these words, such as `.`, where no entity goes on;
  * - `index`: a line whose index is that of a first word;
  * - `afterFlag`: one of these flags in a column, which may hold several with `|` between.
  */

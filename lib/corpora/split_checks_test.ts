@@ -69,3 +69,52 @@ Deno.test("a test split whose labels were stripped is refused", () => {
       /^Cannot use the test split of x eng as its labels seem to be stripped: all words of its 2 sentences are tagged O/,
   });
 });
+
+Deno.test("long sentences are noted; a split that is one is refused, validation too", () => {
+  const words = (count: number) => `Ada ${"a ".repeat(count - 1).trim()}`;
+  const found = checkSplits({
+    train: split(words(501), "B", words(2001)),
+    validation: split(words(1001)),
+    test: split(words(1000)),
+  });
+  const seen = Object.values(found).flat().map(({ oddity, count, detail }) => [
+    oddity,
+    count,
+    detail,
+  ]);
+  assert.deepEqual(seen, [
+    ["longSentence", 2, "of 3 sentences, the longest of 2001 words"],
+    ["oneSentence", 1, "one sentence of 1001 words"],
+    ["longSentence", 1, "of 1 sentences, the longest of 1000 words"],
+  ]);
+  assert.throws(() => requireUsable("x eng", found, () => true), {
+    message:
+      /^Cannot use the validation split of x eng: it is one sentence of 1001 words\n.*everyWords/,
+  });
+  requireUsable("x eng", found, (split) => split !== "validation");
+});
+
+Deno.test("sentences are the same when their words are, not when their letters are", () => {
+  const sentence = (...tokens: string[]) => ({ tokens, tags: tokens.map(() => "B-PER") });
+  const train = { sentences: [sentence("New York"), sentence("a", "b")], oddities: [] };
+  const test = { sentences: [sentence("New", "York"), sentence("a b")], oddities: [] };
+  const found = checkSplits({ train, validation: split("Z"), test });
+  assert.deepEqual(found.test, []);
+});
+
+Deno.test("entities that are in train only after composition are counted", () => {
+  const sentence = (...tokens: string[]) => ({
+    tokens,
+    tags: tokens.map((_, i) => i === 0 ? "B-PER" : "I-PER"),
+  });
+  const train = { sentences: [sentence("José", "Sá"), sentence("Zoë")], oddities: [] };
+  const test = {
+    sentences: [sentence("Jose\u0301", "Sá"), sentence("Zoë"), sentence("Zoë", "x")],
+    oddities: [],
+  };
+  const { test: found } = checkSplits({ train, validation: split("Z"), test });
+  assert.deepEqual(found.map(({ oddity, count, detail }) => [oddity, count, detail]), [
+    ["testInTrain", 1, '1 different, such as "Zoë"'],
+    ["composedInTrain", 1, 'such as "Jose\u0301 Sá"'],
+  ]);
+});

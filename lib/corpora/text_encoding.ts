@@ -73,11 +73,12 @@ export function isHtml(bytes: Uint8Array): boolean {
 }
 
 function refuseOtherKinds(bytes: Uint8Array, file: string): void {
-  const wide = wideMarks.find(([, mark]) => startsWith(bytes, mark))?.[0] ?? wideWithoutMark(bytes);
+  const marked = wideMarks.find(([, mark]) => startsWith(bytes, mark))?.[0];
+  const archive = archiveKind(bytes);
+  const wide = marked ?? (archive === undefined ? wideWithoutMark(bytes) : undefined);
   if (wide !== undefined) {
     throw notText(bytes, file, `it is ${wide}`, { hint: `${recode} ${wide} -t UTF-8\`` });
   }
-  const archive = archiveKind(bytes);
   if (archive !== undefined) {
     throw notText(bytes, file, `it is a ${archive} file`, {
       hint: "unpack it, and take the address of what is inside",

@@ -44,6 +44,7 @@ const shownLength = 500;
 
 // Single classes only, so that every test is linear in the word.
 const unremarkable = /^[\x21-\x7e]*$/;
+const remarkable = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\uFFFD]/u;
 const whiteSpace = /[\t\p{Zs}\p{Zl}\p{Zp}]/u;
 const control = /(?!\t)\p{Cc}/u;
 const invisible = /[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]/u;
@@ -77,16 +78,18 @@ export function mendWord(
     mended = repaired;
   };
   const has = (name: WordRepair) => repair.includes(name);
-  look(
-    "controlCharacter",
-    control,
-    has("dropControls") ? (text) => drop(text, control) : undefined,
-  );
-  look("invisibleCharacter", invisible, has("dropInvisible") ? dropInvisible : undefined);
-  const drops = has("dropUnassigned") ? (text: string) => drop(text, unassigned) : undefined;
-  look("unassignedCharacter", unassigned, drops);
-  look("whiteSpaceInWord", whiteSpace, has("trimSpaces") ? trimSpaces : undefined);
-  if (mended.includes("\uFFFD")) log.note("replacementCharacter", "kept", line, mended);
+  if (remarkable.test(mended)) {
+    look(
+      "controlCharacter",
+      control,
+      has("dropControls") ? (text) => drop(text, control) : undefined,
+    );
+    look("invisibleCharacter", invisible, has("dropInvisible") ? dropInvisible : undefined);
+    const drops = has("dropUnassigned") ? (text: string) => drop(text, unassigned) : undefined;
+    look("unassignedCharacter", unassigned, drops);
+    look("whiteSpaceInWord", whiteSpace, has("trimSpaces") ? trimSpaces : undefined);
+    if (mended.includes("\uFFFD")) log.note("replacementCharacter", "kept", line, mended);
+  }
   look("leadingMark", leadingMark);
   const composed = compose(mended);
   if (composed !== mended) {
@@ -96,6 +99,19 @@ export function mendWord(
   if (mended !== "") return mended;
   log.note("emptyToken", "repaired", line, "");
   return emptyTokenReplacement;
+}
+
+/** Notes what is odd in a text of several words; nothing is repaired. */
+export function noteText(text: string, line: number, log: OddityLog): void {
+  const note = (kind: OddityKind) =>
+    log.note(kind, "kept", line, showHidden(text.slice(0, shownLength)));
+  if (text.trim() === "") log.note("emptyText", "kept", line, "");
+  if (/(?![\t\n\r])\p{Cc}/u.test(text)) note("controlCharacter");
+  if (invisible.test(text)) note("invisibleCharacter");
+  if (unassigned.test(text)) note("unassignedCharacter");
+  if (text.includes("\uFFFD")) note("replacementCharacter");
+  if (/\\u[0-9A-Fa-f]{4}/.test(text)) note("escapedCharacter");
+  if (compose(text) !== text) note("notComposed");
 }
 
 /**

@@ -99,6 +99,7 @@ export function evaluateStage(task: EvaluateTask) {
         for (
           const score of [
             ...scored.scores,
+            ...meanLoss(rows),
             { metric: "lost", of: "micro", value: lost, support: rows.length },
           ]
         ) scores.push({ ...of, ...score });
@@ -131,6 +132,14 @@ function checkOnce(sentence: number, units: Group): void {
       `${size} questions`,
     hint: "take the predictions of one model: give this stage the axes that tell them apart",
   });
+}
+
+/** The mean of −ln p over what the model saw, nats; nothing of a model without p. */
+function meanLoss(rows: Group): Scored["scores"] {
+  const losses = rows.flatMap(({ loss }) => loss === null ? [] : [loss]);
+  if (losses.length === 0) return [];
+  const value = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  return [{ metric: "loss", of: "micro", value, support: losses.length }];
 }
 
 /** Rows of one split each, in the order in which these first appear. */

@@ -45,6 +45,9 @@ export const trainFields = {
     "which weights to keep: the last, or those with the least loss on the validation split of " +
       "the training languages (sourceDev) or of input watch (targetDev)",
   ),
+  keepEpochs: z.boolean().default(false).describe(
+    "keep the weights of every evaluation too, for encoder.pick",
+  ),
   patience: count.default(0).describe(
     "end after this many evaluations in a row without a lower validation loss; 0 for never",
   ),
@@ -61,9 +64,9 @@ export type TrainParams = z.output<z.ZodObject<typeof trainFields>>;
 
 /** How often a training is looked at. */
 export function evaluateEvery(
-  { evaluateEvery, evaluateUnit, select, patience }: TrainParams,
+  { evaluateEvery, evaluateUnit, select, patience, keepEpochs }: TrainParams,
   isWatched: boolean,
 ): number {
-  const decides = select !== "last" || patience > 0 || isWatched;
+  const decides = select !== "last" || patience > 0 || keepEpochs || isWatched;
   return evaluateEvery ?? (decides && evaluateUnit === "epochs" ? 1 : 1000);
 }

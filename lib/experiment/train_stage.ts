@@ -16,9 +16,14 @@ import { historyTable } from "../table/schemas/history.ts";
 import { byPlace } from "../table/schemas/examples.ts";
 import { watchedTable } from "../table/schemas/predictions.ts";
 import { publishedTokenizer } from "../tokenizers/published_tokenizer.ts";
+import type { FloatTensor } from "../onnx/dtype.ts";
+import type { Predictor } from "../predict/predictor.ts";
+import type { StepRecord } from "../train/step_record.ts";
 import { train } from "../train/trainer.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { examplesOf, formatOf, variantsOf } from "./examples.ts";
+import { keepEpoch, writeEpochs } from "./kept_epochs.ts";
+import { modelFiles } from "./model_files.ts";
 import { evaluateEvery, type TrainParams } from "./train_params.ts";
 import { watch, writeWatched } from "./watching.ts";
 
@@ -85,12 +90,9 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
       },
     },
     outputs: {
-      "model.safetensors": file("the weights, named as in transformers"),
-      "config.json": file("the model's shape and the label names, as transformers reads them"),
-      "tokenizer.json": file("the tokenizer, as Python's tokenizers reads it"),
-      "tokenizer_config.json": file("its special tokens, as transformers reads them"),
+      ...modelFiles,
       "training_model.onnx": file("loss and gradients"),
-      "eval_model.onnx": file("answers"),
+      "epochs.safetensors": file("the weights of every evaluation, with keepEpochs"),
       "history.parquet": table(historyTable),
       "watched.parquet": table(watchedTable),
     },
@@ -122,9 +124,18 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
       ];
       const { config, published, start } = await given.prepare(params, format, inputs.start[0]);
       if (start.line) log(start.line);
+      const onEvaluation = async (
+        record: StepRecord,
+        predictor: Predictor<C>,
+        weights: ReadonlyMap<string, FloatTensor>,
+      ) => {
+        if (params.keepEpochs) await keepEpoch(resumeFolder, record, weights);
+        if (watched.length === 0) return;
+        const watching = { model: model.name, format, examples: watched, folder: resumeFolder };
+        await watch(watching, record, predictor);
+      };
       let pieces = 0;
       const startedMs = performance.now();
-      const looked: number[] = [];
       const result = await train(
         {
           model,
@@ -142,14 +153,7 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
         {
           log,
           checkpoints: { folder: resumeFolder, everyMinutes: params.checkpointMinutes },
-          ...watched.length === 0 ? {} : {
-            onEvaluation: (record, predictor) =>
-              watch(
-                { model: model.name, format, examples: watched, folder: resumeFolder },
-                record,
-                predictor,
-              ),
-          },
+          ...watched.length === 0 && !params.keepEpochs ? {} : { onEvaluation },
           onStep(record, steps) {
             pieces += record.pieces;
             const rate = pieces / (performance.now() - startedMs) * 1000;
@@ -170,7 +174,7 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
       );
       const { history } = result;
       log(`keeps the weights of step ${result.selectedStep} of ${history.length}`);
-      for (const record of history) if (record.isEvaluated) looked.push(record.step);
+      const looked = history.filter(({ isEvaluated }) => isEvaluated);
       writeSafetensors(output("model.safetensors"), result.weights);
       await writeJson(output("config.json"), published);
       const tokenizer = publishedTokenizer(format.tokenizer, format.maxTokens);
@@ -189,7 +193,16 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
           isSelected: record.step === result.selectedStep,
         })),
       );
-      await writeWatched(output("watched.parquet"), resumeFolder, watched.length > 0 ? looked : []);
+      await writeWatched(
+        output("watched.parquet"),
+        resumeFolder,
+        watched.length > 0 ? looked.map(({ step }) => step) : [],
+      );
+      await writeEpochs(
+        output("epochs.safetensors"),
+        resumeFolder,
+        params.keepEpochs ? looked : [],
+      );
     },
   });
 }

@@ -4,12 +4,14 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { resolve } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { admit } from "./admission.ts";
 import type { Cell } from "./cells.ts";
 import { writeCsv } from "./csv.ts";
 import { Database, type QueryResult, type RowStream } from "./duckdb.ts";
+import { axisColumns, type FileAxes } from "./axis_columns.ts";
 import { openedPaths, parquetSource } from "./parquet_source.ts";
 import type { Column } from "./schema.ts";
 import { ScratchFolder } from "./scratch_folder.ts";
@@ -19,6 +21,11 @@ import { sqlName, sqlString } from "./sql_text.ts";
 export interface View {
   readonly files: readonly string[];
   readonly columns: Readonly<Record<string, Column>>;
+  /**
+   * The axes of the instance that wrote each file: columns before the table's own, but for those
+   * that the table has itself.
+   */
+  readonly axes?: readonly FileAxes[];
 }
 
 /** Views by name. */
@@ -74,12 +81,14 @@ async function openLocked(
 
 /** @throws {UserError} when a file of a view is no Parquet table, or cannot be read */
 async function createViews(database: Database, views: Views): Promise<void> {
-  for (const [name, { files, columns }] of Object.entries(views)) {
+  for (const [name, view] of Object.entries(views)) {
+    const { files, columns, axes } = inReadingOrder(view);
     const empty = Object.entries(columns)
       .map(([column, { type }]) => `NULL::${type} AS ${sqlName(column)}`);
     try {
       const source = files.length > 0
-        ? `FROM ${parquetSource(files)}`
+        ? `SELECT ${[...axisColumns(axes, Object.keys(columns)), "*"].join(", ")} ` +
+          `FROM ${parquetSource(files)}`
         : `SELECT ${empty.join(", ")} WHERE false`;
       await database.run(`CREATE VIEW ${sqlName(name)} AS ${source}`);
     } catch (cause) {
@@ -91,6 +100,20 @@ async function createViews(database: Database, views: Views): Promise<void> {
       }, { cause });
     }
   }
+}
+
+/**
+ * A view with its files by the bytes of their paths: DuckDB reads a folder in this order, however the
+ * files are named to it.
+ */
+function inReadingOrder({ files, columns, axes }: View) {
+  const bytes = files.map((file) => Buffer.from(file));
+  const order = files.map((_, i) => i).sort((a, b) => Buffer.compare(bytes[a], bytes[b]));
+  return {
+    columns,
+    files: order.map((i) => files[i]),
+    axes: axes ? order.map((i) => axes[i]) : [],
+  };
 }
 
 /** Read-only questions over a set of views. Close it with `using`. */

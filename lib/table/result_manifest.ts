@@ -14,6 +14,7 @@ import type { ColumnType } from "./schema.ts";
 const types = [
   "VARCHAR",
   "INTEGER",
+  "UINTEGER",
   "DOUBLE",
   "BOOLEAN",
   "VARCHAR[]",
@@ -35,7 +36,11 @@ const manifestSchema = z.object({
         z.string(),
         z.object({ type: z.enum(types), about: z.string(), nullable: z.boolean().optional() }),
       ).refine((columns) => Object.keys(columns).length > 0, "a table has no columns"),
-      files: z.array(z.object({ path: pathBelow, sizeBytes: z.int().nonnegative() })),
+      files: z.array(z.object({
+        path: pathBelow,
+        sizeBytes: z.int().nonnegative(),
+        axes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+      })),
     }),
   ),
 });
@@ -65,7 +70,11 @@ export async function resultViews(folder: string): Promise<Views> {
   const { tables } = parsedManifest(text, path);
   const views: Record<string, Views[string]> = {};
   for (const [name, { columns, files }] of Object.entries(tables)) {
-    views[name] = { columns, files: files.map((file) => checkedFile(folder, file)) };
+    views[name] = {
+      columns,
+      files: files.map((file) => checkedFile(folder, file)),
+      axes: files.map(({ axes }) => axes),
+    };
   }
   return views;
 }

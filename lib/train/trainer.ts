@@ -30,7 +30,11 @@ export interface TrainingRun<C> {
    * Called after every step whose weights are looked at, whether or not there are validation
    * examples, before a checkpoint can hold the step.
    */
-  onEvaluation?(record: StepRecord, predictor: Predictor<C>): Promise<void>;
+  onEvaluation?(
+    record: StepRecord,
+    predictor: Predictor<C>,
+    weights: ReadonlyMap<string, FloatTensor>,
+  ): Promise<void>;
   /** What a person may want to know. */
   log?(line: string): void;
   /** None are written without. */
@@ -155,7 +159,7 @@ export async function train<C>(
           throw await divergence(what, record, steps, history, checkpoints);
         }
         best.keep(history);
-        if (isScored(step)) await run.onEvaluation?.(record, predictor);
+        if (isScored(step)) await run.onEvaluation?.(record, predictor, engine.weights);
         run.onStep?.(record, steps);
       }
       if (checkpoints && performance.now() - savedAt >= everyMs) {

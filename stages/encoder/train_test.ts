@@ -98,9 +98,9 @@ stages:
     const frozen = (pattern: string) => problemWith(`frozen: ["${pattern}"], ${start}`);
     assert.match(
       await frozen("*.layer.7.*"),
-      /:7:60: Cannot freeze "\*.layer.7.\*": no parameter has such a/,
+      /:7:61: Cannot freeze "\*.layer.7.\*": no parameter has such a/,
     );
-    assert.match(await frozen("*"), /:7:60: Cannot train as every parameter is frozen\n/);
+    assert.match(await frozen("*"), /:7:61: Cannot train as every parameter is frozen\n/);
     assert.equal(await frozen("*.layer.0.*"), "");
   }
   assert.match(

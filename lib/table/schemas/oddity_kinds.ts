@@ -14,6 +14,8 @@ export const oddityKinds = {
   commentLine: "a line is a comment, as the catalogue declares",
   commentLikeWord: "a word line begins like a comment and is read as a word",
   skippedIndex: "a line stands for several words or for none (1-2, 1.1)",
+  emptyText: "a text has no characters",
+  escapedCharacter: "a text has \\u and four digits in it where a character should be",
   emptyToken: "a word has no characters; it is read as U+FFFD, so that words keep their places",
   whiteSpaceInWord: "a word has white space in it or is nothing else",
   invisibleCharacter:

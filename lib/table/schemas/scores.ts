@@ -30,7 +30,7 @@ export const scoresTable = defineTable({
         "f1, precision, recall, strictF1 …, accuracy, lost: stages/<task>/evaluate.ts has them",
     },
     of: { type: "VARCHAR", about: "entity type or class, or the average: micro, macro" },
-    value: { type: "DOUBLE", about: "%; a count for lost" },
+    value: { type: "DOUBLE", about: "%; nats for loss, a count for lost" },
     support: { type: "INTEGER", about: "how many things in the gold data it is about" },
   },
   key: ["model", "corpus", "language", "split", "epoch", "metric", "of"],

@@ -1,0 +1,64 @@
+/**
+ * Scores epoch by epoch → which epoch each protocol chooses.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { protocols, selectEpochs } from "../lib/analysis/select_epochs.ts";
+import { UserError } from "../lib/core/errors.ts";
+import { defineStage, table } from "../lib/plan/stage.ts";
+import { readTable, writeTable } from "../lib/table/duckdb.ts";
+import { scoresTable } from "../lib/table/schemas/scores.ts";
+import { selectedTable } from "../lib/table/schemas/selected.ts";
+
+const params = z.strictObject({
+  protocols: z.array(z.enum(protocols)).min(1).default([...protocols]).describe(
+    "what chooses: nothing (last), the source's validation split by loss or score, or that of each " +
+      "target",
+  ),
+  metric: z.string().default("f1").describe("a metric of the table scores"),
+  of: z.string().default("micro").describe("a class of the table scores, micro or macro"),
+  sources: z.array(z.string()).optional().describe(
+    "the languages that the model was trained on; the value of sourceAxis, if left out",
+  ),
+  sourceAxis: z.string().default("source").describe(
+    "the axis of the evaluation that says what the model was trained on",
+  ),
+});
+
+/** A table says what was selected on what. */
+export const select = defineStage({
+  kind: "select",
+  about: "chooses an epoch by every protocol, from what was watched during a training",
+  params,
+  inputs: {
+    scores: {
+      about: "an evaluation of what was watched",
+      takes: "one",
+      files: ["scores.parquet"],
+      named: true,
+    },
+  },
+  outputs: { "selected.parquet": table(selectedTable) },
+  async run({ params, inputs, output, log }) {
+    const [{ instance, axes, files }] = inputs.scores;
+    const { protocols, metric, of, sourceAxis } = params;
+    const isAsked = protocols.some((protocol) => protocol.startsWith("source"));
+    if (!params.sources && isAsked && !Object.hasOwn(axes, sourceAxis)) {
+      throw new UserError({
+        message: `Cannot tell what the model of ${instance} was trained on: it has no axis ` +
+          `"${sourceAxis}"`,
+        hint: "name the languages in sources, or the axis in sourceAxis",
+      });
+    }
+    const rows = selectEpochs(
+      await readTable(scoresTable, files["scores.parquet"]),
+      protocols,
+      { metric, of, sources: params.sources ?? [String(axes[sourceAxis])] },
+    );
+    await writeTable(selectedTable, output("selected.parquet"), rows);
+    for (const { protocol, language, epoch, test } of rows) {
+      log(`${protocol} ${language}: epoch ${epoch}, ${metric} ${test.toFixed(2)}`);
+    }
+  },
+});
