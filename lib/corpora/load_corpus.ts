@@ -121,7 +121,8 @@ async function fetchFiles(
       ...options,
       pins,
       mirrorOnly,
-      onProgress: (done, total) => options.onProgress?.(before + done, total && before + total),
+      onProgress: (done, total, detail) =>
+        options.onProgress?.(before + done, total && before + total, detail),
     });
     before += fetched.sizeBytes;
     files.push({ ...file, path: fetched.path });
