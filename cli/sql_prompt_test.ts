@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { PassThrough, Readable } from "node:stream";
 import { join } from "node:path";
-import { writeTable } from "../lib/table/duckdb.ts";
+import { writeTable } from "../lib/table/parquet_tables.ts";
 import { ReadOnlyTables } from "../lib/table/read_only.ts";
 import { defineTable } from "../lib/table/schema.ts";
 import { converse } from "./sql_prompt.ts";
