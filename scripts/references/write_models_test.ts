@@ -4,99 +4,175 @@ import { fileURLToPath } from "node:url";
 import { parseEncoderConfig } from "../../lib/models/encoder/config.ts";
 import { familyOf } from "../../lib/models/encoder/families.ts";
 import { encoderParameters } from "../../lib/models/encoder/parameters.ts";
+import type { InputInstance } from "../../lib/plan/stage.ts";
 import { runStage } from "../../lib/plan/testdata/run_stage.ts";
 import { readTable } from "../../lib/table/duckdb.ts";
 import { historyTable } from "../../lib/table/schemas/history.ts";
 import { predictionsTable } from "../../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../../lib/table/schemas/scores.ts";
-import { readHubWeights } from "../../lib/weights/published_weights.ts";
+import { iob2Labels } from "../../lib/tasks/entity_labels.ts";
+import { universalTags } from "../../lib/tasks/universal_tags.ts";
+import { readWeights } from "../../lib/weights/published_weights.ts";
 import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
 import { stages } from "../../stages/mod.ts";
-import { sampleTokens, trainFrom } from "./train_checkpoints.ts";
+import { type Task, tasks, textClasses } from "./sample_tasks.ts";
+import { type Start, starts, tokenizeSample, trainModel } from "./write_models.ts";
 
-/** Written by scripts/references/load_trained.py. */
+/** Written by scripts/references/load_models.py. */
 interface Confirmation {
   readonly tolerance: number;
-  readonly families: Readonly<
+  readonly models: Readonly<
     Record<string, {
       readonly architecture: string;
-      readonly largestLogitDifference: number;
-      readonly id2label: Readonly<Record<string, string>>;
-      readonly tensors: Readonly<Record<string, readonly number[]>>;
+      readonly sentences: number;
+      readonly answers: number;
+      readonly largestLossDifference: number;
+      /** How many. */
+      readonly tensors: number;
     }>
   >;
+  /** Shapes of the tensors of models of named entities, by start. */
+  readonly layouts: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 }
 
-const fixtures = fileURLToPath(new URL("../../tests/fixtures/hub_checkpoints", import.meta.url));
-const { tolerance, families }: Confirmation = JSON.parse(
-  await Deno.readTextFile(join(fixtures, "trained_in_transformers.json")),
+const fixtures = fileURLToPath(new URL("../../tests/fixtures", import.meta.url));
+const { tolerance, models, layouts }: Confirmation = JSON.parse(
+  await Deno.readTextFile(join(fixtures, "models_in_transformers.json")),
 );
 
-/** An empty folder, and the tokenized sample in it. */
-async function withTokens(
-  run: (folder: string, tokens: Awaited<ReturnType<typeof sampleTokens>>) => Promise<void>,
+const labelsOf: Readonly<Record<Task, readonly string[]>> = {
+  ner: iob2Labels(["PER", "ORG", "LOC"]),
+  pos: universalTags,
+  classify: textClasses,
+  mlm: [],
+};
+
+/** A start's tokenized sample of a task, in a folder of its own. */
+async function withExamples(
+  task: Task,
+  start: Start,
+  run: (folder: string, examples: InputInstance) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    await run(folder, await sampleTokens(folder, "eng"));
+    await run(folder, await tokenizeSample(task, start, folder));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-for (const [family, confirmed] of Object.entries(families)) {
-  Deno.test(`${family}: a checkpoint is trained and evaluated, and written as transformers loads it`, () =>
-    withTokens(async (folder, tokens) => {
-      assert.ok(confirmed.largestLogitDifference <= tolerance);
-      const params = { epochs: 4, dropout: 0, attentionDropout: 0 };
-      const { instance, lines } = await trainFrom(family, join(folder, "model"), tokens, params);
+async function readJson(path: string) {
+  return JSON.parse(await Deno.readTextFile(path));
+}
+
+/** The shapes of the weights, by name. */
+async function layoutOf({ files }: InputInstance): Promise<Record<string, readonly number[]>> {
+  using weights = await SafetensorsFile.open(files["model.safetensors"]);
+  return Object.fromEntries(weights.names.map((name) => [name, weights.shapeOf(name)!]));
+}
+
+Deno.test("transformers has loaded every task's model of every start, and says the same", () => {
+  const names = starts.flatMap(({ name }) => tasks.map((task) => `${name}.${task}`));
+  assert.deepEqual(Object.keys(models).sort(), names.sort());
+  for (const [name, { sentences, answers, largestLossDifference }] of Object.entries(models)) {
+    assert.equal(sentences, 200, name);
+    assert.ok(answers >= 200 && largestLossDifference <= tolerance, name);
+  }
+});
+
+for (const start of starts.filter(({ encoder }) => encoder.encoder !== undefined)) {
+  const { name } = start;
+  Deno.test(`${name}: a published encoder is trained, and written as transformers loads it`, () =>
+    withExamples("ner", start, async (folder, examples) => {
+      const params = { epochs: 2, dropout: 0, attentionDropout: 0 };
+      const { instance, lines } = await trainModel(
+        "ner",
+        start,
+        join(folder, "model"),
+        examples,
+        params,
+      );
       assert.match(
         lines.join("\n"),
-        /starts from the checkpoint .*; classifier.weight, classifier.bias start anew; .* left aside/,
+        /starts from .*; classifier.weight, classifier.bias start anew; .* left aside/,
       );
-      const published = JSON.parse(await Deno.readTextFile(instance.files["config.json"]));
-      assert.deepEqual(published.architectures, [confirmed.architecture]);
-      assert.deepEqual(published.id2label, confirmed.id2label);
-      using weights = await SafetensorsFile.open(instance.files["model.safetensors"]);
-      assert.deepEqual(
-        Object.fromEntries(weights.names.map((name) => [name, weights.shapeOf(name)])),
-        confirmed.tensors,
-      );
+      const published = await readJson(instance.files["config.json"]);
+      assert.deepEqual(published.architectures, [models[`${name}.ner`].architecture]);
+      assert.deepEqual(Object.values(published.id2label), labelsOf.ner);
+      assert.deepEqual(await layoutOf(instance), layouts[name]);
       const history = await readTable(historyTable, instance.files["history.parquet"]);
       assert.ok(history.at(-1)!.loss < history[0].loss, `${history.map(({ loss }) => loss)}`);
 
-      const evaluated = await runStage(
-        await stages.evaluate.load(),
-        join(folder, "evaluation"),
-        { source: "eng", target: "eng", seed: 1 },
-        { model: [instance], tokens: [tokens] },
+      const predicted = await runStage(
+        await stages["encoder.predict"].load(),
+        join(folder, "predictions"),
+        {},
+        { model: [instance], examples: [examples] },
       );
-      const { files } = evaluated.instance;
-      const predictions = await readTable(predictionsTable, files["predictions.parquet"]);
-      assert.ok(predictions.length > 8);
-      assert.ok(predictions.every(({ loss }) => loss === null || loss > 0));
-      assert.ok((await readTable(scoresTable, files["scores.parquet"])).length > 0);
+      const predictions = await readTable(
+        predictionsTable,
+        predicted.instance.files["predictions.parquet"],
+      );
+      assert.equal(predictions.length, models[`${name}.ner`].answers);
+      assert.ok(predictions.every(({ loss }) => loss !== null && loss > 0));
+      const scored = await runStage(
+        await stages["ner.evaluate"].load(),
+        join(folder, "scores"),
+        {},
+        { predictions: [predicted.instance], watched: [] },
+      );
+      const scores = await readTable(scoresTable, scored.instance.files["scores.parquet"]);
+      assert.ok(scores.some(({ metric, of }) => metric === "f1" && of === "micro"));
     }));
 
-  Deno.test(`${family}: frozen, the encoder is the checkpoint's, and only the head has learned`, () =>
-    withTokens(async (folder, tokens) => {
-      const prefix = familyOf({ model_type: family as "bert" }).prefix;
-      const frozen = { frozen: [`${prefix}.*`] };
-      const { instance } = await trainFrom(family, join(folder, "model"), tokens, frozen);
-      const config = parseEncoderConfig(
-        JSON.parse(await Deno.readTextFile(instance.files["config.json"])),
+  Deno.test(`${name}: frozen, the encoder is the published one, and only the head has learned`, () =>
+    withExamples("ner", start, async (folder, examples) => {
+      const prefix = familyOf({ model_type: name as "bert" }).prefix;
+      const params = { epochs: 1, frozen: [`${prefix}.*`] };
+      const { instance } = await trainModel(
+        "ner",
+        start,
+        join(folder, "model"),
+        examples,
+        params,
       );
-      const hub = await readHubWeights(
-        join(fixtures, "trainable", family),
+      const config = parseEncoderConfig(await readJson(instance.files["config.json"]));
+      const published = await readWeights(
+        join(fixtures, "hub_checkpoints/trainable", name),
         config,
         encoderParameters(config),
       );
       using trained = await SafetensorsFile.open(instance.files["model.safetensors"]);
-      for (const [name, { data }] of hub.weights) {
-        const { data: now } = await trained.read(name);
-        assert.ok(now.every((value, i) => value === data[i]), name);
+      for (const [parameter, { data }] of published.weights) {
+        const { data: now } = await trained.read(parameter);
+        assert.ok(now.every((value, i) => value === data[i]), parameter);
       }
       const bias = await trained.read("classifier.bias");
       assert.ok(bias.data.every((value) => value !== 0));
+    }));
+}
+
+for (const task of tasks) {
+  // A tokenizer of another kind for each task.
+  const start = starts[tasks.indexOf(task)];
+  const name = `${start.name}.${task}`;
+  Deno.test(`${name}: a new encoder is written as transformers loads it`, () =>
+    withExamples(task, start, async (folder, examples) => {
+      const params = { epochs: 1, maxSteps: 2 };
+      const { instance } = await trainModel(task, start, join(folder, "model"), examples, params);
+      const published = await readJson(instance.files["config.json"]);
+      assert.deepEqual(published.architectures, [models[name].architecture]);
+      assert.deepEqual(Object.values(published.id2label ?? {}), labelsOf[task]);
+      // transformers counts the matrix and the bias that predict as tensors of their own.
+      const tied = task === "mlm" ? 2 : 0;
+      assert.equal(Object.keys(await layoutOf(instance)).length, models[name].tensors - tied);
+      const tokenizer = await readJson(instance.files["tokenizer_config.json"]);
+      const tokens = ["cls_token", "sep_token", "unk_token", "pad_token", "mask_token"];
+      assert.deepEqual(
+        tokens.map((token) => tokenizer[token]),
+        start.name === "word_piece"
+          ? ["[CLS]", "[SEP]", "[UNK]", "[PAD]", "[MASK]"]
+          : ["<s>", "</s>", "<unk>", "<pad>", "<mask>"],
+      );
     }));
 }
