@@ -152,6 +152,16 @@ for (const start of starts.filter(({ encoder }) => encoder.encoder !== undefined
     }));
 }
 
+Deno.test("the folder of a model of bytes is an encoder for sentences in bytes", () =>
+  withExamples("ner", starts[0], async (folder, examples) => {
+    const params = { epochs: 1, maxSteps: 1 };
+    const model = join(folder, "model");
+    await trainModel("ner", starts[0], model, examples, params);
+    const again = { ...starts[0], encoder: { encoder: model } };
+    const { lines } = await trainModel("ner", again, join(folder, "again"), examples, params);
+    assert.match(lines.join("\n"), /starts from .*model .*; classifier.* start anew/);
+  }));
+
 for (const task of tasks) {
   // A tokenizer of another kind for each task.
   const start = starts[tasks.indexOf(task)];
