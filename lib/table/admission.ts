@@ -1,6 +1,6 @@
 /**
  * Decides which SQL may run over results: one statement that selects, and calls nothing that reads
- * or changes anything else. `docs/adr/0010-read-only-sql.md` says why this holds.
+ * or changes anything else. `docs/adr/0012-read-only-sql.md` says why this holds.
  *
  * @module
  */

@@ -13,6 +13,7 @@ import base64
 import gzip
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -23,18 +24,12 @@ from tokenizers import (Tokenizer, decoders, models, normalizers, pre_tokenizers
 
 MIRROR, OUT = Path(sys.argv[1]), Path(sys.argv[2])
 SENTENCES, TRAINING = 2000, 12000
-NER = "raw.githubusercontent.com/masakhane-io/masakhane-ner/main"
-UD = "raw.githubusercontent.com/UniversalDependencies"
-WIKIANN = "huggingface.co/datasets/unimelb-nlp/wikiann/resolve/main"
-SENTIMENT = "raw.githubusercontent.com/tyqiangz/multilingual-sentiment-datasets/main/data"
-FILES = (
-    [f"{NER}/data/{l}/test.txt" for l in "amh hau ibo kin lug luo pcm swa wol yor".split()]
-    + [f"{NER}/MasakhaNER2.0/transfer_corpus/{l}/test.txt" for l in "de en es nl".split()]
-    + [f"{UD}/UD_English-EWT/master/en_ewt-ud-test.conllu",
-       f"{UD}/UD_Spanish-GSD/master/es_gsd-ud-test.conllu"]
-    + [f"{WIKIANN}/{l}/test-00000-of-00001.parquet" for l in "am de en fr ig nl rw sw yo".split()]
-    + [f"{SENTIMENT}/{l}/test.csv"
-       for l in "arabic english french hindi japanese malay".split()]
+ENDINGS = (".txt", ".csv", ".conllu", ".parquet")
+# Every test file of the mirror, links left out: what they lead to is there too.
+FILES = sorted(
+    str(path.relative_to(MIRROR)) for path in MIRROR.rglob("*test*")
+    if re.search(r"(^|-)test\b", path.name) and path.suffix in ENDINGS
+    and not any(part.is_symlink() for part in [path, *path.parents])
 )
 
 
