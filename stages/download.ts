@@ -7,7 +7,7 @@
 import { z } from "zod";
 import { catalogueFile, findSource, standardCatalogue } from "../lib/corpora/catalogue.ts";
 import { corpusFacts, factFiles, loadCorpus } from "../lib/corpora/load_corpus.ts";
-import { count } from "../lib/plan/bounds.ts";
+import { limitFields } from "../lib/experiment/limit_params.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
 import { writeTable } from "../lib/table/parquet_tables.ts";
 import { odditiesTable } from "../lib/table/schemas/oddities.ts";
@@ -16,14 +16,7 @@ import { sentencesTable } from "../lib/table/schemas/sentences.ts";
 const params = z.strictObject({
   corpus: z.string().describe("a corpus of data/sources.yaml"),
   language: z.string().describe("a language as the corpus spells it"),
-  limit: z.strictObject({
-    train: count.optional(),
-    validation: count.optional(),
-    test: count.optional(),
-  }).default({}).describe(
-    "sentences to take of a split, drawn at random; 0: the split is not needed",
-  ),
-  limitSeed: z.int().default(1).describe("which sentences a limit takes"),
+  ...limitFields,
 });
 
 /** See the module. */

@@ -22,6 +22,10 @@ export const stages: StageRegistry = {
     module: url("./download.ts"),
     load: async () => (await import("./download.ts")).download,
   },
+  "download.texts": {
+    module: url("./download_texts.ts"),
+    load: async () => (await import("./download_texts.ts")).downloadTexts,
+  },
   "ner.tokenize": {
     module: url("./ner/tokenize.ts"),
     load: async () => (await import("./ner/tokenize.ts")).tokenize,

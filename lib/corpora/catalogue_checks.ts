@@ -61,6 +61,7 @@ function checkTags(entry: CorpusEntry, complain: Complain): void {
   const { entityTypes, tags } = entry;
   refuseTwice(entityTypes ?? [], ["entityTypes"], complain);
   refuseTwice(tags ?? [], ["tags"], complain);
+  if (entry.format === "csv") refuseTwice(entry.labels, ["labels"], complain);
   if (entry.task === "ner" && !entityTypes) {
     complain(["task"], "needs `entityTypes`, the types of its entities");
   }

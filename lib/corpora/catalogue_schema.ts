@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { checkEntry } from "./catalogue_checks.ts";
 import { nameMap } from "./name_map.ts";
-import { archiveOptions, conllOptions, conlluOptions } from "./reader_options.ts";
+import { archiveOptions, conllOptions, conlluOptions, csvOptions } from "./reader_options.ts";
 import { splitNames, upos } from "./tagged.ts";
 import { showHidden } from "./words.ts";
 
@@ -97,6 +97,16 @@ export const entrySchema = z.discriminatedUnion("format", [
     languageOptions: nameMap(code, archiveOptions).describe(
       "options of single languages, over those of the corpus",
     ),
+  }),
+  z.strictObject({
+    ...common,
+    ...fetched,
+    task: z.literal("classify"),
+    labels: z.array(text).min(1).describe("any other label is an error"),
+    entityTypes: z.undefined().optional(),
+    tags: z.undefined().optional(),
+    format: z.literal("csv"),
+    options: csvOptions.default({}),
   }),
   z.strictObject({
     ...ofEntities,

@@ -160,6 +160,7 @@ Deno.test("the catalogue of this repository is valid and has the published langu
     ["conll", 4],
     ["ud", 7],
     ["masakhapos", 20],
+    ["sentiment", 6],
   ]);
   assert.deepEqual(catalogue.get("sample")?.languages, [...sampleLanguages]);
   for (const [corpus, { languages }] of catalogue) {

@@ -4,18 +4,23 @@
  * @module
  */
 import type { Json } from "../core/canonical_json.ts";
+import { UserError } from "../core/errors.ts";
 import { sha256File } from "../core/sha256.ts";
+import type { OddityKind } from "../table/schemas/oddity_kinds.ts";
 import type { OddityRow } from "../table/schemas/oddities.ts";
+import type { TextRow } from "../table/schemas/texts.ts";
 import type { SentenceRow } from "../table/schemas/sentences.ts";
 import { type CorpusSource, splitsOf } from "./catalogue.ts";
+import type { ReadTexts } from "./csv_texts.ts";
 import { fetchFile } from "./fetch_file.ts";
 import { distrust } from "./fetch_record.ts";
 import type { FetchOptions } from "./fetch_url.ts";
 import type { Oddity } from "./oddity_log.ts";
-import { grammarFile, type LocalFile, readSplits } from "./readers.ts";
+import { grammarFile, type LocalFile, readSplits, readTextSplits } from "./readers.ts";
 import { limitSentences } from "./sampling.ts";
 import { checkSplits, describeOddity, requireUsable } from "./split_checks.ts";
 import { type Split, splitNames } from "./tagged.ts";
+import type { ReadSplit } from "./tagged_lines.ts";
 
 /** How a corpus is loaded. */
 export interface LoadOptions {
@@ -35,6 +40,13 @@ export interface LoadedCorpus {
   readonly oddities: OddityRow[];
 }
 
+/** A corpus of texts as rows of the tables `texts` and `oddities`. */
+export interface LoadedTexts {
+  readonly texts: Readonly<Record<Split, TextRow[]>>;
+  /** About the whole source, before any limit. */
+  readonly oddities: OddityRow[];
+}
+
 /**
  * Fetches and reads one language of one corpus.
  *
@@ -43,27 +55,86 @@ export interface LoadedCorpus {
  */
 export async function loadCorpus(
   source: CorpusSource,
-  { limit, limitSeed, fetch, log, onSource }: LoadOptions,
+  options: LoadOptions,
 ): Promise<LoadedCorpus> {
   const { corpus, language } = source;
-  const { files, unpinned } = await fetchFiles(source, fetch, log, onSource);
-  const { splits, found } = await readChecked(source, files, limit);
+  const { splits, oddities } = await load(source, options, readSplits, (read) => read);
+  const sentences = limited(
+    source,
+    options,
+    "sentences",
+    (split) =>
+      (splits[split]?.sentences ?? [])
+        .map((each, sentence): SentenceRow => ({ corpus, language, split, sentence, ...each })),
+  );
+  for (const line of summarize(oddities)) options.log?.(line);
+  return { sentences, oddities };
+}
+
+/**
+ * Fetches and reads one language of one corpus of labelled texts.
+ *
+ * @throws {UserError} when a file cannot be fetched or read, or a split that is asked for is empty
+ */
+export async function loadTexts(source: CorpusSource, options: LoadOptions): Promise<LoadedTexts> {
+  const { corpus, language } = source;
+  const { splits, oddities } = await load(source, options, readTextSplits, asSentences);
+  const texts = limited(source, options, "texts", (split) =>
+    (splits[split]?.texts ?? [])
+      .map((each, sentence): TextRow => ({ corpus, language, split, sentence, ...each })));
+  for (const line of summarize(oddities)) options.log?.(line);
+  return { texts, oddities };
+}
+
+/** Texts as {@linkcode checkSplits} sees sentences: each text a word, the label its tag. */
+function asSentences({ texts, oddities }: ReadTexts): ReadSplit {
+  const sentences = texts.map(({ text, second, label }) => ({
+    tokens: second === null ? [text] : [text, second],
+    tags: [label],
+  }));
+  return { sentences, oddities };
+}
+
+async function load<S extends { readonly oddities: readonly Oddity[] }>(
+  source: CorpusSource,
+  { limit, fetch, log, onSource }: LoadOptions,
+  read: (
+    source: CorpusSource,
+    files: readonly LocalFile[],
+  ) => Promise<Partial<Record<Split, S>>>,
+  checked: (split: S) => ReadSplit,
+): Promise<{ splits: Partial<Record<Split, S>>; oddities: OddityRow[] }> {
+  const { corpus, language } = source;
+  const { files, notes } = await fetchFiles(source, limit, fetch, log, onSource);
+  const { splits, found } = await readChecked(source, files, limit, read, checked);
   const oddities = splitNames.flatMap((split) =>
-    [...unpinned[split], ...splits[split]?.oddities ?? [], ...found[split]]
+    [...notes[split], ...splits[split]?.oddities ?? [], ...found[split]]
+      .filter(({ oddity }, _, all) => oddity !== "emptySplit" || !all.some(isNotFetched))
       .map((oddity): OddityRow => ({ corpus, language, split, ...oddity }))
   );
-  const rows = (split: Split): SentenceRow[] => {
-    const all = (splits[split]?.sentences ?? [])
-      .map((each, sentence): SentenceRow => ({ corpus, language, split, sentence, ...each }));
+  return { splits, oddities };
+}
+
+/** A split that was not fetched is not empty. */
+function isNotFetched({ oddity }: Oddity): boolean {
+  return oddity === "splitNotFetched";
+}
+
+function limited<Row>(
+  { corpus, language }: CorpusSource,
+  { limit, limitSeed, log }: LoadOptions,
+  what: string,
+  rowsOf: (split: Split) => Row[],
+): Record<Split, Row[]> {
+  const take = (split: Split): Row[] => {
+    const all = rowsOf(split);
     const key = { corpus, language, split, seed: limitSeed };
     const taken = limitSentences(all, limit[split], key);
     const ofAll = taken.length < all.length ? ` of ${all.length}` : "";
-    log?.(`${split}: ${taken.length}${ofAll} sentences`);
+    log?.(`${split}: ${taken.length}${ofAll} ${what}`);
     return taken;
   };
-  const sentences = { train: rows("train"), validation: rows("validation"), test: rows("test") };
-  for (const line of summarize(oddities)) log?.(line);
-  return { sentences, oddities };
+  return { train: take("train"), validation: take("validation"), test: take("test") };
 }
 
 /**
@@ -73,7 +144,14 @@ export async function loadCorpus(
 export async function corpusFacts({ entry, language, files }: CorpusSource): Promise<Json> {
   const { format, entityTypes, tags } = entry;
   const splits = splitsOf(entry, language);
-  const facts = { format, ...entityTypes && { entityTypes }, ...tags && { tags }, splits };
+  const labels = entry.format === "csv" ? { labels: entry.labels } : {};
+  const facts = {
+    format,
+    ...labels,
+    ...entityTypes && { entityTypes },
+    ...tags && { tags },
+    splits,
+  };
   if (entry.format === "sample") {
     const { digest } = await sha256File(grammarFile(entry.grammar, language));
     return { ...facts, grammar: digest };
@@ -89,14 +167,23 @@ export function factFiles({ entry, language }: CorpusSource): string[] {
 }
 
 /** Reads and checks; what cannot be used is fetched anew next time, as its source may be mended. */
-async function readChecked(
+async function readChecked<S>(
   source: CorpusSource,
   files: readonly LocalFile[],
   limit: LoadOptions["limit"],
+  read: (
+    source: CorpusSource,
+    files: readonly LocalFile[],
+  ) => Promise<Partial<Record<Split, S>>>,
+  checked: (split: S) => ReadSplit,
 ) {
   try {
-    const splits = await readSplits(source, files);
-    const found = checkSplits(splits);
+    const splits = await read(source, files);
+    const found = checkSplits({
+      train: splits.train && checked(splits.train),
+      validation: splits.validation && checked(splits.validation),
+      test: splits.test && checked(splits.test),
+    });
     requireUsable(`${source.corpus} ${source.language}`, found, (split) => limit[split] !== 0);
     return { splits, found };
   } catch (error) {
@@ -107,34 +194,42 @@ async function readChecked(
 
 async function fetchFiles(
   source: CorpusSource,
+  limit: LoadOptions["limit"],
   options: LoadOptions["fetch"],
   log?: LoadOptions["log"],
   onSource?: LoadOptions["onSource"],
 ) {
   const files: LocalFile[] = [];
-  const unpinned: Record<Split, Oddity[]> = { train: [], validation: [], test: [] };
+  const notes: Record<Split, Oddity[]> = { train: [], validation: [], test: [] };
+  const note = (split: Split, oddity: OddityKind, detail: string) =>
+    notes[split].push({ oddity, action: "kept", line: null, count: 1, detail });
   let before = 0;
   for (const file of source.files) {
     const { url, pins, mirrorOnly, holds } = file;
-    const fetched = await fetchFile(url, {
-      log,
-      ...options,
-      pins,
-      mirrorOnly,
-      onProgress: (done, total) => options.onProgress?.(before + done, total && before + total),
-    });
+    let fetched;
+    try {
+      fetched = await fetchFile(url, {
+        log,
+        ...options,
+        pins,
+        mirrorOnly,
+        onProgress: (done, total) => options.onProgress?.(before + done, total && before + total),
+      });
+    } catch (error) {
+      if (!(error instanceof UserError) || holds === "archive" || limit[holds] !== 0) throw error;
+      note(holds, "splitNotFetched", url);
+      continue;
+    }
     before += fetched.sizeBytes;
     files.push({ ...file, path: fetched.path });
     log?.(`${url}: ${fetched.sizeBytes} bytes from ${fetched.from}, SHA-256 ${fetched.digest}`);
     if (fetched.pinned) continue;
     onSource?.(url, fetched.digest);
-    const detail = `${url} SHA-256 ${fetched.digest}`;
-    const odd = unpinned[holds === "archive" ? "train" : holds];
-    odd.push({ oddity: "unpinnedFile", action: "kept", line: null, count: 1, detail });
-    if (!fetched.unbounded) continue;
-    odd.push({ oddity: "noLength", action: "kept", line: null, count: 1, detail: url });
+    const split = holds === "archive" ? "train" : holds;
+    note(split, "unpinnedFile", `${url} SHA-256 ${fetched.digest}`);
+    if (fetched.unbounded) note(split, "noLength", url);
   }
-  return { files, unpinned };
+  return { files, notes };
 }
 
 /** One line for each split and kind of oddity. */

@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts";
 import { sha256File } from "../core/sha256.ts";
 import { findSource, parseCatalogue, standardCatalogue, trackedFile } from "./catalogue.ts";
 import { serveFile } from "./fetch_test_server.ts";
-import { corpusFacts, loadCorpus, type LoadOptions } from "./load_corpus.ts";
+import { corpusFacts, loadCorpus, type LoadOptions, loadTexts } from "./load_corpus.ts";
 
 const text = "Ada B-PER\n\nb I-PER\n\nAda B-PER\n\nCleo B-PER\n";
 
@@ -100,6 +100,68 @@ Deno.test("a file that cannot be used stays to be looked at, and is fetched anew
     assert.equal(await Deno.readTextFile(fetched), "Ada B-PER\nb\n");
     await assert.rejects(from(""), /Cannot use the train split of tiny deu: no sentences/);
     assert.equal((await from(text)).sentences.train.length, 4);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a split that is not needed may be missing; one that is needed may not", async () => {
+  const folder = await Deno.makeTempDir();
+  const mirror = `${folder}/mirror`;
+  await Deno.mkdir(`${mirror}/example.org/deu`, { recursive: true });
+  await Deno.writeTextFile(`${mirror}/example.org/deu/test.txt`, text);
+  const yaml = catalogueText("https://example.org").replace(
+    "    url",
+    "    mirrorOnly: no\n    url",
+  );
+  const source = findSource(parseCatalogue(yaml, "sources.yaml"), "tiny", "deu");
+  const fetch = { folder: `${folder}/downloads`, mirror };
+  try {
+    const { sentences, oddities } = await loadCorpus(source, {
+      limit: { train: 0 },
+      limitSeed: 1,
+      fetch,
+    });
+    assert.deepEqual([sentences.train.length, sentences.test.length], [0, 4]);
+    assert.deepEqual(
+      oddities.filter(({ split }) => split === "train").map(({ oddity }) => oddity),
+      ["splitNotFetched"],
+    );
+    await assert.rejects(loadCorpus(source, { limit: {}, limitSeed: 1, fetch }), UserError);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("texts become rows; the wrong kind of corpus names the other stage", async () => {
+  const folder = await Deno.makeTempDir();
+  const mirror = `${folder}/mirror`;
+  await Deno.mkdir(`${mirror}/example.org/deu`, { recursive: true });
+  await Deno.writeTextFile(`${mirror}/example.org/deu/train.txt`, "text,label\na b,good\nc,bad\n");
+  await Deno.writeTextFile(`${mirror}/example.org/deu/test.txt`, "text,label\na b,bad\n");
+  const yaml = catalogueText("https://example.org").replace("task: ner", "task: classify")
+    .replace("format: conll", "format: csv").replace("entityTypes: [PER]", "labels: [good, bad]");
+  const source = findSource(parseCatalogue(yaml, "sources.yaml"), "tiny", "deu");
+  const options = { limit: {}, limitSeed: 1, fetch: { folder: `${folder}/downloads`, mirror } };
+  try {
+    const { texts, oddities } = await loadTexts(source, options);
+    const about = { corpus: "tiny", language: "deu", split: "train", second: null };
+    assert.deepEqual(texts.train, [
+      { ...about, item: 0, text: "a b", label: "good" },
+      { ...about, item: 1, text: "c", label: "bad" },
+    ]);
+    assert.deepEqual(
+      oddities.filter(({ oddity }) => oddity !== "unpinnedFile").map(({ split, oddity, count }) => [
+        split,
+        oddity,
+        count,
+      ]),
+      [["validation", "emptySplit", 1], ["test", "testInTrain", 1]],
+    );
+    await assert.rejects(loadCorpus(source, options), /take `use: downloadTexts` for it/);
+    const tagged = catalogueText("https://example.org");
+    const other = findSource(parseCatalogue(tagged, "sources.yaml"), "tiny", "deu");
+    await assert.rejects(loadTexts(other, options), /take `use: download` for it/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -56,6 +56,15 @@ export const conllOptions = z.strictObject({
 /** Options of CoNLL-U files. */
 export const conlluOptions = z.strictObject(words);
 
+/** Options of CSV files of texts. */
+export const csvOptions = z.strictObject({
+  separator: z.enum(["comma", "tab", "semicolon"]).optional().describe("what is between columns"),
+  encoding: z.enum(["utf-8", "latin1"]).optional().describe("latin1 is ISO 8859-1 proper"),
+  text: text.optional().describe("the name of the column of texts; text by default"),
+  second: text.optional().describe("the name of the column of second texts, in a corpus of pairs"),
+  label: text.optional().describe("the name of the column of labels; label by default"),
+});
+
 /** Options of the raw archives of WikiANN. */
 export const archiveOptions = z.strictObject({
   missingTags,

@@ -6,6 +6,7 @@ import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
 import { CounterRandom } from "../core/random.ts";
 import { conllDefaults, readConll } from "./conll.ts";
+import { conlluDefaults, readConllu } from "./conllu.ts";
 import type { ReadSplit } from "./tagged_lines.ts";
 import { tarOf } from "./tar_test_archives.ts";
 import { readWikiannArchive } from "./wikiann_archive.ts";
@@ -22,6 +23,7 @@ interface Independent {
 function independent(
   bytes: Uint8Array,
   parse: (line: string) => [string, string],
+  leftOut = /^-DOCSTART-(?=[ \t]|$)/,
 ): Independent {
   const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   const counts = {
@@ -39,11 +41,12 @@ function independent(
   };
   for (const line of text.replaceAll("\uFEFF", "").split(/\r\n|\r|\n/)) {
     if (/^[ \t]*$/.test(line)) end();
-    else if (/^-DOCSTART-(?=[ \t]|$)/.test(line)) {
+    else if (leftOut.test(line)) {
+      if (!line.startsWith("-DOCSTART-")) continue;
       end();
       counts.documentMarker++;
     } else {
-      const [token, tag] = parse(line.replace(/[ \t]+$/, ""));
+      const [token, tag] = parse(line);
       if (token === "") counts.emptyToken++;
       const before = tags.at(-1) ?? "O";
       if (tag[0] === "I" && (before === "O" || before.slice(2) !== tag.slice(2))) {
@@ -133,13 +136,29 @@ function corpus(random: CounterRandom, line: (token: string, tag: string) => str
   return text;
 }
 
+/** Lines of a word, a space and a tag as CoNLL-U, with comments and ranges here and there. */
+function asConllu(text: string): string {
+  let index = 0;
+  return text.split("\n").map((line) => {
+    if (line === "") {
+      index = 0;
+      return "";
+    }
+    const [word, tag] = line.split(" ");
+    const row = (id: string) => [id, word, word, tag, "_", "_", "0", "x", "_", "_"].join("\t");
+    const before = index === 0 ? `# text = ${word}\n` : word === "-" ? `${row("1-2")}\n` : "";
+    return before + row(String(++index));
+  }).join("\n");
+}
+
 function mutated(
   format: string,
   number: number,
   line: (token: string, tag: string) => string,
+  convert = (text: string) => text,
 ): Uint8Array {
   const random = new CounterRandom("sweep", format, number);
-  let text: string | Uint8Array = corpus(random, line);
+  let text: string | Uint8Array = convert(corpus(random, line));
   for (let i = 0; i <= random.integer(2) && typeof text === "string"; i++) {
     text = mutations[(number + i * 7) % mutations.length](text, random);
   }
@@ -187,7 +206,8 @@ for (
       ...conllDefaults,
       separator: separator === " " ? "space" as const : "tab" as const,
     };
-    const parse = (line: string): [string, string] => {
+    const parse = (whole: string): [string, string] => {
+      const line = whole.replace(/[ \t]+$/, "");
       const at = line.indexOf(separator);
       return [line.slice(0, at), line.slice(line.lastIndexOf(separator) + 1)];
     };
@@ -205,16 +225,37 @@ for (
   });
 }
 
+Deno.test(`${files} mutated files of CoNLL-U are read by two readers alike`, async () => {
+  const outcomes: string[] = [];
+  const tags = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"];
+  const parse = (line: string): [string, string] => [line.split("\t")[1], line.split("\t")[3]];
+  for (let number = 0; number < files; number++) {
+    const bytes = mutated("conllu", number, (token, tag) => `${token} ${tag}`, asConllu);
+    outcomes.push(
+      await outcomeOf(
+        () => readConllu(bytes, "f", { tags }, conlluDefaults),
+        () => {
+          const second = independent(bytes, parse, /^(?:#|[0-9]+[-.][0-9]+\t)/);
+          return { ...second, counts: { ...second.counts, orphanInside: 0 } };
+        },
+        `file ${number}: ${JSON.stringify(new TextDecoder().decode(bytes))}`,
+      ),
+    );
+  }
+  assertBoth(outcomes);
+});
+
 Deno.test(`${files} mutated archives of WikiANN are read by two readers alike`, async () => {
   const folder = await Deno.makeTempDir();
   const outcomes: string[] = [];
   const path = `${folder}/x.tar`;
   const members = { train: "train" };
   const options = { missingTags: "error", repair: [] } as const;
-  const parse = (line: string): [string, string] => [
-    line.slice(line.indexOf(":") + 1, line.lastIndexOf("\t")),
-    line.slice(line.lastIndexOf("\t") + 1),
-  ];
+  const parse = (whole: string): [string, string] => {
+    const line = whole.replace(/[ \t]+$/, "");
+    const tab = line.lastIndexOf("\t");
+    return [line.slice(line.indexOf(":") + 1, tab), line.slice(tab + 1)];
+  };
   try {
     for (let number = 0; number < files; number++) {
       const bytes = mutated("archive", number, (token, tag) => `xx:${token}\t${tag}`);

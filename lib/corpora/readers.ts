@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { UserError } from "../core/errors.ts";
 import { type CorpusSource, type SourceFile, splitsOf, trackedFile } from "./catalogue.ts";
 import type { CorpusEntry } from "./catalogue_schema.ts";
 import { conllDefaults, readConll } from "./conll.ts";
+import { csvDefaults, readCsvTexts, type ReadTexts } from "./csv_texts.ts";
 import { conlluDefaults, readConllu } from "./conllu.ts";
 import { generateSample } from "./sample.ts";
 import type { Split, TagSet } from "./tagged.ts";
@@ -28,7 +30,7 @@ export type ReadSplits = Partial<Record<Split, ReadSplit>>;
  * @throws {UserError} when a file cannot be read
  */
 export async function readSplits(
-  { entry, language }: CorpusSource,
+  { corpus, entry, language }: CorpusSource,
   files: readonly LocalFile[],
 ): Promise<ReadSplits> {
   switch (entry.format) {
@@ -56,9 +58,43 @@ export async function readSplits(
       const members = splitsOf(entry, language);
       return await readWikiannArchive(path, language, members, entry.entityTypes, options);
     }
+    case "csv":
+      throw new UserError({
+        message: `Cannot read "${corpus}" as sentences with tags: it has texts with labels`,
+        hint: "take `use: downloadTexts` for it",
+        param: ["corpus"],
+      });
     case "sample":
       return await readSample(entry.grammar.replaceAll("{language}", language), language);
   }
+}
+
+/** The splits of a corpus of texts that there are. */
+export type ReadTextSplits = Partial<Record<Split, ReadTexts>>;
+
+/**
+ * Reads a language of a corpus of labelled texts.
+ *
+ * @throws {UserError} when a file cannot be read, or the corpus has no texts
+ */
+export async function readTextSplits(
+  { corpus, entry }: CorpusSource,
+  files: readonly LocalFile[],
+): Promise<ReadTextSplits> {
+  if (entry.format !== "csv") {
+    throw new UserError({
+      message: `Cannot read "${corpus}" as texts with labels: it has sentences with tags`,
+      hint: "take `use: download` for it",
+      param: ["corpus"],
+    });
+  }
+  const options = { ...csvDefaults, ...entry.options };
+  const splits: ReadTextSplits = {};
+  for (const { holds, path } of files) {
+    if (holds === "archive") continue;
+    splits[holds] = readCsvTexts(await Deno.readFile(path), path, entry.labels, options);
+  }
+  return splits;
 }
 
 /** The absolute path of the grammar that a sample corpus is drawn from. */
