@@ -6,7 +6,13 @@
 import { z } from "zod";
 import { checkEntry } from "./catalogue_checks.ts";
 import { nameMap } from "./name_map.ts";
-import { archiveOptions, conllOptions, conlluOptions, csvOptions } from "./reader_options.ts";
+import {
+  archiveOptions,
+  conllOptions,
+  conlluOptions,
+  csvOptions,
+  parquetOptions,
+} from "./reader_options.ts";
 import { splitNames, upos } from "./tagged.ts";
 import { showHidden } from "./words.ts";
 
@@ -87,7 +93,7 @@ export const entrySchema = z.discriminatedUnion("format", [
     ...ofEntities,
     ...fetched,
     format: z.literal("wikiann_parquet"),
-    options: z.strictObject({ labels: z.array(text).min(1) }),
+    options: parquetOptions,
   }),
   z.strictObject({
     ...ofEntities,
