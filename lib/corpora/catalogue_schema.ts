@@ -6,9 +6,20 @@
 import { z } from "zod";
 import { checkEntry } from "./catalogue_checks.ts";
 import { nameMap } from "./name_map.ts";
+<<<<<<< HEAD
 import { archiveOptions, conllOptions, conlluOptions, csvOptions } from "./reader_options.ts";
 import { universalTags } from "../core/tags.ts";
 import { splitNames } from "./tagged.ts";
+=======
+import {
+  archiveOptions,
+  conllOptions,
+  conlluOptions,
+  csvOptions,
+  parquetOptions,
+} from "./reader_options.ts";
+import { splitNames, upos } from "./tagged.ts";
+>>>>>>> w-cases
 import { showHidden } from "./words.ts";
 
 const text = z.string().trim().min(1);
@@ -88,7 +99,7 @@ export const entrySchema = z.discriminatedUnion("format", [
     ...ofEntities,
     ...fetched,
     format: z.literal("wikiann_parquet"),
-    options: z.strictObject({ labels: z.array(text).min(1) }),
+    options: parquetOptions,
   }),
   z.strictObject({
     ...ofEntities,
