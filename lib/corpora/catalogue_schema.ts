@@ -4,13 +4,9 @@
  * @module
  */
 import { z } from "zod";
+import { universalTags } from "../core/tags.ts";
 import { checkEntry } from "./catalogue_checks.ts";
 import { nameMap } from "./name_map.ts";
-<<<<<<< HEAD
-import { archiveOptions, conllOptions, conlluOptions, csvOptions } from "./reader_options.ts";
-import { universalTags } from "../core/tags.ts";
-import { splitNames } from "./tagged.ts";
-=======
 import {
   archiveOptions,
   conllOptions,
@@ -18,8 +14,7 @@ import {
   csvOptions,
   parquetOptions,
 } from "./reader_options.ts";
-import { splitNames, upos } from "./tagged.ts";
->>>>>>> w-cases
+import { splitNames } from "./tagged.ts";
 import { showHidden } from "./words.ts";
 
 const text = z.string().trim().min(1);

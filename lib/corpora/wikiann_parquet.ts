@@ -7,15 +7,10 @@
 import { UserError } from "../core/errors.ts";
 import { OddityLog } from "./oddity_log.ts";
 import { readParquetLists } from "./parquet_lists.ts";
-<<<<<<< HEAD
 import { isOrphanInside } from "../core/tags.ts";
 import { type TaggedSentence } from "./tagged.ts";
-import { emptyTokenReplacement, type ReadSplit } from "./tagged_lines.ts";
-=======
-import { isOrphanInside, type TaggedSentence } from "./tagged.ts";
 import { type ReadSplit, withSplitWords } from "./tagged_lines.ts";
 import { mendWord, type WordOptions } from "./words.ts";
->>>>>>> w-cases
 
 /** How the classes of a Parquet file are to be taken. */
 export interface WikiannParquetOptions extends Omit<WordOptions, "repairMojibake"> {
