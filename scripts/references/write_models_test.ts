@@ -10,7 +10,7 @@ import { readTable } from "../../lib/table/parquet_tables.ts";
 import { historyTable } from "../../lib/table/schemas/history.ts";
 import { predictionsTable } from "../../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../../lib/table/schemas/scores.ts";
-import { iob2Labels } from "../../lib/tasks/entity_labels.ts";
+import { iob2Tags } from "../../lib/core/tags.ts";
 import { universalTags } from "../../lib/core/tags.ts";
 import { readWeights } from "../../lib/weights/published_weights.ts";
 import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
@@ -41,7 +41,7 @@ const { tolerance, models, layouts }: Confirmation = JSON.parse(
 );
 
 const labelsOf: Readonly<Record<Task, readonly string[]>> = {
-  ner: iob2Labels(["PER", "ORG", "LOC"]),
+  ner: iob2Tags(["PER", "ORG", "LOC"]),
   pos: universalTags,
   classify: textClasses,
   mlm: [],
