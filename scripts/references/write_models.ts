@@ -2,11 +2,15 @@
  * Trains models of every task and every kind of start through the stages, with what they predict,
  * for scripts/references/load_models.py to load in Python.
  *
- * Usage: deno run -A scripts/references/write_models.ts FOLDER [NAME…]
+ * Usage: deno run -A scripts/references/write_models.ts FOLDER [NAME…] [--ud=LANGUAGE]
+ *
+ * NAMEs are like bert.ner; all, if left out. With --ud, parts of speech are those of a treebank, from
+ * the mirror at CROSSTIE_MIRROR or the public address, in place of the sample's.
  *
  * @module
  */
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { device } from "../../lib/engine/cpu.ts";
 import { encoderBatch } from "../../lib/models/encoder/batch.ts";
 import { modelTypes } from "../../lib/models/encoder/config.ts";
@@ -54,6 +58,9 @@ export const starts: readonly Start[] = [
   })),
 ];
 
+/** Sentences at most whose answers are written. */
+const comparedSentences = 200;
+
 /** What a sentence was read as, and what a model said of it. */
 interface AnsweredSentence {
   readonly words?: readonly string[];
@@ -68,19 +75,36 @@ interface AnsweredSentence {
   readonly losses: readonly number[];
 }
 
-/** Tokenizes a task's sample. */
+/**
+ * Tokenizes a task's sample.
+ *
+ * @param treebank language of a treebank to be read in its place
+ */
 export async function tokenizeSample(
   task: Task,
   { tokenizer, maxTokens }: Start,
   folder: string,
+  treebank?: string,
 ): Promise<InputInstance> {
-  const corpus = await writeCorpus(task, join(folder, "corpus"), maxTokens - 2);
+  const corpus = task === "pos" && treebank !== undefined
+    ? await readTreebank(treebank, join(folder, "corpus"))
+    : await writeCorpus(task, join(folder, "corpus"), maxTokens - 2);
   const { instance } = await runStage(
     await stages[`${task}.tokenize`].load(),
     join(folder, "examples"),
     { tokenizer, maxTokens, ...task === "classify" ? { classes: textClasses } : {} },
     { corpus: [corpus] },
   );
+  return instance;
+}
+
+/** Some sentences of a treebank; more of the test split than are compared, as some may be too long. */
+async function readTreebank(language: string, folder: string): Promise<InputInstance> {
+  const { instance } = await runStage(await stages.download.load(), folder, {
+    corpus: "ud",
+    language,
+    limit: { train: 120, validation: 24, test: 3 * comparedSentences },
+  }, {});
   return instance;
 }
 
@@ -108,7 +132,10 @@ export async function trainModel(
   );
 }
 
-/** What a classifier says of the test split, sentence by sentence. */
+/**
+ * What a classifier says of the test split, sentence by sentence. Those that were cut are left out:
+ * transformers cuts within words.
+ */
 async function answersOf(
   task: Task,
   model: InputInstance,
@@ -124,7 +151,8 @@ async function answersOf(
   const rows = await readTable(predictionsTable, instance.files["predictions.parquet"]);
   const bySentence = Map.groupBy(rows, ({ sentence }) => sentence);
   const read = await readTable(examplesTable, examples.files["test.parquet"]);
-  return read.map(({ sentence, units, inputIds }) => {
+  const whole = read.filter(({ sentence }) => bySentence.get(sentence)!.every(({ lost }) => !lost));
+  return whole.slice(0, comparedSentences).map(({ sentence, units, inputIds }) => {
     const own = bySentence.get(sentence)!;
     return {
       ...task === "classify" ? { text: units[0] } : { words: units },
@@ -174,10 +202,15 @@ async function guessesOf(
 }
 
 /** Writes `FOLDER/<start>.<task>/` with a trained model and its predictions.json. */
-async function writeModel(folder: string, start: Start, task: Task): Promise<string> {
+async function writeModel(
+  folder: string,
+  start: Start,
+  task: Task,
+  treebank?: string,
+): Promise<string> {
   const to = join(folder, `${start.name}.${task}`);
   const work = join(folder, "work", `${start.name}.${task}`);
-  const examples = await tokenizeSample(task, start, work);
+  const examples = await tokenizeSample(task, start, work, treebank);
   const { instance, lines } = await trainModel(task, start, to, examples);
   const sentences = task === "mlm"
     ? await guessesOf(
@@ -192,12 +225,15 @@ async function writeModel(folder: string, start: Start, task: Task): Promise<str
 }
 
 if (import.meta.main) {
-  const [folder, ...names] = Deno.args;
+  const { values: { ud }, positionals: [folder, ...names] } = parseArgs({
+    allowPositionals: true,
+    options: { ud: { type: "string" } },
+  });
   if (!folder) throw new Error("Cannot write models without a folder: name one");
   for (const start of starts) {
     for (const task of tasks) {
       if (names.length > 0 && !names.includes(`${start.name}.${task}`)) continue;
-      console.log(await writeModel(folder, start, task));
+      console.log(await writeModel(folder, start, task, ud));
     }
   }
 }

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { iob2Tags, universalTags } from "../../lib/core/tags.ts";
 import { parseEncoderConfig } from "../../lib/models/encoder/config.ts";
 import { familyOf } from "../../lib/models/encoder/families.ts";
 import { encoderParameters } from "../../lib/models/encoder/parameters.ts";
@@ -10,8 +11,6 @@ import { readTable } from "../../lib/table/parquet_tables.ts";
 import { historyTable } from "../../lib/table/schemas/history.ts";
 import { predictionsTable } from "../../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../../lib/table/schemas/scores.ts";
-import { iob2Tags } from "../../lib/core/tags.ts";
-import { universalTags } from "../../lib/core/tags.ts";
 import { readWeights } from "../../lib/weights/published_weights.ts";
 import { SafetensorsFile } from "../../lib/weights/safetensors_file.ts";
 import { stages } from "../../stages/mod.ts";
