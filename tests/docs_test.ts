@@ -89,6 +89,13 @@ Deno.test("every link inside the project leads to a file, and to a heading where
   assert.deepEqual(broken, []);
 });
 
+Deno.test("every file of the project that a page names is there", () => {
+  const named = pages.filter(({ path }) => path !== "CHANGELOG.md").flatMap(inlineCode)
+    .filter(({ text }) => /^(?:cli|lib|scripts|stages|tests)\/[\w./-]+$/.test(text));
+  assert.ok(named.length > 40);
+  assert.deepEqual(named.filter(({ text }) => !existsSync(join(root, text))), []);
+});
+
 Deno.test("the README lists every command", () => {
   const readme = pages.find(({ path }) => path === "README.md")!;
   const named = inlineCode(readme).map(({ text }) => /^deno task ([a-z]+)/.exec(text)?.[1]);
