@@ -25,12 +25,8 @@ export function sqlCommand() {
     .option("--output <file>", "write the answer to a .parquet or .csv file instead")
     .addHelpText(
       "after",
-<<<<<<< HEAD
       '\nExample:\n  deno task sql "SELECT model, source, language AS target, avg(value) FROM scores ' +
         "WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"",
-=======
-      "\nExample:\n  deno task sql \"SELECT source, language, avg(value) FROM scores WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"",
->>>>>>> w-cases
     )
     .action(async (query, options) => {
       const [{ ReadOnlyTables }, { resultsFolderIn, resultViews }] = await Promise.all([
