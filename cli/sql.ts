@@ -25,7 +25,8 @@ export function sqlCommand() {
     .option("--output <file>", "write the answer to a .parquet or .csv file instead")
     .addHelpText(
       "after",
-      "\nExample:\n  deno task sql \"SELECT source, language, avg(value) FROM scores WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"",
+      '\nExample:\n  deno task sql "SELECT model, source, language AS target, avg(value) FROM scores ' +
+        "WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"",
     )
     .action(async (query, options) => {
       const [{ ReadOnlyTables }, { resultsFolderIn, resultViews }] = await Promise.all([

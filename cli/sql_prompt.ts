@@ -6,10 +6,11 @@
 import process from "node:process";
 import { dirname } from "node:path";
 import { createInterface, type Interface } from "node:readline/promises";
+import type { Readable, Writable } from "node:stream";
+import { showControls } from "../lib/core/controls.ts";
 import { messageOf } from "../lib/core/errors.ts";
 import type { ReadOnlyTables } from "../lib/table/read_only.ts";
 import { type AnswerTarget, printAnswer } from "./print_answer.ts";
-import { print, printError, writeOut } from "./terminal.ts";
 import type { TableFormat } from "./text_table.ts";
 
 const historyLines = 500;
@@ -17,21 +18,28 @@ const historyLines = 500;
 /** Answers questions until the input ends; past ones are kept in a file. */
 export async function converse(
   tables: ReadOnlyTables,
-  { names, format, historyFile }: {
+  { names, format, historyFile, input = process.stdin, output = process.stdout }: {
     readonly names: readonly string[];
     readonly format: TableFormat;
     readonly historyFile: string;
+    readonly input?: Readable;
+    readonly output?: Writable;
   },
 ): Promise<void> {
-  print(`Tables: ${names.join(", ")}. Ctrl-D ends.`);
+  const write = (text: string) =>
+    new Promise<void>((resolve, reject) =>
+      output.write(text, (error) => error ? reject(error) : resolve())
+    );
+  await write(showControls(`Tables: ${names.join(", ")}. Ctrl-D ends.\n`));
   const terminal = createInterface({
-    input: process.stdin,
-    output: process.stdout,
+    input,
+    output,
     history: (await pastLines(historyFile)).reverse(),
     historySize: historyLines,
     prompt: "sql> ",
   });
-  let isAnswering = false;
+  let isAnswering = false, isClosed = false;
+  terminal.once("close", () => isClosed = true);
   terminal.on("SIGINT", () => isAnswering ? tables.interrupt() : terminal.close());
   terminal.prompt();
   for await (const line of terminal) {
@@ -41,16 +49,18 @@ export async function converse(
       try {
         const answer = await tables.stream(line, { asText: format === "csv" });
         await printAnswer(answer, format, {
-          isTerminal: Deno.stdout.isTerminal(),
-          write: writeOut,
-          screen: Deno.stdout.isTerminal() ? screenOf(terminal) : undefined,
+          isTerminal: true,
+          write,
+          screen: output === process.stdout && Deno.stdout.isTerminal()
+            ? screenOf(terminal)
+            : undefined,
         });
       } catch (error) {
-        printError(messageOf(error));
+        await write(`${showControls(messageOf(error))}\n`);
       }
       isAnswering = false;
     }
-    terminal.prompt();
+    if (!isClosed) terminal.prompt(); // lines that were entered before are answered still
   }
 }
 
@@ -58,7 +68,8 @@ export async function converse(
 export function screenOf(terminal?: Interface): NonNullable<AnswerTarget["screen"]> {
   const { rows, columns } = Deno.consoleSize();
   const ask = async (question: string): Promise<string> => {
-    if (terminal) return await terminal.question(question);
+    // It fails where the input has ended meanwhile.
+    if (terminal) return await terminal.question(question).catch(() => "q");
     const own = createInterface({ input: process.stdin, output: process.stdout });
     try {
       return await own.question(question);

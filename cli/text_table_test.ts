@@ -54,3 +54,38 @@ Deno.test("a number has four decimals, a small one four digits", () => {
   ];
   for (const [number, text] of texts) assert.equal(cellText(number), text);
 });
+
+Deno.test("controls and wide characters keep columns where they are", () => {
+  const rows = [["An\x1b[31mna", 1], ["👩‍👩‍👧‍👦🇹🇿", 2], ["\x07\x00\x9b\x7f", 3], ["a\r\n\tb", 4]];
+  assert.equal(
+    formatResult({ columns: ["wo\x1brd", "n"], rows }, "table"),
+    [
+      "wo␛rd      n",
+      "─────────  ─",
+      "An␛[31mna  1",
+      "👩‍👩‍👧‍👦🇹🇿       2",
+      "␇␀�␡       3",
+      "a b        4",
+    ].join("\n"),
+  );
+});
+
+Deno.test("CSV tells NULL from an empty text, and JSON what no number is", () => {
+  const columns = ["a", "b"];
+  assert.equal(formatResult({ columns, rows: [[null, ""]] }, "csv"), 'a,b\r\n,""');
+  assert.equal(
+    formatResult({ columns, rows: [[[0.123456, null], true]] }, "csv"),
+    'a,b\r\n"[0.123456, NULL]",true',
+  );
+  const rows = [[NaN, [Infinity, 1]]];
+  assert.deepEqual(JSON.parse(formatResult({ columns, rows }, "json")), [{
+    a: "NaN",
+    b: ["Infinity", 1],
+  }]);
+  assert.equal(formatResult({ columns, rows: [] }, "json"), "[]");
+});
+
+Deno.test("a table may have more rows than a call can have arguments", () => {
+  const rows = Array.from({ length: 200_000 }, (_, i) => [i]);
+  assert.equal(formatResult({ columns: ["i"], rows }, "table").split("\n").length, 200_002);
+});

@@ -50,8 +50,10 @@ results/<pipeline>/<profile>+<key>=<value>/…      the same of a run with --set
 Ask them in SQL, one view per table (\`-f\`, \`--profile\` and \`--set\` choose the results, as for \`run\`):
 
 \`\`\`sh
-deno task sql "SELECT source, target, avg(f1) AS f1 FROM scores WHERE type = 'micro' AND mode = 'default' GROUP BY ALL ORDER BY ALL"
+deno task sql "SELECT model, source, language AS target, avg(value) AS f1 FROM scores WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL ORDER BY ALL"
 \`\`\`
+
+A view also has the axes of the instances that wrote its files, such as \`source\`, \`seed\` or \`language\`, as further columns before the table's own. The files do not hold them: \`manifest.json\` does. An axis has numbers where all its values are whole ones, and text elsewhere; it is NULL in rows of stages without it. Where a table has a column of that name itself, that one counts.
 
 This page is written by \`deno run -A scripts/write_results_readme.ts\` from the tables that the stages declare.
 

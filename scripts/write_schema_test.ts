@@ -92,7 +92,7 @@ const wrong: [about: string, from: string, to: string, place: string, message: R
     "an input of another form",
     "model: train",
     "model: { stages: train }",
-    "/stages/evaluate/inputs/model",
+    "/stages/predict/inputs/model",
     /additional|'stage'/,
   ],
   ["a kind that is none", "use: transfer", "use: transform", "/stages/transfer/use", /allowed/],
@@ -107,7 +107,7 @@ const wrong: [about: string, from: string, to: string, place: string, message: R
 
 Deno.test("a wrong file is refused by the schema, at the right place", async (t) => {
   const text = (await Deno.readTextFile(new URL("pipeline.yaml", project)))
-    .replace("    use: ner.tokenize\n", "    use: ner.tokenize\n    with: { maxTokens: 512 }\n");
+    .replace("with: { recombineNames", "with: { maxTokens: 512, recombineNames");
   assert.deepEqual(problemsOf(parse(text)), []);
   for (const [about, from, to, place, message] of wrong) {
     await t.step(about, () => {
@@ -130,9 +130,9 @@ Deno.test("the schema has the sentences of params, inputs and kinds", async () =
   const rules = schema.properties.stages.additionalProperties.allOf;
   const { properties } =
     rules.find((rule: { if: { properties: { use: { const: string } } } }) =>
-      rule.if.properties.use.const === "tokenize"
+      rule.if.properties.use.const === "ner.tokenize"
     ).then;
-  assert.match(properties.use.description, /^tokenize: ./);
+  assert.match(properties.use.description, /^ner\.tokenize: ./);
   assert.match(properties.with.properties.maxTokens.description, /special tokens included/);
   assert.equal(properties.with.properties.maxTokens.default, 512);
   assert.match(properties.inputs.properties.corpus.description, /\(one instance\)$/);

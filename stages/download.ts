@@ -53,7 +53,7 @@ export const download = defineStage({
         folder: downloadFolder,
         mirror: Deno.env.get("CROSSTIE_MIRROR"),
         hubToken: Deno.env.get("HF_TOKEN"),
-        onProgress: (done, total) => progress({ done, total, unit: "bytes" }),
+        onProgress: (done, total, detail) => progress({ done, total, unit: "bytes", detail }),
         signal,
       },
     });

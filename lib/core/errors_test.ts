@@ -91,3 +91,14 @@ Deno.test("of many problems the first fifty are printed", () => {
   assert.match(message, /problem 49\n\nand 10 more problems$/);
   assert.equal(new UserError(problems).problems.length, 60);
 });
+
+Deno.test("controls of other people's texts are shown, wherever they stand", () => {
+  const evil = "\x1b]0;pwn\x07\0\x7f\x9b";
+  const range = { file: `${evil}.yaml`, line: 1, column: 1, length: 1, lineText: evil };
+  const problem = { message: `Cannot use "${evil}"\n\tso`, hint: `did you mean "${evil}"?`, range };
+  const shown = "␛]0;pwn␇␀␡�";
+  const text =
+    `${shown}.yaml:1:1: Cannot use "${shown}"\n\tso\n  ${shown}\n  ~\n  did you mean "${shown}"?`;
+  assert.equal(formatProblem(problem), text);
+  assert.equal(new UserError([problem, { message: evil }]).message, `${text}\n\n${shown}`);
+});

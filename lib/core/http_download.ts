@@ -16,8 +16,8 @@ import { backoffMs, defaultRetryPolicy, pause, retryAfterMs, type RetryPolicy } 
 export interface DownloadOptions {
   readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;
-  /** Bytes that are there, and bytes in all when the server says so. */
-  readonly onProgress?: (doneBytes: number, totalBytes?: number) => void;
+  /** Bytes that are there, and in all when the server says so; and what is waited for. */
+  readonly onProgress?: (doneBytes: number, totalBytes?: number, detail?: string) => void;
   /** Further headers; asked for anew at each try, and for each address of a redirect. */
   readonly headersOf?: (url: URL) => Readonly<Record<string, string>>;
   /**
@@ -93,9 +93,8 @@ export async function download(
 ): Promise<Downloaded> {
   const policy = { ...defaultRetryPolicy, ...options.retry };
   const shown = shownAddress(url);
-  const note = (text: string) => options.log?.(`waiting for ${shown}: ${text}`);
-  const pace = new Pace({ ...defaultPace, ...options.pace }, note);
-  const transfer = new Transfer(url, shown, file, options, pace);
+  const pace = new Pace({ ...defaultPace, ...options.pace }, (text) => transfer.note(text));
+  const transfer: Transfer = new Transfer(url, shown, file, options, pace);
   let answered = false, furthest = (await file.stat()).size, slow = 0;
   for (let tries = 1, failed = 1;; tries++, failed++) {
     const outcome = await transfer.tryOnce();
@@ -130,6 +129,9 @@ export async function download(
 class Transfer {
   readonly #url: URL;
   readonly #authorization: string | undefined;
+  /** Where the transfer is, in bytes. */
+  #position = 0;
+  #total: number | undefined;
 
   constructor(
     url: URL,
@@ -141,6 +143,12 @@ class Transfer {
     const { url: address, authorization } = takeCredentials(url);
     this.#url = address;
     this.#authorization = authorization;
+  }
+
+  /** Says that the server is waited for. */
+  note(text: string): void {
+    this.options.log?.(`waiting for ${this.shown}: ${text}`);
+    this.options.onProgress?.(this.#position, this.#total, `waiting for ${this.#url.host}`);
   }
 
   async tryOnce(): Promise<Outcome> {
@@ -237,8 +245,10 @@ class Transfer {
     const { maxBytes = defaultMaxBytes, maxUnsizedBytes = defaultMaxUnsizedBytes } = this.options;
     const most = Math.min(maxBytes, total ?? maxUnsizedBytes);
     if (total !== undefined && total > maxBytes) throw await this.#tooLarge(maxBytes, body);
+    this.#total = total;
     let position = start;
-    this.options.onProgress?.(position, total);
+    const tell = (): void => this.options.onProgress?.(this.#position = position, total);
+    tell();
     for await (const chunk of body ?? []) {
       this.pace.came(chunk.byteLength);
       if (position + chunk.byteLength > most) {
@@ -247,7 +257,7 @@ class Transfer {
       }
       await writeAll(this.file, chunk);
       position += chunk.byteLength;
-      this.options.onProgress?.(position, total);
+      tell();
     }
     return position;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { universalTags } from "../core/tags.ts";
 import { checkEntry } from "./catalogue_checks.ts";
 import { nameMap } from "./name_map.ts";
 import {
@@ -13,7 +14,7 @@ import {
   csvOptions,
   parquetOptions,
 } from "./reader_options.ts";
-import { splitNames, upos } from "./tagged.ts";
+import { splitNames } from "./tagged.ts";
 import { showHidden } from "./words.ts";
 
 const text = z.string().trim().min(1);
@@ -55,7 +56,7 @@ const ofEntitiesOrTags = {
   ...common,
   task: z.enum(["ner", "pos"]),
   entityTypes: entityTypes.optional(),
-  tags: z.literal("upos").transform(() => [...upos]).or(z.array(tagName).min(1)).optional()
+  tags: z.literal("upos").transform(() => [...universalTags]).or(z.array(tagName).min(1)).optional()
     .describe("upos, or the tags of which every word has one"),
 };
 

@@ -51,6 +51,21 @@ export function hasSeparator(text: string, separator: Separator): boolean {
   return [...characters[separator]].some((character) => text.includes(character));
 }
 
+/** Where a column begins in its line, from 1. */
+export function columnPlace(line: string, columns: readonly string[], at: number): number {
+  if (at === columns.length - 1) {
+    return trimLineEnd(line).length - trimLineEnd(columns[at]).length + 1;
+  }
+  let place = 0;
+  for (let i = 0; i < at; i++) {
+    const end = line.indexOf(columns[i], place) + columns[i].length;
+    const next = line.indexOf(columns[i + 1], end + 1);
+    if (next < 0) break;
+    place = next;
+  }
+  return place + 1;
+}
+
 function trimSpaces(line: string): string {
   let end = line.length;
   while (end > 0 && line[end - 1] === " ") end--;

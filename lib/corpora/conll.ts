@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { type ColumnLayout, hasSeparator, mostColumns, splitColumns } from "./column_layout.ts";
+import {
+  type ColumnLayout,
+  columnPlace,
+  hasSeparator,
+  mostColumns,
+  splitColumns,
+} from "./column_layout.ts";
 import { guessLayout } from "./guess_layout.ts";
 import { tagsOfScheme } from "./tag_schemes.ts";
 import type { TagSet } from "./tagged.ts";
@@ -282,19 +288,4 @@ function wrongBreak(
     length: 1,
     hint: "if it is meant as a line break, end lines with LF or CR LF instead",
   };
-}
-
-/** Where a column begins in its line, from 1. */
-function columnPlace(line: string, columns: readonly string[], at: number): number {
-  if (at === columns.length - 1) {
-    return trimLineEnd(line).length - trimLineEnd(columns[at]).length + 1;
-  }
-  let place = 0;
-  for (let i = 0; i < at; i++) {
-    const end = line.indexOf(columns[i], place) + columns[i].length;
-    const next = line.indexOf(columns[i + 1], end + 1);
-    if (next < 0) break;
-    place = next;
-  }
-  return place + 1;
 }

@@ -1,6 +1,9 @@
 /** No server, however bad, makes a wrong file of a download that says it went well. */
+import { strict as assert } from "node:assert";
 import { gzipSync } from "node:zlib";
+import { fetchUrl } from "./fetch_url.ts";
 import { answer, cut, one, rest, strong, testCases, whole } from "./testdata/hostile_cases.ts";
+import { serveHostile } from "./testdata/hostile_server.ts";
 
 const gzipped = gzipSync(one), gzip = "content-encoding: gzip";
 const noLength = ["HTTP/1.0 200 OK"];
@@ -237,3 +240,23 @@ testCases([
     refuses: /it sends a pointer of Git LFS instead/,
   },
 ]);
+
+Deno.test("a server that is waited for is named while it is", async () => {
+  const folder = await Deno.makeTempDir();
+  await using server = serveHostile([
+    () => ({ ...whole(one, [strong], 2_000)({} as never), end: "silence" }),
+    rest(one, [strong]),
+  ]);
+  const said: (string | undefined)[] = [], log: string[] = [];
+  await fetchUrl(`${server.url}/file.bin`, {
+    folder,
+    log: (line) => log.push(line),
+    onProgress: (done, total, detail) => said.push(detail && `${done}/${total} ${detail}`),
+    pace: { idleMs: 300, noteMs: 100 },
+    retry: { baseDelayMs: 1, maxDelayMs: 5 },
+  });
+  const { host } = new URL(server.url);
+  assert.ok(said.includes(`2000/5000 waiting for ${host}`), said.join());
+  assert.ok(log.includes(`waiting for ${server.url}/file.bin: 0 bytes came in 0.1 s`), log.join());
+  await Deno.remove(folder, { recursive: true });
+});

@@ -213,7 +213,8 @@ async function fetchFiles(
         ...options,
         pins,
         mirrorOnly,
-        onProgress: (done, total) => options.onProgress?.(before + done, total && before + total),
+        onProgress: (done, total, detail) =>
+          options.onProgress?.(before + done, total && before + total, detail),
       });
     } catch (error) {
       if (!(error instanceof UserError) || holds === "archive" || limit[holds] !== 0) throw error;

@@ -7,7 +7,8 @@
 import { UserError } from "../core/errors.ts";
 import { OddityLog } from "./oddity_log.ts";
 import { readParquetLists } from "./parquet_lists.ts";
-import { isOrphanInside, type TaggedSentence } from "./tagged.ts";
+import { isOrphanInside } from "../core/tags.ts";
+import { type TaggedSentence } from "./tagged.ts";
 import { type ReadSplit, withSplitWords } from "./tagged_lines.ts";
 import { mendWord, type WordOptions } from "./words.ts";
 

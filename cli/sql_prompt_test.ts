@@ -1,0 +1,86 @@
+import { strict as assert } from "node:assert";
+import { PassThrough, Readable } from "node:stream";
+import { join } from "node:path";
+import { writeTable } from "../lib/table/parquet_tables.ts";
+import { ReadOnlyTables } from "../lib/table/read_only.ts";
+import { defineTable } from "../lib/table/schema.ts";
+import { converse } from "./sql_prompt.ts";
+
+const scores = defineTable({
+  name: "scores",
+  about: "",
+  columns: { source: { type: "VARCHAR", about: "" }, f1: { type: "DOUBLE", about: "" } },
+  key: ["source"],
+});
+
+Deno.test("the prompt outlives every error, and keeps each line as it is entered", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = join(folder, "scores.parquet"), historyFile = join(folder, "new/history");
+  await writeTable(scores, path, [{ source: "eng\x1b[31m", f1: 90 }]);
+  const kept: string[] = [];
+  const keptNow = () => Deno.readTextFile(historyFile).catch(() => "");
+  const lines = [
+    "FROM scores",
+    "SELEC 1",
+    "",
+    "FROM nobody",
+    "DROP VIEW scores",
+    "EXPLAIN ANALYZE CREATE OR REPLACE VIEW scores AS SELECT 100.0 AS f1",
+    `EXPLAIN ANALYZE COPY scores TO '${path}' (FORMAT csv, USE_TMP_FILE false)`,
+    "FROM enable_logging()",
+    "SET memory_limit = '1GB'",
+    "FROM read_text('/etc/passwd')",
+    "SELECT error('by itself')",
+    "SELECT 1; SELECT 2",
+    "SELECT 'a",
+    "FROM scores; -- again",
+  ];
+  async function* typed() {
+    for (const line of lines) {
+      yield `${line}\n`;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      kept.push(await keptNow());
+    }
+  }
+  const output = new PassThrough();
+  let text = "";
+  output.on("data", (part) => text += part);
+  {
+    using tables = await ReadOnlyTables.open({
+      scores: { files: [path], columns: scores.columns },
+    });
+    const input = Readable.from(typed());
+    await converse(tables, { names: ["scores"], format: "table", historyFile, input, output });
+  }
+  assert.equal(text.split("eng␛[31m").length - 1, 2, text);
+  assert.match(text, /Tables: scores\. Ctrl-D ends\./);
+  assert.match(text, /Cannot read the SQL: syntax error at or near "SELEC"/);
+  assert.match(text, /Cannot run a DROP statement/);
+  assert.match(text, /Cannot call "enable_logging" here/);
+  assert.match(text, /by itself/);
+  assert.doesNotMatch(text, /root:/);
+  assert.equal(await keptNow(), lines.filter(Boolean).map((line) => `${line}\n`).join(""));
+  assert.ok(kept.some((each) => each !== "" && each.split("\n").length < lines.length));
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a history that cannot be kept, or is long, is no reason to give no answers", async () => {
+  const folder = await Deno.makeTempDir();
+  const ask = async (historyFile: string) => {
+    using tables = await ReadOnlyTables.open({});
+    const output = new PassThrough();
+    let text = "";
+    output.on("data", (part) => text += part);
+    const input = Readable.from(["SELECT 6 * 7 AS n\n"]);
+    await converse(tables, { names: [], format: "json", historyFile, input, output });
+    assert.match(text, /"n": 42/);
+  };
+  await Deno.writeTextFile(join(folder, "file"), "");
+  await ask(join(folder, "file/history"));
+  const history = join(folder, "history");
+  await Deno.writeTextFile(history, Array.from({ length: 2000 }, (_, i) => `${i}\n`).join(""));
+  await ask(history);
+  const lines = (await Deno.readTextFile(history)).trimEnd().split("\n");
+  assert.deepEqual([lines.length, lines[0], lines.at(-1)], [501, "1500", "SELECT 6 * 7 AS n"]);
+  await Deno.remove(folder, { recursive: true });
+});
