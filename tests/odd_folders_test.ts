@@ -23,7 +23,7 @@ stages:
     inputs: { predictions: memorize }
   transfer:
     use: transfer
-    inputs: { scores: [floor] }
+    inputs: { scores: floor }
 headline: transfer
 `;
 
