@@ -37,20 +37,13 @@ export async function fetchEncoder(
   const source = encoder.tokenizer ? new HubFiles(encoder.tokenizer, options) : files;
   const configFile = await getFirst(files);
   const published = await files.json(configFile);
-  const config = parseEncoderConfig(published, `config.json of ${files.shown}`);
-  if (encoder.family !== undefined && config.model_type !== encoder.family) {
-    throw new UserError({
-      message: `Cannot use config.json of ${files.shown} as its model_type must be ` +
-        `"${encoder.family}": got "${config.model_type}"`,
-      hint: "the model has changed: mend its entry in data/encoders.yaml",
-    });
-  }
+  const config = await trusted([configFile], () => configOf(encoder, files.shown, published));
   const tokenizerConfig = await allowed(source, () => source.find("tokenizer_config.json"));
   const tokenizer = await allowed(source, () => source.find("tokenizer.json"));
   if (!tokenizer) throw noTokenizer(source);
   await source.json(tokenizer);
   if (tokenizerConfig) await source.json(tokenizerConfig);
-  await bringWeights(files, config, places.weights);
+  await trusted([configFile], () => bringWeights(files, config, places.weights));
 
   // The head of a published model is somebody else's, also where crosstie trained it.
   const { crosstie, ...others } = published;
@@ -60,6 +53,17 @@ export async function fetchEncoder(
   if (tokenizerConfig) await Deno.copyFile(tokenizerConfig.path, places.tokenizerConfig);
   else await Deno.writeTextFile(places.tokenizerConfig, "{}\n");
   for (const each of new Set([files, source])) each.warnOfMixture();
+}
+
+/** @throws {UserError} when it is not one that crosstie has, or not what the catalogue says */
+function configOf({ family }: PublishedEncoder, shown: string, published: unknown): EncoderConfig {
+  const config = parseEncoderConfig(published, `config.json of ${shown}`);
+  if (family === undefined || config.model_type === family) return config;
+  throw new UserError({
+    message: `Cannot use config.json of ${shown} as its model_type must be "${family}": got ` +
+      `"${config.model_type}"`,
+    hint: "the model has changed: mend its entry in data/encoders.yaml",
+  });
 }
 
 /** Every model has a config.json: without one there is no such model, or no such revision. */
@@ -127,11 +131,12 @@ async function getShard(files: HubFiles, name: string, tensors: number): Promise
 }
 
 /** Files that turn out to be of no use are fetched anew the next time. */
-async function trusted<T>(files: readonly HubFile[], use: () => Promise<T>): Promise<T> {
+async function trusted<T>(files: readonly HubFile[], use: () => T | Promise<T>): Promise<T> {
   try {
     return await use();
   } catch (error) {
-    if (error instanceof UserError) { for (const { path } of files) await distrust(path); }
+    const isAbout = error instanceof UserError && !(error instanceof NotFetchedError);
+    if (isAbout) { for (const { path } of files) await distrust(path); }
     throw error;
   }
 }

@@ -50,12 +50,7 @@ export async function readTokenizerSource(
     const tokenizerConfig = await readIfThere(
       `${isFolder ? path : dirname(path)}/tokenizer_config.json`,
     );
-    return {
-      file: name,
-      digest: sha256(JSON.stringify([tokenizerJson, tokenizerConfig ?? null])),
-      tokenizerJson,
-      ...tokenizerConfig === undefined ? {} : { tokenizerConfig },
-    };
+    return sourceOf(name, tokenizerJson, tokenizerConfig);
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound
       ? `there is no such ${name.endsWith(".json") ? "file" : "folder with a tokenizer.json"}`
@@ -65,6 +60,33 @@ export async function readTokenizerSource(
       hint: 'give "bytes", a tokenizer.json or its folder, relative to the project',
     }, { cause });
   }
+}
+
+/**
+ * Reads the tokenizer that another stage wrote. Where its files lie is not noted: equal contents give
+ * equal sources.
+ *
+ * @param files the paths of `tokenizer.json` and `tokenizer_config.json`; an empty object in the
+ * latter says as much as no file
+ */
+export async function readTokenizerFiles(
+  files: Readonly<Record<string, string>>,
+): Promise<TokenizerSource> {
+  const tokenizerConfig = await Deno.readTextFile(files["tokenizer_config.json"]);
+  return sourceOf(
+    "tokenizer.json",
+    await Deno.readTextFile(files["tokenizer.json"]),
+    /^\s*\{\s*\}\s*$/.test(tokenizerConfig) ? undefined : tokenizerConfig,
+  );
+}
+
+function sourceOf(file: string, tokenizerJson: string, tokenizerConfig?: string): TokenizerSource {
+  return {
+    file,
+    digest: sha256(JSON.stringify([tokenizerJson, tokenizerConfig ?? null])),
+    tokenizerJson,
+    ...tokenizerConfig === undefined ? {} : { tokenizerConfig },
+  };
 }
 
 /** The paths of what {@linkcode readTokenizerSource} reads: a folder, or a file and one beside it. */
