@@ -86,7 +86,9 @@ export const train = trainStage({
       () => readPublishedFolder(encoder, project),
     );
     const problems = [
-      ...head === "sliced" ? slicingProblems(encoder, config.hidden_size, sliceWidth) : [],
+      ...head === "sliced"
+        ? slicingProblems(`the encoder ${encoder}`, config.hidden_size, sliceWidth)
+        : [],
       ...frozenProblems(params, config),
     ];
     if (problems.length > 0) throw new UserError(problems);
