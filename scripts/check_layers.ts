@@ -25,6 +25,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "lib/nn": ["lib/core", "lib/onnx", "lib/autodiff"],
   "lib/models": ["lib/core", "lib/tokenizers", "lib/onnx", "lib/autodiff", "lib/nn"],
   "lib/weights": ["lib/core", "lib/tokenizers", "lib/onnx", "lib/nn", "lib/models"],
+  "lib/encoders": ["lib/core", "lib/corpora", "lib/models", "lib/weights"],
   "lib/engine": ["lib/core", "lib/onnx", "lib/autodiff", "lib/nn", "lib/models"],
   "lib/predict": ["lib/core", "lib/table", "lib/onnx", "lib/autodiff", "lib/models"],
   "lib/train": [

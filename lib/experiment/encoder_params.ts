@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import type { Problem } from "../core/errors.ts";
 import { defaultHeads, defaultWidth, type EncoderChoice } from "./start.ts";
 
 /** See {@linkcode EncoderChoice}. */
@@ -30,6 +31,17 @@ export const encoderFields = {
   dropout: z.number().min(0).lt(1).optional().describe("0.1, or that of the start"),
   attentionDropout: z.number().min(0).lt(1).optional().describe("0, or that of the start"),
 };
+
+/** The params that a start decides: those of a published one, and which one it is. */
+export function shapeBesideStart(given: EncoderChoice): Problem[] {
+  return (["encoder", ...shape] as const).filter((name) => given[name] !== undefined).map(
+    (name) => ({
+      message: `Cannot use param "${name}" beside input "start", which is an encoder already`,
+      hint: `leave ${name} out, or the input`,
+      param: [name],
+    }),
+  );
+}
 
 /** What a published encoder decides. */
 const shape = ["layers", "width", "heads", "inner", "initialisation"] as const;
