@@ -52,17 +52,7 @@ export async function readTokenizerSource(
     const beside = await readIfThere(
       `${isFolder ? path : dirname(path)}/tokenizer_config.json`,
     );
-<<<<<<< HEAD
-    const tokenizerConfig = isGenerated(beside) ? undefined : beside;
-    return {
-      file: name,
-      digest: sha256(JSON.stringify([tokenizerJson, tokenizerConfig ?? null])),
-      tokenizerJson,
-      ...tokenizerConfig === undefined ? {} : { tokenizerConfig },
-    };
-=======
-    return sourceOf(name, tokenizerJson, tokenizerConfig);
->>>>>>> w-encoder
+    return sourceOf(name, tokenizerJson, isGenerated(beside) ? undefined : beside);
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound
       ? `there is no such ${name.endsWith(".json") ? "file" : "folder with a tokenizer.json"}`
@@ -74,16 +64,6 @@ export async function readTokenizerSource(
   }
 }
 
-<<<<<<< HEAD
-/** Whether a tokenizer_config.json says nothing that its tokenizer.json does not say. */
-function isGenerated(config: string | undefined): boolean {
-  if (config === undefined) return false;
-  try {
-    return Object(JSON.parse(config)).crosstie === generatedMark.crosstie;
-  } catch {
-    return false; // the tokenizer is built of it, and says what is wrong
-  }
-=======
 /**
  * Reads the tokenizer that another stage wrote. Where its files lie is not noted: equal contents give
  * equal sources.
@@ -94,12 +74,21 @@ function isGenerated(config: string | undefined): boolean {
 export async function readTokenizerFiles(
   files: Readonly<Record<string, string>>,
 ): Promise<TokenizerSource> {
-  const tokenizerConfig = await Deno.readTextFile(files["tokenizer_config.json"]);
-  return sourceOf(
-    "tokenizer.json",
-    await Deno.readTextFile(files["tokenizer.json"]),
-    /^\s*\{\s*\}\s*$/.test(tokenizerConfig) ? undefined : tokenizerConfig,
-  );
+  const tokenizerJson = await Deno.readTextFile(files["tokenizer.json"]);
+  if (tokenizerJson === byteTokenizerJson) return "bytes";
+  const beside = await Deno.readTextFile(files["tokenizer_config.json"]);
+  const saysNothing = isGenerated(beside) || /^\s*\{\s*\}\s*$/.test(beside);
+  return sourceOf("tokenizer.json", tokenizerJson, saysNothing ? undefined : beside);
+}
+
+/** Whether a tokenizer_config.json says nothing that its tokenizer.json does not say. */
+function isGenerated(config: string | undefined): boolean {
+  if (config === undefined) return false;
+  try {
+    return Object(JSON.parse(config)).crosstie === generatedMark.crosstie;
+  } catch {
+    return false; // the tokenizer is built of it, and says what is wrong
+  }
 }
 
 function sourceOf(file: string, tokenizerJson: string, tokenizerConfig?: string): TokenizerSource {
@@ -109,7 +98,6 @@ function sourceOf(file: string, tokenizerJson: string, tokenizerConfig?: string)
     tokenizerJson,
     ...tokenizerConfig === undefined ? {} : { tokenizerConfig },
   };
->>>>>>> w-encoder
 }
 
 /** The paths of what {@linkcode readTokenizerSource} reads: a folder, or a file and one beside it. */
