@@ -100,11 +100,12 @@ def pairs():
         case["superiority"] = stats.mannwhitneyu(a, b).statistic / (len(a) * len(b))
         recorded.append(case)
     large = []
-    for n, step in ((60, 0), (80, 1 / 4)):
+    for n, step in ((50, 0), (51, 0), (80, 1 / 4)):
         d = rng.normal(.2, 1, n)
         d = np.round(d / step) * step if step else d
         large.append({"d": d, "p": stats.wilcoxon(
-            d, method="asymptotic", correction=False, zero_method="wilcox").pvalue})
+            d, method="exact" if n <= 50 else "asymptotic", correction=False,
+            zero_method="wilcox").pvalue})
     record("pairs", 1e-11, cases=recorded, largeWilcoxon=large)
 
 
