@@ -20,6 +20,8 @@ interface Field {
   readonly statistic: number;
   readonly shift: number;
   readonly bits: number;
+  /** Whether it is the place of an equal statistic of the first table, as of the same gold data. */
+  readonly shared: boolean;
 }
 
 /**
@@ -64,6 +66,10 @@ function pack(tables: readonly CountTable[], sentences: number): Field[] {
   let column = -1, used = 53;
   tables.forEach(({ width, values }, table) => {
     for (let statistic = 0; statistic < width; statistic++) {
+      if (table > 0 && areEqual(tables[table], tables[0], statistic, sentences)) {
+        fields.push({ ...fields[statistic], table, shared: true });
+        continue;
+      }
       let largest = 0, whole = true;
       for (let at = statistic; at < values.length; at += width) {
         const value = values[at];
@@ -75,11 +81,19 @@ function pack(tables: readonly CountTable[], sentences: number): Field[] {
         column++;
         used = 0;
       }
-      fields.push({ column, table, statistic, shift: used, bits });
+      fields.push({ column, table, statistic, shift: used, bits, shared: false });
       used = bits === 0 ? 53 : used + bits;
     }
   });
   return fields;
+}
+
+function areEqual(a: CountTable, b: CountTable, statistic: number, sentences: number): boolean {
+  if (statistic >= b.width) return false;
+  for (let i = 0; i < sentences; i++) {
+    if (a.values[i * a.width + statistic] !== b.values[i * b.width + statistic]) return false;
+  }
+  return true;
 }
 
 /** The bits of a whole number; 0 where a double cannot hold all up to it. */
@@ -98,7 +112,8 @@ function panelsOf(
   count: number,
 ): Float64Array[] {
   const panels = Array.from({ length: count }, () => new Float64Array(sentences * blockColumns));
-  for (const { column, table, statistic, shift } of fields) {
+  for (const { column, table, statistic, shift, shared } of fields) {
+    if (shared) continue;
     const panel = panels[Math.floor(column / blockColumns)];
     const { width, values } = tables[table];
     const scale = 2 ** shift;
