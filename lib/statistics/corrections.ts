@@ -4,9 +4,6 @@
  * @module
  */
 
-/** The corrections there are; tables name the one that made their stars. */
-export type Correction = "holm" | "benjamini-hochberg";
-
 /**
  * Holm's step-down correction (Holm 1979): p̃ of rank k is max over j ≤ k of min(1, (m − j + 1) p of
  * rank j), in the order given. It holds the chance of any false claim, whatever the tests' dependence.

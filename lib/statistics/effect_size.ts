@@ -6,9 +6,14 @@
 
 /** Mean and sample variance (divided by n − 1; NaN for one value). */
 export function sampleMoments(values: readonly number[]): { mean: number; variance: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const { mean, squares } = squaresOf(values);
   return { mean, variance: squares / (values.length - 1) };
+}
+
+/** Mean, and the sum of squares about it. */
+function squaresOf(values: readonly number[]): { mean: number; squares: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { mean, squares: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) };
 }
 
 /**
@@ -18,17 +23,14 @@ export function sampleMoments(values: readonly number[]): { mean: number; varian
  * ±∞ for different means without any deviation.
  */
 export function cohensD(a: readonly number[], b: readonly number[]): number {
-  const [of, against] = [sampleMoments(a), sampleMoments(b)];
-  const squares = (a.length > 1 ? of.variance * (a.length - 1) : 0 * of.mean) +
-    (b.length > 1 ? against.variance * (b.length - 1) : 0 * against.mean);
-  const difference = of.mean - against.mean;
   const freedom = a.length + b.length - 2;
   if (freedom < 1) return NaN;
-  // A mean of equal scores may be a rounding off them.
+  // The mean of equal scores may be a rounding off them.
   if (isConstant(a) && isConstant(b)) {
     return a[0] === b[0] ? 0 : Math.sign(a[0] - b[0]) * Infinity;
   }
-  return difference / Math.sqrt(squares / freedom);
+  const [of, against] = [squaresOf(a), squaresOf(b)];
+  return (of.mean - against.mean) / Math.sqrt((of.squares + against.squares) / freedom);
 }
 
 function isConstant(values: readonly number[]): boolean {

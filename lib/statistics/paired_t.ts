@@ -4,6 +4,7 @@
  * @module
  */
 import { sampleMoments } from "./effect_size.ts";
+import { pairedDifferences } from "./pairs.ts";
 import { studentCdf, studentQuantile, studentTwoSided } from "./student_t.ts";
 
 /**
@@ -36,7 +37,7 @@ export interface PairedT {
  * @throws RangeError for different numbers of scores
  */
 export function pairedT(a: readonly number[], b: readonly number[]): PairedT {
-  const { mean, variance } = sampleMoments(differencesOf(a, b));
+  const { mean, variance } = sampleMoments(pairedDifferences(a, b));
   const freedom = a.length - 1;
   if (mean === 0 && variance === 0) return { t: 0, freedom, p: 1 };
   // Rounding is no deviation.
@@ -74,17 +75,10 @@ export function correlatedT(
   if (!(correlation >= 0 && correlation < 1)) {
     throw new RangeError(`Cannot correlate differences by ${correlation}: 0 for seeds`);
   }
-  const { mean, variance } = sampleMoments(differencesOf(a, b));
+  const { mean, variance } = sampleMoments(pairedDifferences(a, b));
   const scale = Math.sqrt(variance * (1 / a.length + correlation / (1 - correlation)));
   if (!(scale > 1e-12 * Math.abs(mean))) return { better: NaN, equivalent: NaN, worse: NaN };
   const better = studentCdf((mean - rope) / scale, a.length - 1);
   const worse = studentCdf((-rope - mean) / scale, a.length - 1);
   return { better, equivalent: 1 - better - worse, worse };
-}
-
-function differencesOf(a: readonly number[], b: readonly number[]): number[] {
-  if (a.length !== b.length) {
-    throw new RangeError(`Cannot pair ${a.length} scores with ${b.length}`);
-  }
-  return a.map((score, i) => score - b[i]);
 }

@@ -8,7 +8,7 @@ import { type CountTable, type Metric, pairedSentences, sumsOf, tieTolerance } f
 import type { RandomKey } from "./resamples.ts";
 
 /** Sentences that differ, up to which all swaps are enumerated. */
-export const exactSwaps = 16;
+const exactSwaps = 16;
 
 /** How swaps are drawn. */
 export interface RandomizationOptions {

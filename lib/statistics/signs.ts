@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { pairedDifferences } from "./pairs.ts";
 
 /** What the sign test says of A against B. */
 export interface SignTest {
@@ -46,21 +47,4 @@ function upperTail(n: number, k: number): number {
     logChoose += Math.log((n - i) / (i + 1));
   }
   return Math.min(1, sum);
-}
-
-/**
- * a − b pair by pair; 0 where only rounding parts them, as 0.3 and 0.1 + 0.2.
- *
- * @throws RangeError for different numbers of scores
- */
-export function pairedDifferences(a: readonly number[], b: readonly number[]): number[] {
-  if (a.length !== b.length) {
-    throw new RangeError(`Cannot pair ${a.length} scores with ${b.length}`);
-  }
-  return a.map((value, i) => {
-    const difference = value - b[i];
-    return Math.abs(difference) <= 1e-12 * Math.max(Math.abs(value), Math.abs(b[i]))
-      ? 0
-      : difference;
-  });
 }

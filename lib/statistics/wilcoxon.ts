@@ -4,7 +4,7 @@
  * @module
  */
 import { normalCdf } from "./normal.ts";
-import { pairedDifferences } from "./signs.ts";
+import { pairedDifferences } from "./pairs.ts";
 
 /** Pairs up to which the distribution of the ranks is exact. */
 const exactPairs = 50;
