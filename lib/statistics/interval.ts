@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tieTolerance } from "./metric.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 import { quantilesOf, type Replicates, shareOf } from "./replicates.ts";
 
@@ -65,14 +66,14 @@ export function bcaInterval(
  */
 export function bcaShares(
   value: number,
-  { values, ways }: Replicates,
+  replicates: Replicates,
   left: Float64Array,
   confidence: number,
 ): [number, number] {
-  const known: Replicates = { values, ways };
-  const defined = shareOf(known, (each) => !Number.isNaN(each));
-  const below = shareOf(known, (each) => each < value) / defined;
-  const equal = shareOf(known, (each) => each === value) / defined;
+  const tolerance = tieTolerance(value);
+  const defined = shareOf(replicates, (each) => !Number.isNaN(each));
+  const below = shareOf(replicates, (each) => each < value - tolerance) / defined;
+  const equal = shareOf(replicates, (each) => Math.abs(each - value) <= tolerance) / defined;
   const bias = normalQuantile(below + equal / 2);
   const kept = left.filter((each) => !Number.isNaN(each));
   const mean = kept.reduce((sum, each) => sum + each, 0) / kept.length;

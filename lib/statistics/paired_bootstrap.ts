@@ -4,7 +4,8 @@
  * @module
  */
 import { bootstrap } from "./bootstrap.ts";
-import { type Interval, percentileInterval } from "./interval.ts";
+import { bcaInterval, type Interval, percentileInterval } from "./interval.ts";
+import { jackknife } from "./jackknife.ts";
 import { type CountTable, type Metric, tieTolerance } from "./metric.ts";
 import { momentsOf, shareOf } from "./replicates.ts";
 import type { ResampleOptions } from "./resamples.ts";
@@ -41,7 +42,11 @@ export function pairedBootstrap(
   a: CountTable,
   b: CountTable,
   metric: Metric,
-  options: ResampleOptions & { readonly confidence?: number },
+  options: ResampleOptions & {
+    readonly confidence?: number;
+    /** `percentile` where not given. */
+    readonly method?: "percentile" | "bca";
+  },
 ): PairedBootstrap {
   const [[of], [against]] = bootstrap([a, b], [metric], options);
   const difference = of.value - against.value;
@@ -49,7 +54,10 @@ export function pairedBootstrap(
     values: of.values.map((value, r) => value - against.values[r]),
     ways: of.ways,
   };
-  const interval = percentileInterval(difference, differences, options.confidence);
+  const { confidence, method } = options;
+  const interval = method === "bca"
+    ? bcaInterval(difference, differences, jackknife([a, b], metric, ([x, y]) => x - y), confidence)
+    : percentileInterval(difference, differences, confidence);
   const exact = differences.ways !== undefined;
   const resamples = differences.ways?.reduce((sum, way) => sum + way, 0) ?? of.values.length;
   const outcome = { difference, interval, resamples, exact };
