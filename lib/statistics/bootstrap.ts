@@ -50,7 +50,13 @@ export function bootstrap(
   });
 }
 
-/** Intervals of one system's metric. */
+/**
+ * The interval of one system's metric.
+ *
+ * NOTE: resamples of very few sentences vary too little. In simulations of F1 with 1.5 entities a
+ * sentence, 95 % intervals hold the truth in 82 % of test sets of 5 sentences, 90 % of 10 and 93 to 95 %
+ * from 20 sentences (30 entities) on; BCa in 83, 91 and 94 to 95 %.
+ */
 export function bootstrapInterval(
   table: CountTable,
   metric: Metric,

@@ -111,3 +111,14 @@ Deno.test("bootstrap: 95 % intervals cover the truth 93 to 97 times in a hundred
     assert.ok(count >= 1860 && count <= 1940, `${name} covered ${count} of 2000`);
   }
 });
+
+Deno.test("bootstrap: 95 % intervals of ten sentences are too narrow, as documented", () => {
+  const truth = 2 * 1.05 / (1.05 + .3 + 1.5);
+  let covered = 0;
+  for (let corpus = 0; corpus < 2000; corpus++) {
+    const [table] = drawCorpus(new CounterRandom("few", corpus), 10, [.7]);
+    const { low, high } = bootstrapInterval(table, f1, { key: ["few", corpus], resamples: 500 });
+    if (low <= truth && truth <= high) covered++;
+  }
+  assert.ok(covered >= 1760 && covered <= 1850, `covered ${covered} of 2000`);
+});

@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import { CounterRandom } from "../core/random.ts";
 import { bootstrap } from "./bootstrap.ts";
+import { bcaInterval } from "./interval.ts";
+import { jackknife } from "./jackknife.ts";
 import { countTable, f1 } from "./metric.ts";
 import { pairedBootstrap } from "./paired_bootstrap.ts";
 import { momentsOf, shareOf } from "./replicates.ts";
@@ -42,6 +44,16 @@ Deno.test("paired bootstrap: the other way round", () => {
   assertClose(reversed.koehn, 1 - 1968 / 46656, 1e-12); // P(Δ* ≥ 0)
   assertClose(reversed.sacrebleu, found.sacrebleu, 1e-12);
   assert.ok(reversed.bergKirkpatrick > .9);
+});
+
+Deno.test("paired bootstrap: BCa of a difference", () => {
+  const [a, b] = drawCorpus(new CounterRandom("skewed"), 60, [.9, .6]);
+  const { difference, interval } = pairedBootstrap(a, b, f1, { ...options, method: "bca" });
+  const [[of], [against]] = bootstrap([a, b], [f1], options);
+  const values = of.values.map((value, r) => value - against.values[r]);
+  const left = jackknife([a], f1).map((value, i) => value - jackknife([b], f1)[i]);
+  assert.deepEqual(interval, bcaInterval(difference, { values }, left));
+  assert.equal(interval.method, "bca");
 });
 
 Deno.test("paired bootstrap: identical systems do not differ", () => {

@@ -14,7 +14,10 @@ export interface ResampleOptions {
   readonly key: RandomKey;
   /** 2,000 where not given. */
   readonly resamples?: number;
-  /** The number of the first: resample 700 is the same whoever computes it. 0 where not given. */
+  /**
+   * The number of the first: resample 700 is the same whoever computes it. 0 where not given. Of no
+   * meaning where all are enumerated: one worker has them all.
+   */
   readonly first?: number;
   /** Enumerates the resamples of up to 7 sentences instead of drawing. True where not given. */
   readonly exact?: boolean;
