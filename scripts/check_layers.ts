@@ -20,6 +20,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "lib/corpora": ["lib/core", "lib/table"],
   "lib/tokenizers": ["lib/core"],
   "lib/metrics": ["lib/core"],
+  "lib/statistics": ["lib/core"],
   "lib/onnx": ["lib/core"],
   "lib/autodiff": ["lib/core", "lib/onnx"],
   "lib/nn": ["lib/core", "lib/onnx", "lib/autodiff"],
