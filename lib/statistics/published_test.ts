@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { existsSync, readFileSync } from "node:fs";
-import { spansOf } from "../metrics/spans.ts";
+import { spansOf } from "../core/spans.ts";
 import { bootstrapInterval } from "./bootstrap.ts";
 import { type CountTable, countTable, f1, sumsOf } from "./metric.ts";
 import { assertClose } from "./testdata/toy_counts.ts";
