@@ -26,7 +26,7 @@ import { type AxisName, resolveValue, type Scope } from "./references.ts";
 import { checkReads } from "./reads.ts";
 import { checkTold } from "./told.ts";
 import { settleResources } from "./resources.ts";
-import { warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
+import { warnOfHiddenAxes, warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
 import type { Resources, StageKind, StageRegistry } from "./stage.ts";
 
 /** How many inputs the instances of a pipeline may take together. */
@@ -112,7 +112,10 @@ export async function makePlan(
   checkHeadline(pipeline, kinds);
   if (!diagnostics.failed) await checkReads(instances, kinds, diagnostics);
   if (!diagnostics.failed) await checkTold(instances, kinds, diagnostics);
-  if (!diagnostics.failed) warnOfUnusedParams(pipeline, scope);
+  if (!diagnostics.failed) {
+    warnOfHiddenAxes(pipeline, rows, kinds);
+    warnOfUnusedParams(pipeline, scope);
+  }
   if (diagnostics.failed) throw diagnostics.error();
   const { name, profile, place, headline } = pipeline;
   const plan = { pipeline: name, profile, place, instances, kinds, headline };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { StageKind } from "./stage.ts";
 import type { Row } from "./inputs.ts";
 import type { Pipeline } from "./pipeline_file.ts";
 import type { Scope } from "./references.ts";
@@ -40,5 +41,48 @@ export function warnOfUnusedAxes(
       part: "key",
       severity: "warning",
     });
+  }
+}
+
+/** Columns that say what rows are of: an axis of such a name chooses by it, and says the same. */
+const saidByRows: readonly string[] = ["corpus", "language", "split"];
+
+/**
+ * Warns of axes that no table can show: a column has the name already, or another axis but for its
+ * case, which SQL does not see.
+ */
+export function warnOfHiddenAxes(
+  { stages, diagnostics }: Pipeline,
+  rows: ReadonlyMap<string, readonly Row[]>,
+  kinds: ReadonlyMap<string, StageKind>,
+): void {
+  const known = new Map<string, string>();
+  for (const [stage, { use }] of stages) {
+    const tables = Object.values(kinds.get(use)?.outputs ?? {}).flatMap((output) =>
+      output.kind === "table" ? [output.schema] : []
+    );
+    if (tables.length === 0) continue;
+    const warn = (axis: string, message: string) =>
+      diagnostics.add(["stages", stage, "matrix", axis], message, {
+        hint: "give the axis a name of its own",
+        part: "key",
+        severity: "warning",
+      });
+    for (const axis of new Set((rows.get(stage) ?? []).flatMap(({ axes }) => Object.keys(axes)))) {
+      const key = axis.toLowerCase();
+      const hiding = tables.find(({ columns }) =>
+        Object.keys(columns).some((column) => column.toLowerCase() === key)
+      );
+      const other = known.get(key) ?? axis;
+      known.set(key, other);
+      if (hiding !== undefined && !saidByRows.includes(axis)) {
+        warn(
+          axis,
+          `Axis "${axis}" is not in table "${hiding.name}", which has a column of that name`,
+        );
+      } else if (other !== axis) {
+        warn(axis, `Axis "${axis}" is the same as "${other}" in tables: SQL ignores case`);
+      }
+    }
   }
 }

@@ -28,6 +28,15 @@ const warned: [about: string, stages: string, expected: string[]][] = [
     [],
   ],
   [
+    "axes that tables cannot show: a column has the name, or another axis but for its case",
+    "s: { use: write, matrix: { LINE: [p, q], x: [1, 2] }, with: { text: $LINE, sleepMs: $x, copies: $b } }\n" +
+    "  t: { use: write, matrix: { X: [1, 2], language: [1, 2] }, with: { text: $a, sleepMs: $X, copies: $language } }",
+    [
+      '5:30 Axis "LINE" is not in table "lines", which has a column of that name',
+      '6:30 Axis "X" is the same as "x" in tables: SQL ignores case',
+    ],
+  ],
+  [
     "an exclude that leaves nothing out",
     "s: { use: write, matrix: { x: [1, 2], exclude: [{ x: 3 }] }, with: { text: $a, sleepMs: $x, copies: $b } }",
     ["5:51 This exclude matches no instance"],
