@@ -158,14 +158,23 @@ class ColumnReader {
       return at;
     });
     this.#expected = { count: names.length, line: number };
-    if (missing.length === 0) return { kind: "leftOut", endsSentence: false };
-    return {
-      kind: "problem",
-      message: `Cannot find one column "${missing[0]}" in the header`,
-      column: 1,
-      length: trimLineEnd(line).length,
-      hint: `its columns are ${names.map((name) => `"${name}"`).join(", ")}`,
-    };
+    if (missing.length > 0) {
+      const named = names.map((name) => `"${name}"`).join(", ");
+      return problemOf(
+        line,
+        `Cannot find one column "${missing[0]}" in the header`,
+        `its columns are ${named}`,
+      );
+    }
+    const name = names[this.#columns.tag ?? names.length - 1];
+    if (names.length > 1 && this.#known.has(name)) {
+      return problemOf(
+        line,
+        `Cannot take a line with the tag "${name}" for a header: its word would be lost`,
+        "leave `header` out in data/sources.yaml if the file has none",
+      );
+    }
+    return { kind: "leftOut", endsSentence: false };
   }
 
   #locate(find: (name: ColumnName) => number): Columns {
@@ -184,23 +193,20 @@ class ColumnReader {
 
   #wrongColumns(columns: readonly string[], line: string, number: number): Failure | undefined {
     const { separator, splitAt } = this.#options;
-    const problem = (message: string): Failure => ({
-      kind: "problem",
-      message,
-      column: 1,
-      length: trimLineEnd(line).length,
-    });
+    const problem = (message: string) => problemOf(line, message);
     const { token, tag = 0, index = 0, flags = 0 } = this.#columns!;
+    const last = this.#columns!.tag ?? columns.length - 1;
+    if (columns.length > 1 && last === token) {
+      return problem(`Cannot take column ${token + 1} for both the word and the tag`);
+    }
     const needed = Math.max(token, tag, index, flags) + 1;
     if (columns.length === 1 && needed <= 1) {
-      const other = (["tab", "space", "comma", "semicolon"] as const).find((each) =>
+      const other = (["tab", "space"] as const).find((each) =>
         each !== separator && hasSeparator(trimLineEnd(line), each)
       );
-      return other === undefined || other === "comma" || other === "semicolon"
-        ? undefined
-        : problem(
-          `Cannot find a ${separator} between word and tag: declare \`separator: ${other}\` in data/sources.yaml if this file has it`,
-        );
+      return other && problem(
+        `Cannot find a ${separator} between word and tag: declare \`separator: ${other}\` in data/sources.yaml if this file has it`,
+      );
     }
     if (columns.length > mostColumns) {
       return problem(`Cannot read more than ${mostColumns} columns`);
@@ -270,6 +276,11 @@ class ColumnReader {
   }
 }
 
+/** A problem of a line as a whole. */
+function problemOf(line: string, message: string, hint?: string): Failure {
+  return { kind: "problem", message, column: 1, length: trimLineEnd(line).length, hint };
+}
+
 /** A character that others take for a line break may stand in a word, and nowhere else. */
 function wrongBreak(
   columns: readonly string[],
@@ -281,11 +292,7 @@ function wrongBreak(
   if (at < 0) return undefined;
   const [character] = columns[at].match(otherLineBreak)!;
   const name = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-  return {
-    kind: "problem",
-    message: `Cannot read this line: U+${name} stands outside of a word`,
-    column: line.indexOf(character) + 1,
-    length: 1,
-    hint: "if it is meant as a line break, end lines with LF or CR LF instead",
-  };
+  const hint = "if it is meant as a line break, end lines with LF or CR LF instead";
+  const message = `Cannot read this line: U+${name} stands outside of a word`;
+  return { ...problemOf(line, message, hint), column: line.indexOf(character) + 1, length: 1 };
 }

@@ -62,6 +62,18 @@ for (
       { token: "word" },
       /^f:1:1: Cannot find one column "word" in the header\n[^]*its columns are "w", "t"/,
     ],
+    [
+      "a header that is a word",
+      "a O\nb O\n",
+      { header: true, token: 1 },
+      /^f:1:1: Cannot take a line with the tag "O" for a header: its word would be lost\n/,
+    ],
+    [
+      "one column twice",
+      "a O\n",
+      { token: 2 },
+      /^f:1:1: Cannot take column 2 for both the word and the tag/,
+    ],
     ["a name twice", "w t w\na O b\n", { token: "w" }, /^f:1:1: Cannot find one column "w"/],
     ["B- in IO", "a B-PER\n", { scheme: "io" }, /^f:1:3: Cannot use the tag "B-PER"/],
     [
