@@ -68,6 +68,7 @@ export function runCommand() {
         keepGoing: options.keepGoing,
         locked: options.locked,
       });
+      for (const each of summary.warnings) printError(formatProblem(each));
       const { fetched } = judge.workspace.store.remote ?? {};
       if (fetched && fetched.objects > 0 && !options.json) {
         print(

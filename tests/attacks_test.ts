@@ -279,6 +279,22 @@ Deno.test("a download is one version, whole; a password of its address is kept n
     assert.equal(new TextDecoder().decode(grep.stdout), "");
     const [object] = await project.records(env.CROSSTIE_CACHE);
     assert.equal(object.instance, "corpus");
+    assert.equal(run.stderr, "");
+  });
+  await t.step("a file without a pin that is another than the lock had", async () => {
+    using server = serve(() => ({ status: 200, headers: part(v2, 0), body: v2 }));
+    const env = {
+      CROSSTIE_CACHE: join(project.folder, "later"),
+      CROSSTIE_MIRROR: `http://127.0.0.1:${server.addr.port}`,
+    };
+    const run = await project.crosstie(["run"], env);
+    assert.equal(run.code, 0, run.stdout);
+    assert.match(
+      run.stderr,
+      /^warning: http:\/\/corpora\.example\/train\.txt has changed: SHA-256 [0-9a-f]{16}… by the lock, [0-9a-f]{16}… here\n {2}the lock has it as it is now/,
+    );
+    const again = await project.crosstie(["run"], env);
+    assert.deepEqual([again.code, again.stderr], [0, ""]);
   });
 });
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UserError } from "../core/errors.ts";
+import { type Problem, UserError } from "../core/errors.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import { sha256 } from "../core/sha256.ts";
 import { readTextIfThere } from "../store/listing.ts";
@@ -24,14 +24,16 @@ import type { Freshness, Judge } from "./freshness.ts";
 /**
  * Locks the results of a run that succeeded. A run of the whole pipeline writes the profile's
  * section anew; one of a part updates its own instances in a section that is there.
+ *
+ * @returns warnings of sources that are others than the lock had
  */
 export function lockResults(
   { plan, workspace }: Judge,
   states: ReadonlyMap<string, Freshness>,
   { needed }: Selection,
-): void {
+): Problem[] {
   const { lockFile, store } = workspace;
-  if (lockFile === undefined) return;
+  if (lockFile === undefined) return [];
   const records = new Map<string, RunRecord>();
   for (const { id } of plan.instances) {
     const state = needed.has(id) ? states.get(id) : undefined;
@@ -39,15 +41,24 @@ export function lockResults(
   }
   const text = readTextIfThere(lockFile);
   const locked = lastLocked(store.folder, lockFile);
-  if (text && locked[plan.profile] === digestOf(text, records)) return; // nothing changed
+  if (text && locked[plan.profile] === digestOf(text, records)) return []; // nothing changed
   const lock = text === undefined ? {} : parseLock(text, lockFile);
   const before = Object.hasOwn(lock, plan.profile) ? lock[plan.profile] : undefined;
   const whole = needed.size === plan.instances.length;
-  if (!whole && !before) return;
+  if (!whole && !before) return [];
   const after = { ...lock, [plan.profile]: updateSection(before ?? {}, records, whole) };
   const written = formatLock(after);
   if (written !== text) writeAtomically(lockFile, written);
   keepRoot(store.folder, lockFile, after, { [plan.profile]: digestOf(written, records) });
+  const changed = [...records].flatMap(([id, record]) =>
+    before && Object.hasOwn(before, id) ? changedSources(before[id], record) : []
+  );
+  return [...new Set(changed)].map((message) => ({
+    severity: "warning",
+    message,
+    hint:
+      "the lock has it as it is now: give its SHA-256 in data/sources.yaml if it must not change",
+  }));
 }
 
 /**
@@ -135,7 +146,7 @@ function differences(instance: string, state: Freshness, section: LockSection): 
   const { outputs, components, provenance } = state.record;
   const parts = changedParts(entry, madeOf(components), components.runtime);
   const cpu = provenance.versions.cpu;
-  const why = parts || changedSources(entry, state.record) ||
+  const why = parts || changedSources(entry, state.record).join("; ") ||
     (entry.runtime && cpu !== entry.runtime.cpu
       ? `made of the same, on ${entry.runtime.cpu} by the lock and on ${cpu} here`
       : "made of the same: the stage does not give the same bytes every time");
@@ -145,8 +156,8 @@ function differences(instance: string, state: Freshness, section: LockSection): 
     .map((output) => ({ instance, output, kind: "otherBytes", why }));
 }
 
-/** Which files have changed where they come from, in words; empty when none has. */
-function changedSources({ sources = {} }: LockEntry, record: RunRecord): string {
+/** Which files have changed where they come from, in words. */
+function changedSources({ sources = {} }: LockEntry, record: RunRecord): string[] {
   const here = record.sources ?? {};
   const changed = Object.keys(sources).filter((url) =>
     Object.hasOwn(here, url) && here[url] !== sources[url]
@@ -155,7 +166,7 @@ function changedSources({ sources = {} }: LockEntry, record: RunRecord): string 
     `${url} has changed: SHA-256 ${sources[url].slice(0, 16)}… by the lock, ${
       here[url].slice(0, 16)
     }… here`
-  ).join("; ");
+  );
 }
 
 /** Which components are not as the lock has them, in words; empty when all are. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { environmentError, messageOf, UserError } from "../core/errors.ts";
+import { environmentError, messageOf, type Problem, UserError } from "../core/errors.ts";
 import { Claims } from "../store/claims.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import type { Judge } from "./freshness.ts";
@@ -22,6 +22,8 @@ import type { Selection } from "../plan/targets.ts";
 export interface RunResult extends RunSummary {
   /** Instance → its record, of the needed ones that are fresh. */
   readonly records: ReadonlyMap<string, RunRecord>;
+  /** Of sources that are others than the lock had. */
+  readonly warnings: readonly Problem[];
 }
 
 /**
@@ -71,12 +73,16 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
     const interrupted = options.signal.aborted;
     const isWhole = counts.failed + counts.stopped + counts.skipped === 0 && !interrupted;
     const locks = isWhole && !options.locked;
-    const problem = await layOut(judge, scheduler.records, locks ? options.selection : undefined);
+    const { problem, warnings } = await layOut(
+      judge,
+      scheduler.records,
+      locks ? options.selection : undefined,
+    );
     const seconds = (performance.now() - startedAt) / 1000;
     const summary = { ...counts, seconds, interrupted };
     emit({ event: "runEnded", summary }); // what has run is told also when it cannot be laid out
     if (problem) throw problem;
-    return { ...summary, records: scheduler.records };
+    return { ...summary, records: scheduler.records, warnings };
   } finally {
     options.signal.removeEventListener("abort", stop);
     claims.close();
@@ -90,18 +96,18 @@ async function layOut(
   judge: Judge,
   records: ReadonlyMap<string, RunRecord>,
   locked: Selection | undefined,
-): Promise<Error | undefined> {
+): Promise<{ problem?: Error; warnings: Problem[] }> {
   try {
     const states = await judge.assess(undefined, records, { reach: "here" });
     await materialize(judge, states);
-    if (locked) lockResults(judge, states, locked);
-    return undefined;
+    return { warnings: locked ? lockResults(judge, states, locked) : [] };
   } catch (cause) {
-    if (!environmentError(cause)) return cause as Error;
-    return new UserError({
+    if (!environmentError(cause)) return { problem: cause as Error, warnings: [] };
+    const problem = new UserError({
       message: `Cannot lay out the results: ${messageOf(cause)}`,
       hint: "what has run is in the store: mend this, and run again",
     }, { cause });
+    return { problem, warnings: [] };
   }
 }
 
