@@ -72,7 +72,7 @@ const devices = ["lib/engine/cpu.ts", "lib/engine/webgpu.ts", "lib/engine/cuda.t
 /** Package → the files that may import it; a folder ends with a slash. */
 const adapters: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-node": ["lib/onnx/session.ts"],
-  "@duckdb/node-api": ["lib/table/duckdb.ts"],
+  "@duckdb/node-api": ["lib/table/duckdb.ts", "lib/table/row_stream.ts"],
   "arquero": ["lib/table/frame.ts"],
   "string-width": ["lib/core/display_width.ts"],
   "yaml": ["lib/core/yaml.ts", "lib/core/yaml_shape.ts"],

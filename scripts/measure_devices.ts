@@ -18,7 +18,7 @@ import { initialise } from "../lib/nn/parameters.ts";
 import { probe } from "../lib/onnx/probe.ts";
 import { type Provider, providers } from "../lib/onnx/provider.ts";
 import { askWords } from "../lib/tasks/asking.ts";
-import { iob2Labels } from "../lib/tasks/entity_labels.ts";
+import { iob2Tags } from "../lib/core/tags.ts";
 import { ByteTokenizer } from "../lib/tokenizers/byte_tokenizer.ts";
 import { epochBatches } from "../lib/train/epoch_batches.ts";
 
@@ -26,7 +26,7 @@ const precisions = ["float32", "float16", "bfloat16"] as const;
 /** Steps that are made before the clock starts: they compile kernels. */
 const warmUp = 5;
 
-const labels = iob2Labels(["PER", "ORG", "LOC"]);
+const labels = iob2Tags(["PER", "ORG", "LOC"]);
 const tokenizer = new ByteTokenizer();
 const threads = navigator.hardwareConcurrency;
 

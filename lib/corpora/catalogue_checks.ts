@@ -4,7 +4,8 @@
  * @module
  */
 import type { CorpusEntry } from "./catalogue_schema.ts";
-import { type Split, tagsOf } from "./tagged.ts";
+import { iob2Tags } from "../core/tags.ts";
+import { type Split } from "./tagged.ts";
 
 type Complain = (path: (string | number)[], message: string) => void;
 
@@ -72,7 +73,7 @@ function checkTags(entry: CorpusEntry, complain: Complain): void {
   if (entityTypes && tags) complain(["tags"], "must not stand beside `entityTypes`");
   if (entry.format !== "wikiann_parquet") return;
   const { labels } = entry.options;
-  const known = tagsOf(entry.entityTypes);
+  const known = iob2Tags(entry.entityTypes);
   refuseTwice(labels, ["options", "labels"], complain);
   labels.forEach((label, i) => {
     if (known.includes(label)) return;

@@ -4,10 +4,17 @@
  * @module
  */
 import { z } from "zod";
+import { universalTags } from "../core/tags.ts";
 import { checkEntry } from "./catalogue_checks.ts";
 import { nameMap } from "./name_map.ts";
-import { archiveOptions, conllOptions, conlluOptions, csvOptions } from "./reader_options.ts";
-import { splitNames, upos } from "./tagged.ts";
+import {
+  archiveOptions,
+  conllOptions,
+  conlluOptions,
+  csvOptions,
+  parquetOptions,
+} from "./reader_options.ts";
+import { splitNames } from "./tagged.ts";
 import { showHidden } from "./words.ts";
 
 const text = z.string().trim().min(1);
@@ -49,7 +56,7 @@ const ofEntitiesOrTags = {
   ...common,
   task: z.enum(["ner", "pos"]),
   entityTypes: entityTypes.optional(),
-  tags: z.literal("upos").transform(() => [...upos]).or(z.array(tagName).min(1)).optional()
+  tags: z.literal("upos").transform(() => [...universalTags]).or(z.array(tagName).min(1)).optional()
     .describe("upos, or the tags of which every word has one"),
 };
 
@@ -87,7 +94,7 @@ export const entrySchema = z.discriminatedUnion("format", [
     ...ofEntities,
     ...fetched,
     format: z.literal("wikiann_parquet"),
-    options: z.strictObject({ labels: z.array(text).min(1) }),
+    options: parquetOptions,
   }),
   z.strictObject({
     ...ofEntities,

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
 import { conlluDefaults, readConllu } from "./conllu.ts";
-import { upos } from "./tagged.ts";
+import { universalTags } from "../core/tags.ts";
 
 function line(index: string, word: string, tag: string): string {
   return [index, word, word, tag, "_", "_", "0", "root", "_", "_"].join("\t");
@@ -9,7 +9,7 @@ function line(index: string, word: string, tag: string): string {
 
 function read(...lines: string[]) {
   const bytes = new TextEncoder().encode(lines.join("\n"));
-  return readConllu(bytes, "x.conllu", { tags: upos }, conlluDefaults);
+  return readConllu(bytes, "x.conllu", { tags: universalTags }, conlluDefaults);
 }
 
 Deno.test("words and parts of speech, without comments, ranges and empty nodes", () => {

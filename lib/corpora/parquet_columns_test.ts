@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { Database } from "../table/duckdb.ts";
 import { sqlString } from "../table/sql_text.ts";
-import { readWikiannParquet } from "./wikiann_parquet.ts";
+import { readWikiannParquet, wikiannParquetDefaults } from "./wikiann_parquet.ts";
 
 const labels = ["O", "B-PER", "I-PER", "B-LOC"];
 
@@ -14,7 +14,7 @@ async function read(query: string, options = "") {
     const path = join(folder, "it's [1]*.parquet");
     using database = await Database.open();
     await database.run(`COPY (${query}) TO ${sqlString(path)} (FORMAT parquet${options})`);
-    return await readWikiannParquet(path, { labels });
+    return await readWikiannParquet(path, { ...wikiannParquetDefaults, labels });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

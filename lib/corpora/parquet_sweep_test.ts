@@ -4,7 +4,7 @@ import { UserError } from "../core/errors.ts";
 import { CounterRandom } from "../core/random.ts";
 import { Database } from "../table/duckdb.ts";
 import { sqlString } from "../table/sql_text.ts";
-import { readWikiannParquet } from "./wikiann_parquet.ts";
+import { readWikiannParquet, wikiannParquetDefaults } from "./wikiann_parquet.ts";
 
 const labels = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"];
 const rows = "SELECT i, i % 7 + 1 AS n FROM range(60) t(i)";
@@ -97,7 +97,9 @@ for (const [name, query, options] of files) {
         );
       }
       const whole = await Deno.readFile(path);
-      const expected = JSON.stringify((await readWikiannParquet(path, { labels })).sentences);
+      const expected = JSON.stringify(
+        (await readWikiannParquet(path, { ...wikiannParquetDefaults, labels })).sentences,
+      );
       assert.equal(expected, JSON.stringify(await readPlainly(path)));
       const random = new CounterRandom("mutants of Parquet", name);
       const counts = { refused: 0, same: 0, other: 0 };
@@ -105,7 +107,9 @@ for (const [name, query, options] of files) {
         await Deno.writeFile(path, mutate(whole, random));
         let found: string;
         try {
-          found = JSON.stringify((await readWikiannParquet(path, { labels })).sentences);
+          found = JSON.stringify(
+            (await readWikiannParquet(path, { ...wikiannParquetDefaults, labels })).sentences,
+          );
         } catch (error) {
           assert.ok(error instanceof UserError, `mutant ${i}: ${error}`);
           assert.ok(error.message.includes(path), error.message);

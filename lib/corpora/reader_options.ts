@@ -53,6 +53,12 @@ export const conllOptions = z.strictObject({
   ...words,
 });
 
+/** Options of Parquet files as WikiANN has them. */
+export const parquetOptions = z.strictObject({
+  labels: z.array(text).min(1).describe("the tag of each class number, from 0"),
+  ...words,
+});
+
 /** Options of CoNLL-U files. */
 export const conlluOptions = z.strictObject(words);
 

@@ -13,7 +13,7 @@ import { generateSample } from "./sample.ts";
 import type { Split, TagSet } from "./tagged.ts";
 import type { ReadSplit } from "./tagged_lines.ts";
 import { readWikiannArchive, wikiannArchiveDefaults } from "./wikiann_archive.ts";
-import { readWikiannParquet } from "./wikiann_parquet.ts";
+import { readWikiannParquet, wikiannParquetDefaults } from "./wikiann_parquet.ts";
 
 /** A file of a corpus and where it lies after fetching. */
 export interface LocalFile extends SourceFile {
@@ -50,7 +50,10 @@ export async function readSplits(
       );
     }
     case "wikiann_parquet":
-      return await perSplit(files, (path) => readWikiannParquet(path, entry.options));
+      return await perSplit(
+        files,
+        (path) => readWikiannParquet(path, { ...wikiannParquetDefaults, ...entry.options }),
+      );
     case "wikiann_archive": {
       const own = entry.languageOptions.get(language);
       const options = { ...wikiannArchiveDefaults, ...entry.options, ...own };

@@ -10,7 +10,8 @@ import { isBeyondAscii } from "./mojibake.ts";
 import type { Oddity } from "./oddity_log.ts";
 import type { ReadSplits } from "./readers.ts";
 import { longSentenceHint, longSentenceWords, mostOnlySentenceWords } from "./sentence_rules.ts";
-import { isOrphanInside, type Split, splitNames, type TaggedSentence } from "./tagged.ts";
+import { isOrphanInside } from "../core/tags.ts";
+import { type Split, splitNames, type TaggedSentence } from "./tagged.ts";
 import { compose } from "./words.ts";
 
 /** The oddities of each split. */

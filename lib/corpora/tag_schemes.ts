@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isOrphanInside } from "./tagged.ts";
+import { isOrphanInside } from "../core/tags.ts";
 
 /**
  * How a source writes entities:

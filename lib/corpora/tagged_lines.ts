@@ -161,7 +161,8 @@ export function readTaggedLines(
   return { sentences, oddities };
 }
 
-interface OpenSentence extends TaggedSentence {
+/** A sentence with where it stands. */
+export interface OpenSentence extends TaggedSentence {
   /** The line of each word, from 1. */
   lines: number[];
 }
@@ -197,7 +198,12 @@ function finished(
   }));
 }
 
-function withSplitWords(given: OpenSentence, areEntities: boolean, log: OddityLog): OpenSentence {
+/** A sentence in which words with white space are several: an entity goes on in them. */
+export function withSplitWords(
+  given: OpenSentence,
+  areEntities: boolean,
+  log: OddityLog,
+): OpenSentence {
   const sentence = emptySentence();
   given.tokens.forEach((token, i) => {
     const [tag, line] = [given.tags[i], given.lines[i]];

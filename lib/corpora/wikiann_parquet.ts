@@ -7,14 +7,19 @@
 import { UserError } from "../core/errors.ts";
 import { OddityLog } from "./oddity_log.ts";
 import { readParquetLists } from "./parquet_lists.ts";
-import { isOrphanInside, type TaggedSentence } from "./tagged.ts";
-import { emptyTokenReplacement, type ReadSplit } from "./tagged_lines.ts";
+import { isOrphanInside } from "../core/tags.ts";
+import { type TaggedSentence } from "./tagged.ts";
+import { type ReadSplit, withSplitWords } from "./tagged_lines.ts";
+import { mendWord, type WordOptions } from "./words.ts";
 
 /** How the classes of a Parquet file are to be taken. */
-export interface WikiannParquetOptions {
+export interface WikiannParquetOptions extends Omit<WordOptions, "repairMojibake"> {
   /** The tag of each class number, from 0; where tags are text, those that there are. */
   labels: readonly string[];
 }
+
+/** What holds for a Parquet file where the catalogue says nothing else. */
+export const wikiannParquetDefaults: Omit<WikiannParquetOptions, "labels"> = { repair: [] };
 
 /**
  * Reads a Parquet file with the columns `tokens` and `ner_tags`; others are left. Lines of
@@ -25,28 +30,29 @@ export interface WikiannParquetOptions {
  */
 export async function readWikiannParquet(
   path: string,
-  { labels }: WikiannParquetOptions,
+  { labels, ...given }: WikiannParquetOptions,
 ): Promise<ReadSplit> {
-  const [tokens, classes] = await readParquetLists(path, [
+  const [words, classes] = await readParquetLists(path, [
     { name: "tokens", takes: ["text", "bytes"] },
     { name: "ner_tags", takes: ["number", "text", "bytes"] },
   ]);
   const log = new OddityLog();
+  const options: WordOptions = { ...given, repairMojibake: false };
   const sentences: TaggedSentence[] = [];
-  if (tokens.kind === "bytes") log.note("binaryText", "kept", 1, "tokens");
-  tokens.rows.forEach((words, i) => {
+  if (words.kind === "bytes") log.note("binaryText", "kept", 1, "tokens");
+  words.rows.forEach((row, i) => {
     const number = i + 1;
-    const given = classes.rows[i];
-    if (words.length !== given.length) {
+    const values = classes.rows[i];
+    if (row.length !== values.length) {
       throw new UserError(
-        `Cannot read row ${number} of ${path}: ${words.length} tokens and ${given.length} ner_tags`,
+        `Cannot read row ${number} of ${path}: ${row.length} tokens and ${values.length} ner_tags`,
       );
     }
-    if (words.length === 0) {
+    if (row.length === 0) {
       log.note("emptySentence", "dropped", number, "");
       return;
     }
-    const tags = given.map((value) => {
+    const tags = values.map((value) => {
       const tag = typeof value === "number" ? labels[value] : labels.find((each) => each === value);
       if (tag !== undefined) return tag;
       throw new UserError({
@@ -55,22 +61,20 @@ export async function readWikiannParquet(
         hint: classes.kind === "number" ? undefined : "tags that are text must be among the labels",
       });
     });
-    sentences.push({ tokens: words.map((word) => mend(String(word), number, log)), tags });
+    const mended = row.map((word) => mendWord(String(word), number, options, log));
+    const read = { tokens: mended, tags, lines: mended.map(() => number) };
+    const splits = options.repair.includes("splitSpaces");
+    const { tokens, tags: own } = splits ? withSplitWords(read, true, log) : read;
+    sentences.push({ tokens, tags: own });
     tags.forEach((tag, k) => {
       if (!isOrphanInside(tag, k === 0 ? "O" : tags[k - 1])) return;
-      log.note("orphanInside", "kept", number, `${words[k]} ${tag}`);
+      log.note("orphanInside", "kept", number, `${row[k]} ${tag}`);
     });
   });
-  if (sentences.length === 0 && tokens.rows.length > 0) {
+  if (sentences.length === 0 && words.rows.length > 0) {
     throw new UserError(
-      `Cannot read ${path}: none of its ${tokens.rows.length} rows has a word in tokens`,
+      `Cannot read ${path}: none of its ${words.rows.length} rows has a word in tokens`,
     );
   }
   return { sentences, oddities: log.oddities() };
-}
-
-function mend(word: string, row: number, log: OddityLog): string {
-  if (word !== "") return word;
-  log.note("emptyToken", "repaired", row, "");
-  return emptyTokenReplacement;
 }

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { writeTable } from "../table/parquet_tables.ts";
 import { defineTable } from "../table/schema.ts";
-import { readWikiannParquet } from "./wikiann_parquet.ts";
+import {
+  readWikiannParquet,
+  wikiannParquetDefaults,
+  type WikiannParquetOptions,
+} from "./wikiann_parquet.ts";
 
 const labels = ["O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC"];
 const source = defineTable({
@@ -19,13 +23,17 @@ const source = defineTable({
 
 type Row = { tokens: string[]; ner_tags: number[] };
 
-async function read(rows: Row[], spoil?: (path: string) => Promise<void>) {
+async function read(
+  rows: Row[],
+  spoil?: (path: string) => Promise<void>,
+  options: Partial<WikiannParquetOptions> = {},
+) {
   const folder = await Deno.makeTempDir();
   try {
     const path = join(folder, "a 'quoted' name.parquet");
     await writeTable(source, path, rows.map((row) => ({ ...row, spans: [] })));
     await spoil?.(path);
-    return await readWikiannParquet(path, { labels });
+    return await readWikiannParquet(path, { ...wikiannParquetDefaults, labels, ...options });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -53,6 +61,38 @@ Deno.test("orphans, empty words and empty rows are noted with their row", async 
     { oddity: "emptySentence", action: "dropped", line: 2, count: 1, detail: "" },
     { oddity: "emptyToken", action: "repaired", line: 3, count: 1, detail: "" },
     { oddity: "orphanInside", action: "kept", line: 3, count: 2, detail: "b I-PER, c I-ORG" },
+  ]);
+});
+
+Deno.test("what nobody sees in words is noted, and repaired where that is declared", async () => {
+  const row = {
+    tokens: ["\uFEFFAnna", "New York", "a\u0007b", "e\u0301", "\u200B"],
+    ner_tags: [1, 5, 0, 0, 0],
+  };
+  const kinds = [
+    ["invisibleCharacter", 2, "<U+FEFF>Anna, <U+200B>"],
+    ["whiteSpaceInWord", 1, "New York"],
+    ["controlCharacter", 1, "a<U+0007>b"],
+    ["notComposed", 1, "e\u0301"],
+  ] as const;
+  const noted = (action: string) =>
+    kinds.map(([oddity, count, detail]) => ({ oddity, action, line: 1, count, detail }));
+  assert.deepEqual(await read([row]), {
+    sentences: [{ tokens: row.tokens, tags: ["B-PER", "B-LOC", "O", "O", "O"] }],
+    oddities: noted("kept"),
+  });
+  const repair = ["splitSpaces", "dropInvisible", "dropControls"] as const;
+  const { sentences, oddities } = await read([row], undefined, { repair, normalize: "nfc" });
+  assert.deepEqual(sentences, [{
+    tokens: ["Anna", "New", "York", "ab", "\u00E9", "\uFFFD"],
+    tags: ["B-PER", "B-LOC", "I-LOC", "O", "O", "O"],
+  }]);
+  assert.deepEqual(oddities, [
+    ...noted("repaired").map((each) =>
+      each.oddity === "whiteSpaceInWord" ? { ...each, action: "kept" } : each
+    ),
+    { oddity: "emptyToken", action: "repaired", line: 1, count: 1, detail: "" },
+    { oddity: "splitWord", action: "repaired", line: 1, count: 1, detail: "New York" },
   ]);
 });
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { DeferredRows, type StepConstants, stepsBytes } from "./deferred_rows.ts";
+import { moveBlock, type StepConstants } from "./adamw_step.ts";
+import { DeferredRows, stepsBytes } from "./deferred_rows.ts";
 import { type FloatTensor, floatTensor } from "../onnx/dtype.ts";
 import { alignedBytes, WasmMemory } from "./wasm_memory.ts";
 
@@ -193,21 +194,7 @@ export class AdamW {
         slot.gradient.step(constants, clip);
         continue;
       }
-      const { decay, beta1, beta2, stepSize, rootBias2, eps } = constants;
-      slot.memory.routines.adamw(
-        slot.weight,
-        slot.gradient,
-        slot.moment1,
-        slot.moment2,
-        slot.count,
-        clip,
-        decay,
-        beta1,
-        beta2,
-        stepSize,
-        rootBias2,
-        eps,
-      );
+      moveBlock(slot.memory, { ...slot, gradient: slot.gradient }, constants, clip);
     }
     return norm;
   }

@@ -8,20 +8,8 @@
  * @module
  */
 import { type FloatTensor, floatTensor } from "../onnx/dtype.ts";
+import { moveBlock, type StepConstants } from "./adamw_step.ts";
 import type { WasmMemory } from "./wasm_memory.ts";
-
-/** What one AdamW step is with, for one parameter. */
-export interface StepConstants {
-  /** Factor of a weight: 1 − rate · weight decay. */
-  readonly decay: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  /** rate / (1 − beta1ᵗ) */
-  readonly stepSize: number;
-  /** √(1 − beta2ᵗ) */
-  readonly rootBias2: number;
-  readonly eps: number;
-}
 
 /** Steps that are made up for in one go. */
 const replayedSteps = 256;
@@ -111,24 +99,10 @@ export class DeferredRows {
     const { width, memory, gradientRow } = this.#places;
     const gradient = memory.floats(gradientRow, width);
     this.#record(constants);
-    const { decay, beta1, beta2, stepSize, rootBias2, eps } = constants;
     this.#touched.forEach((row, place) => {
       gradient.set(this.#sums.subarray(place * width, (place + 1) * width));
-      const { weight, moment1, moment2 } = this.#placesOf(row);
-      memory.routines.adamw(
-        weight,
-        gradientRow,
-        moment1,
-        moment2,
-        width,
-        clip,
-        decay,
-        beta1,
-        beta2,
-        stepSize,
-        rootBias2,
-        eps,
-      );
+      const block = { ...this.#placesOf(row), gradient: gradientRow, count: width };
+      moveBlock(memory, block, constants, clip);
       this.seen.data[row] = this.#count;
     });
     this.forget();

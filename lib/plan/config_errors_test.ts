@@ -1,8 +1,10 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
 import { makePlan } from "./plan.ts";
+import type { StageRegistry } from "./stage.ts";
 import { selectTargets } from "./targets.ts";
 import { stages } from "../pipeline/testdata/registry.ts";
+import { stages as ownStages } from "../../stages/mod.ts";
 
 const snapshotFile = new URL("./testdata/config_errors.txt", import.meta.url);
 const head = "name: sample\n";
@@ -20,6 +22,8 @@ interface Case {
   readonly profile?: string;
   readonly set?: string[];
   readonly targets?: string[];
+  /** Those of tests when absent. */
+  readonly kinds?: StageRegistry;
 }
 
 const cases: Case[] = [
@@ -70,6 +74,16 @@ stages:
   { about: "A value that YAML has and JSON has not", text: `${words}params2: .inf\n` },
   { about: "A number of too many digits", text: words.replace("bee]", "12345678901234567890]") },
   { about: "An unknown stage kind", text: `${head}stages: { a: { use: wriet } }\n` },
+  {
+    about: "Stage kinds without the name of a task or a model",
+    text: `${head}stages:
+  tokens: { use: tokenize }
+  train: { use: train }
+  evaluate: { use: evaluate }
+  memorize: { use: memorize }
+`,
+    kinds: ownStages,
+  },
   { about: "An unknown reference", text: words.replace("text: $word", "text: $wrod") },
   { about: "A reference inside params", text: words.replace("[ape, bee]", "[ape, $other]") },
   {
@@ -271,7 +285,7 @@ async function messageFor(each: Case, folder: string): Promise<string> {
     typeof each.text === "string" ? new TextEncoder().encode(each.text) : each.text,
   );
   try {
-    const { plan } = await makePlan({ ...each, file }, stages);
+    const { plan } = await makePlan({ ...each, file }, each.kinds ?? stages);
     selectTargets(plan, each.targets ?? []);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

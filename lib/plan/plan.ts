@@ -19,6 +19,7 @@ import {
   specOf,
 } from "./inputs.ts";
 import { strictParams } from "./kind_params.ts";
+import { loadKinds } from "./load_kinds.ts";
 import { axesName, expandMatrix, maxInstances } from "./matrix.ts";
 import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
 import { type AxisName, resolveValue, type Scope } from "./references.ts";
@@ -116,25 +117,6 @@ export async function makePlan(
   const { name, profile, place, headline } = pipeline;
   const plan = { pipeline: name, profile, place, instances, kinds, headline };
   return { plan, warnings: diagnostics.all() };
-}
-
-async function loadKinds(
-  pipeline: Pipeline,
-  registry: StageRegistry,
-): Promise<Map<string, StageKind>> {
-  const used = new Set<string>();
-  for (const [name, { use }] of pipeline.stages) {
-    if (Object.hasOwn(registry, use)) used.add(use);
-    else {
-      pipeline.diagnostics.add(["stages", name, "use"], `Cannot find stage kind "${use}"`, {
-        hint: suggest(use, Object.keys(registry)),
-      });
-    }
-  }
-  const loaded = await Promise.all(
-    [...used].map(async (use) => [use, await registry[use].load()] as const),
-  );
-  return new Map(loaded);
 }
 
 /** The sources of every input that exists on both sides. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isOrphanInside } from "../core/tags.ts";
+
 /**
  * How labels are chosen.
  * - `argmax`: the likeliest label of each word on its own.
@@ -29,16 +31,14 @@ export function decode(
 ): number[] {
   if (decoding === "argmax") return logProbabilities.map(argmax);
   const L = labels.length;
-  const allowed = labels.map((to) =>
-    labels.map((from) => !to.startsWith("I-") || from.slice(2) === to.slice(2) && from !== "O")
-  );
+  const allowed = labels.map((to) => labels.map((from) => !isOrphanInside(to, from)));
   let score: number[] = [];
   const cameFrom: number[][] = [];
   for (const [word, row] of logProbabilities.entries()) {
     const next: number[] = [], back: number[] = [];
     for (let to = 0; to < L; to++) {
       let best = -Infinity, from = 0;
-      if (word === 0) best = labels[to].startsWith("I-") ? -Infinity : 0;
+      if (word === 0) best = isOrphanInside(labels[to]) ? -Infinity : 0;
       else {
         for (let l = 0; l < L; l++) {
           if (allowed[to][l] && score[l] > best) [best, from] = [score[l], l];

@@ -46,15 +46,16 @@ export async function admit(database: Database, text: string): Promise<Admitted>
   const { tokens } = sqlTokens(asked);
   const explain = explainOf(tokens);
   const sql = explain === undefined ? asked : asked.slice(explain.end);
-  const inner = await admitSelect(database, sql, tokens[0]);
+  const inner = await admitSelect(database, sql);
   const isExplain = explain !== undefined;
   return { isExplain, sql: isExplain ? `${explain.prefix}\n${inner}` : inner };
 }
 
 /** What to run of a statement that selects. */
-async function admitSelect(database: Database, sql: string, first: SqlToken): Promise<string> {
+async function admitSelect(database: Database, sql: string): Promise<string> {
   const { statements, error } = await parsed(database, sql);
   if (statements) {
+    if (statements.length === 0) throw new UserError("Cannot answer: nothing is asked");
     if (statements.length > 1) {
       throw new UserError(`Cannot run ${statements.length} statements at once: give one`);
     }
@@ -64,7 +65,7 @@ async function admitSelect(database: Database, sql: string, first: SqlToken): Pr
   if (error?.type !== "not implemented") {
     throw new UserError(`Cannot read the SQL: ${error?.message ?? "it is no statement"}`);
   }
-  await admitPivot(database, sql, first);
+  await admitPivot(database, sql);
   // Nothing but what selects can stand between these parentheses.
   return `FROM (\n${sql}\n)`;
 }
@@ -73,7 +74,7 @@ async function admitSelect(database: Database, sql: string, first: SqlToken): Pr
  * DuckDB makes several statements of a PIVOT without a list of values, and shows the tree of none.
  * Here, then, the text itself is looked at.
  */
-async function admitPivot(database: Database, sql: string, first: SqlToken): Promise<void> {
+async function admitPivot(database: Database, sql: string): Promise<void> {
   const { tokens, isPlain } = sqlTokens(sql);
   const isName = (token: SqlToken) => token.kind === "word" || token.kind === "quotedName";
   const signs = tokens.filter(({ kind }) => kind === "sign").map(({ text }) => text);
@@ -86,7 +87,7 @@ async function admitPivot(database: Database, sql: string, first: SqlToken): Pro
   const isPivot = tokens.some(({ kind, text }) => kind === "word" && /^pivot/i.test(text)) &&
     ["(", "DESCRIBE", "FROM", "PIVOT", "PIVOT_WIDER", "SELECT", "SUMMARIZE", "WITH"]
       .includes(beginning);
-  if (!isPivot) throw refusedStatement(first);
+  if (!isPivot) throw refusedStatement(tokens[0]);
   if (signs.includes(";")) throw new UserError("Cannot run several statements at once: give one");
   if (!isPlain || !isClosed) {
     throw new UserError({

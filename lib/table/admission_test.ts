@@ -95,8 +95,8 @@ const answered: readonly (readonly [sql: string, rows: unknown])[] = [
     ["eng", 50],
     ["swa", 80],
   ]],
-  ["PIVOT scores ON source, target USING count(*)", undefined],
-  ["PIVOT scores ON source || ';' || target USING count(*)", undefined],
+  ["PIVOT scores ON source, target USING count(*) ORDER BY f1", undefined],
+  ["PIVOT scores ON source || ';' || target USING count(*) ORDER BY f1", undefined],
   ["PIVOT (FROM scores WHERE f1 > 60) ON target USING max(f1) GROUP BY source ORDER BY source", [
     ["eng", 90, null],
     ["swa", null, 80],
@@ -332,3 +332,19 @@ for (const [kind, statements] of Object.entries(refused)) {
     });
   });
 }
+
+Deno.test("what is refused is named", async () => {
+  await withScores(async (tables) => {
+    const messages: [sql: string, message: RegExp][] = [
+      ["-- a\ndrop view scores", /^Cannot run a DROP statement: results are read-only$/m],
+      [
+        "EXPLAIN ANALYZE COPY scores TO 'x'",
+        /^Cannot run a COPY statement: results are read-only$/m,
+      ],
+      ["FROM read_text('x')", /^Cannot call "read_text" here: results are read-only/m],
+      ["SELECT 1; SELECT 2", /^Cannot run 2 statements at once: give one$/m],
+      ["EXPLAIN", /^Cannot answer: nothing is asked$/m],
+    ];
+    for (const [sql, message] of messages) await assert.rejects(tables.ask(sql), { message });
+  });
+});

@@ -1,5 +1,6 @@
 /**
- * Parquet in and out, and queries, through an in-memory DuckDB. The only importer of DuckDB.
+ * Parquet in and out, and queries, through an in-memory DuckDB. The only importer of DuckDB, but for
+ * what reads its results, `row_stream.ts`.
  *
  * @module
  */
@@ -9,7 +10,6 @@ import {
   type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBInstance,
-  DuckDBListVector,
   type DuckDBResult,
   type DuckDBType,
   type DuckDBValue,
@@ -20,14 +20,10 @@ import {
   UINTEGER,
   VARCHAR,
 } from "@duckdb/node-api";
-import dataAccessors from "@duckdb/node-api/lib/vectors/dataAccessors.js";
-import { type Cell, toCell, uniqueNames } from "./cells.ts";
+import type { Cell } from "./cells.ts";
+import { RowStream } from "./row_stream.ts";
 import type { ColumnType, RowOf, TableSchema } from "./schema.ts";
 import { sqlName, sqlString } from "./sql_text.ts";
-
-// The package decodes every string of a result with this one decoder, which by itself drops a
-// U+FEFF that a value begins with.
-Object.assign(dataAccessors, { textDecoder: new TextDecoder("utf-8", { ignoreBOM: true }) });
 
 export type { Cell } from "./cells.ts";
 
@@ -52,52 +48,13 @@ export interface QueryResult {
   rows: Cell[][];
 }
 
-/**
- * The answer to a query as it comes, read once: cells are as {@linkcode Database.query} gives them.
- * It ends with the next query of its database.
- */
-export class RowStream implements AsyncIterable<Cell[][]> {
-  /** Column names, each once. */
-  readonly columns: string[];
-  /** The columns' types, as DuckDB spells them. */
-  readonly types: string[];
-  readonly #result: DuckDBResult;
-
-  /** Wraps a result of DuckDB. */
-  constructor(result: DuckDBResult) {
-    this.#result = result;
-    this.columns = uniqueNames(result.columnNames());
-    this.types = result.columnTypes().map(String);
-  }
-
-  /** Rows, some thousand at once. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Cell[][]> {
-    for await (const columns of this.byColumns()) {
-      yield columns[0].map((_, row) => columns.map((column) => column[row]));
-    }
-  }
-
-  /** The same cells, column by column. */
-  async *byColumns(): AsyncGenerator<Cell[][]> {
-    for await (const chunk of this.chunks()) {
-      yield this.columns.map((_, column) => cellsOf(chunk, column));
-    }
-  }
-
-  /** The rows as DuckDB holds them. */
-  async *chunks(): AsyncGenerator<DuckDBDataChunk> {
-    for (;;) {
-      const chunk = await this.#result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) return;
-      yield chunk;
-    }
-  }
-}
-
 /** An in-memory database. Close it with `using`. */
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  /** Whether an answer's transaction is open. */
+  #isReading = false;
+  #isInterrupted = false;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -129,33 +86,72 @@ export class Database {
    * lists as arrays, times, structs, maps and intervals as the text that DuckDB writes.
    */
   async query(sql: string): Promise<QueryResult> {
-    const stream = await this.stream(sql);
+    const read = await this.read(sql);
     const rows: Cell[][] = [];
-    for await (const some of stream) for (const row of some) rows.push(row);
-    return { columns: stream.columns, rows };
+    for await (const some of read) for (const row of some) rows.push(row);
+    return { columns: read.columns, rows };
+  }
+
+  /** Runs one statement to its end, and returns its rows, which DuckDB holds until they are taken. */
+  async read(sql: string): Promise<RowStream> {
+    return new RowStream(await this.#connection.run(sql), () => Promise.resolve());
   }
 
   /**
-   * Runs what DuckDB makes of one statement (of a PIVOT several), and returns the rows of the one
-   * that answers as they come.
+   * Runs what DuckDB makes of one question (of a PIVOT several statements), and returns the rows of
+   * the one that answers as they come. It writes nothing: its transaction is read-only.
    */
   async stream(sql: string): Promise<RowStream> {
+    await this.#leave();
+    this.#isInterrupted = false;
     const statements = await this.#connection.extractStatements(sql);
     let answer: DuckDBResult | undefined;
-    for (let i = 0; i < statements.count; i++) {
-      const prepared = await statements.prepare(i);
-      const answers = answering.includes(prepared.statementType);
-      const isLast = i === statements.count - 1;
-      const result = await (isLast && answers ? prepared.stream() : prepared.run());
-      prepared.destroySync();
-      if (answers) answer = result;
+    try {
+      for (let i = 0; i < statements.count; i++) {
+        const prepared = await statements.prepare(i);
+        const type = prepared.statementType, isLast = i === statements.count - 1;
+        if (i === 0 && type !== StatementType.TRANSACTION) {
+          await this.#connection.run("BEGIN TRANSACTION READ ONLY");
+          this.#isReading = true;
+        }
+        const answers = answering.includes(type);
+        const result = await (isLast && answers ? prepared.stream() : prepared.run());
+        prepared.destroySync();
+        if (answers) answer = result;
+      }
+    } catch (error) {
+      await this.#leave();
+      throw error;
     }
     if (!answer) throw new Error("no statement answers");
-    return new RowStream(answer);
+    return new RowStream(answer, (rows) => this.#finish(sql, rows));
+  }
+
+  /**
+   * Of an error behind the first rows DuckDB's package says nothing: the rows just end. But the
+   * transaction is broken then, and says so.
+   */
+  async #finish(sql: string, rows: number): Promise<void> {
+    if (!this.#isReading) return;
+    const isWhole = await this.#connection.run("SELECT 1").then(() => true, () => false);
+    await this.#leave();
+    if (isWhole) return;
+    if (this.#isInterrupted) throw new Error("Interrupted");
+    // What went wrong is found by running it again, for nobody.
+    const again = await this.#connection.run(`EXPLAIN ANALYZE ${sql}`).catch((error) => error);
+    await this.#connection.run("ROLLBACK").catch(() => {});
+    throw again instanceof Error ? again : new Error(`DuckDB broke off after ${rows} rows`);
+  }
+
+  /** Ends the transaction of an answer, taken to its end or not. */
+  async #leave(): Promise<void> {
+    if (this.#isReading) await this.#connection.run("ROLLBACK");
+    this.#isReading = false;
   }
 
   /** Ends the query that is running: it fails. */
   interrupt(): void {
+    this.#isInterrupted = true;
     this.#connection.interrupt();
   }
 
@@ -223,17 +219,4 @@ function storedType(
 ): ColumnType {
   const isSmall = (row: Readonly<Record<string, unknown>>) => Number(row[column]) < 2 ** 31;
   return type === "UINTEGER" && rows.every(isSmall) ? "INTEGER" : type;
-}
-
-/** The cells of one column of a chunk. */
-function cellsOf(chunk: DuckDBDataChunk, column: number): Cell[] {
-  const vector = chunk.getColumnVector(column);
-  const cells = new Array<Cell>(chunk.rowCount);
-  for (let row = 0; row < cells.length; row++) {
-    const items = vector instanceof DuckDBListVector ? vector.getItemVector(row) : undefined;
-    cells[row] = items
-      ? Array.from({ length: items.itemCount }, (_, i) => toCell(items.getItem(i)))
-      : toCell(vector.getItem(row));
-  }
-  return cells;
 }

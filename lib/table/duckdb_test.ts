@@ -136,3 +136,60 @@ Deno.test("columns of one name are told apart", async () => {
     "__proto__:1",
   ]);
 });
+
+Deno.test("an error behind the first rows is an error, not the end", async () => {
+  using database = await Database.open({ threads: "2" });
+  const late: [sql: string, reason: RegExp][] = [
+    ["SELECT if(i = 1_000_000, error('late'), i) FROM range(2_000_000) t(i)", /late/],
+    ["SELECT if(i = 1_500_000, 'x', i::VARCHAR)::INTEGER FROM range(2_000_000) t(i)", /convert/],
+    ["SELECT if(i = 1_999_999, error('last'), i) FROM range(2_000_000) t(i)", /last/],
+  ];
+  for (const [sql, reason] of late) {
+    let rows = 0;
+    const take = async () => {
+      for await (const some of await database.stream(sql)) rows += some.length;
+    };
+    await assert.rejects(take, reason);
+    assert.ok(rows > 0 && rows < 2_000_000);
+    await assert.rejects(database.query(sql), reason);
+    assert.deepEqual((await database.query("SELECT 1")).rows, [[1]]);
+  }
+  const stream = await database.stream("FROM range(2_000_000)");
+  let rows = 0;
+  for await (const some of stream) rows += some.length;
+  assert.equal(rows, 2_000_000);
+});
+
+Deno.test("a Parquet file with damage behind its first rows is refused", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".parquet" });
+  const rows = Array.from({ length: 400_000 }, (_, id) => ({ id, name: `${id * 7919 % 1e6}` }));
+  const numbered = defineTable({
+    name: "numbered",
+    about: "",
+    columns: { id: { type: "INTEGER", about: "" }, name: { type: "VARCHAR", about: "" } },
+    key: ["id"],
+  });
+  await writeTable(numbered, path, rows);
+  const bytes = await Deno.readFile(path);
+  const start = Math.floor(bytes.length * 0.8);
+  for (let i = start; i < start + 3000; i++) bytes[i] ^= 0xff;
+  await Deno.writeFile(path, bytes);
+  await assert.rejects(readTable(numbered, path), /Cannot read the Parquet file/);
+  await assert.rejects(queryParquet(path, "FROM input"), /Cannot read the Parquet file/);
+  await Deno.remove(path);
+});
+
+Deno.test("an answer that is left does not stand in the way of the next", async () => {
+  using database = await Database.open();
+  for (let i = 0; i < 3; i++) {
+    for await (const rows of await database.stream("FROM range(10_000_000)")) {
+      assert.deepEqual(rows[0], [0]);
+      break;
+    }
+    const stream = await database.stream("SELECT 1");
+    await assert.rejects(database.stream("SELECT nothing"), /nothing/);
+    assert.deepEqual((await database.query("SELECT 2")).rows, [[2]]);
+    assert.deepEqual(stream.columns, ["1"]);
+  }
+  await assert.rejects(database.stream("CREATE TABLE t (a INTEGER)"), /read-only/);
+});

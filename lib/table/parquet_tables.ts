@@ -79,8 +79,8 @@ async function readParquet(
   using database = await Database.open();
   try {
     await database.run(`CREATE VIEW input AS FROM ${parquetSource([path])}`);
-    const stream = await database.stream(sql);
-    for await (const columns of stream.byColumns()) take(columns, stream.columns);
+    const read = await database.read(sql);
+    for await (const columns of read.byColumns()) take(columns, read.columns);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     throw new UserError({

@@ -1,14 +1,9 @@
 /**
- * The label inventory of a tagging model.
+ * Which entities a tagger learns.
  *
  * @module
  */
 import { suggest } from "../core/suggest.ts";
-
-/** `O`, then `B-` and `I-` of every type in the order given: the rows of a classifier. */
-export function iob2Labels(entityTypes: readonly string[]): string[] {
-  return ["O", ...entityTypes.flatMap((type) => [`B-${type}`, `I-${type}`])];
-}
 
 /**
  * Keeps the tags of some entity types and turns the others that are named into `O`.

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
 import { droppedEntities, entityTypeProblems } from "./entity_types.ts";
-import { iob2Labels, keepTypes } from "./entity_labels.ts";
+import { iob2Tags } from "../core/tags.ts";
+import { keepTypes } from "./entity_labels.ts";
 
 const lists = (entityTypes: string[], ignoreTypes: string[] = []) => ({ entityTypes, ignoreTypes });
 const sound = [
@@ -14,7 +15,7 @@ const sound = [
 for (const given of sound) {
   Deno.test(`[${given.entityTypes}] and [${given.ignoreTypes}] are kept and ignored`, () => {
     assert.deepEqual(entityTypeProblems(given), []);
-    const labels = iob2Labels(given.entityTypes);
+    const labels = iob2Tags(given.entityTypes);
     assert.equal(new Set(labels).size, 2 * given.entityTypes.length + 1);
     const tags = [...labels, ...given.ignoreTypes.map((type) => `I-${type}`)];
     const kept = keepTypes(tags, given.entityTypes, given.ignoreTypes);

@@ -4,6 +4,8 @@
  * @module
  */
 import { byteSpecials, firstByte } from "./byte_tokenizer.ts";
+import { templatesOf } from "./post_processor.ts";
+import { checkTokenizerJson, parseJson, piecesOf, specialIdsOf } from "./tokenizer_json.ts";
 import type { TokenizerSource } from "./tokenizer_source.ts";
 
 /** The contents of `tokenizer.json` and `tokenizer_config.json`. */
@@ -22,12 +24,13 @@ export function publishedTokenizer(
   maxTokens: number,
 ): PublishedTokenizer {
   if (source !== "bytes") {
-    const { tokenizerJson, tokenizerConfig } = source;
+    const { file, tokenizerJson, tokenizerConfig } = source;
     return {
       tokenizerJson,
       tokenizerConfig: tokenizerConfig ?? text({
         tokenizer_class: "PreTrainedTokenizerFast",
         model_max_length: maxTokens,
+        ...specialTokens(tokenizerJson, file),
       }),
     };
   }
@@ -105,6 +108,24 @@ export function publishedTokenizer(
       mask_token: "<mask>",
     }),
   };
+}
+
+/** The special tokens of a `tokenizer.json` that has no config to name them. */
+function specialTokens(tokenizerJson: string, file: string): Record<string, string> {
+  const json = checkTokenizerJson(parseJson(tokenizerJson, file), file);
+  const { pad, unk, mask } = specialIdsOf(json, {}, file);
+  const { before, after } = templatesOf(json.post_processor, file);
+  const pieces = new Map([...piecesOf(json)].map(([piece, id]) => [id, piece]));
+  const ids = {
+    cls_token: before[0],
+    sep_token: after.at(-1),
+    unk_token: unk,
+    pad_token: pad,
+    mask_token: mask,
+  };
+  return Object.fromEntries(
+    Object.entries(ids).flatMap(([name, id]) => id === undefined ? [] : [[name, pieces.get(id)!]]),
+  );
 }
 
 /** The character that stands for each byte (Radford et al. 2019, `bytes_to_unicode`). */

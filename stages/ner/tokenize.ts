@@ -9,7 +9,8 @@ import { labelledPieces } from "../../lib/models/example_format.ts";
 import { seed } from "../../lib/plan/bounds.ts";
 import { sentencesTable } from "../../lib/table/schemas/sentences.ts";
 import { askWords } from "../../lib/tasks/asking.ts";
-import { iob2Labels, keepTypes } from "../../lib/tasks/entity_labels.ts";
+import { iob2Tags } from "../../lib/core/tags.ts";
+import { keepTypes } from "../../lib/tasks/entity_labels.ts";
 import { droppedEntities, entityTypeProblems, nothingKept } from "../../lib/tasks/entity_types.ts";
 import { recombineNames } from "../../lib/tasks/recombine.ts";
 import { forPeople } from "../../lib/core/words.ts";
@@ -43,7 +44,7 @@ export const tokenize = tokenizeStage({
   params,
   asks: "words",
   scheme: "iob2",
-  labels: ({ entityTypes }) => iob2Labels(entityTypes),
+  labels: ({ entityTypes }) => iob2Tags(entityTypes),
   labelled: ({ labels }) => labels,
   refusesInput: (params, _, { entityTypes }) => nothingKept(params, entityTypes),
   note: (split, rows, types) =>

@@ -8,7 +8,7 @@ import { tokenizeParams, tokenizeStage } from "../../lib/experiment/tokenize_sta
 import { labelledPieces } from "../../lib/models/example_format.ts";
 import { sentencesTable } from "../../lib/table/schemas/sentences.ts";
 import { askWords } from "../../lib/tasks/asking.ts";
-import { universalTags } from "../../lib/tasks/universal_tags.ts";
+import { universalTags } from "../../lib/core/tags.ts";
 import { forPeople } from "../../lib/core/words.ts";
 
 /** Tokenizes the three splits of a corpus. */

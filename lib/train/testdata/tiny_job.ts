@@ -10,14 +10,14 @@ import { type ClassifierConfig, encoderModel } from "../../models/encoder/model.
 import type { Example, Model } from "../../models/model.ts";
 import { initialise } from "../../nn/parameters.ts";
 import { askWords } from "../../tasks/asking.ts";
-import { iob2Labels } from "../../tasks/entity_labels.ts";
+import { iob2Tags } from "../../core/tags.ts";
 import { recombineNames, type TaggedWords } from "../../tasks/recombine.ts";
 import { ByteTokenizer } from "../../tokenizers/byte_tokenizer.ts";
 import { train, type TrainingResult, type TrainingRun } from "../trainer.ts";
 import type { TrainingJob, TrainingOptions } from "../training_job.ts";
 
 /** The labels of the sample. */
-export const labels = iob2Labels(["PER", "ORG", "LOC"]);
+export const labels = iob2Tags(["PER", "ORG", "LOC"]);
 
 const tokenizer = new ByteTokenizer();
 const grammar = await Deno.readTextFile(
