@@ -46,7 +46,7 @@ export interface TrainableModel<C, P extends TrainParams> {
   readonly about: string;
   readonly model: Model<C>;
   readonly params: z.ZodType<P>;
-  /** What its params name beside the inputs; checked before anything runs. */
+  /** Reads what its params name beside the inputs, before anything runs. */
   reads(params: P): Promise<Reading>;
   /**
    * Settles shape and first weights.
@@ -216,9 +216,9 @@ async function writeJson(path: string, json: unknown): Promise<void> {
 }
 
 /**
- * A label that no training sentence has cannot be learnt.
+ * Tells the labels that no training sentence has: they cannot be learnt.
  *
- * @throws {UserError} where it is a class of texts
+ * @throws {UserError} where they are classes of texts
  */
 function checkLabels(
   examples: readonly { readonly gold: readonly number[] }[],
