@@ -5,7 +5,7 @@ import { jsonText } from "./terminal.ts";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
 /** Files that move the cursor; what they write of others passes showControls. */
-const drawing = new Set(["progress.ts", "transfer.ts"]);
+const drawing = new Set(["progress.ts", "sync.ts"]);
 
 Deno.test("every command prints through terminal.ts", async () => {
   for (const { name } of Deno.readDirSync(folder)) {
