@@ -21,7 +21,7 @@ stages:
     matrix: { language: $languages, tag: [a, b] }
     with: { corpus: sample, language: $language, limit: { train: 4 } }
   tokens:
-    use: tokenize
+    use: ner.tokenize
     matrix: { language: $languages, tag: [a, b] }
     inputs: { corpus: corpus }
 headline: sentences
@@ -36,7 +36,7 @@ const files: Readonly<Record<string, string>> = {
   "a param": plain.replace("languages: [eng]", `languages: [eng], "${yaml}": 1`),
   "a reference": plain.replace("$languages", `"$${yaml}"`),
   "a stage": plain.replace("  tokens:", `  "${yaml}":`),
-  "a kind": plain.replace("use: tokenize", `use: "${yaml}"`),
+  "a kind": plain.replace("use: ner.tokenize", `use: "${yaml}"`),
   "an axis": plain.replaceAll("tag:", `"${yaml}":`),
   "a key of with": plain.replace("corpus: sample", `corpus: sample, "${yaml}": 1`),
   "a corpus": plain.replace("corpus: sample", `corpus: "${yaml}"`),

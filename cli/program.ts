@@ -56,7 +56,9 @@ export async function main(args: readonly string[]): Promise<number> {
   program.addCommand(workerCommand(), { hidden: true });
   program.addCommand(probeCommand(), { hidden: true });
   try {
-    await program.parseAsync([...args], { from: "user" });
+    // A question in SQL that begins with a comment is no option.
+    const given = args.map((each) => /^--\s/.test(each) ? ` ${each}` : each);
+    await program.parseAsync(given, { from: "user" });
     return exit.code;
   } catch (error) {
     // Commander has printed its message already; help is not an error.

@@ -51,7 +51,7 @@ Deno.test("views are over results as they were laid out, or what is wrong is sai
     );
     await Deno.writeTextFile(`${folder}/scores/a.parquet`, "four");
     assert.deepEqual(await resultViews(folder), {
-      scores: { columns, files: [`${folder}/scores/a.parquet`] },
+      scores: { columns, files: [`${folder}/scores/a.parquet`], axes: [{}] },
     });
   } finally {
     await Deno.remove(folder, { recursive: true });

@@ -10,19 +10,20 @@ stages:
     matrix: { language: $languages }
     with: { corpus: sample, language: $language, limit: { train: 40, validation: 10, test: 20 } }
   tokens:
-    use: tokenize
+    use: ner.tokenize
     matrix: { language: $languages }
     inputs: { corpus: corpus }
   memorize:
-    use: memorize
-    matrix: { source: [$languages, { all: $languages }], target: $languages }
-    with: { source: $source, target: $target }
-    inputs:
-      train: { stage: tokens, where: { language: $source } }
-      test: { stage: tokens, where: { language: $target } }
+    use: ner.memorize
+    matrix: { source: [$languages, { all: $languages }] }
+    inputs: { train: { stage: tokens, where: { language: $source } }, examples: tokens }
+  floor:
+    use: ner.evaluate
+    matrix: { source: [$languages, all] }
+    inputs: { predictions: memorize }
   transfer:
     use: transfer
-    inputs: { scores: [memorize] }
+    inputs: { scores: [floor] }
 headline: transfer
 `;
 
@@ -34,7 +35,7 @@ const odd = "source=zz/f1=99/tags=5/a*b/run[1]/q?/{x}/o'k/%41/#/a b/a\nb/ü";
 /** A neighbour that it finds as a pattern. */
 const neighbour = "source=zz/f1=99/tags=5/axb/run1/qx/{x}/o'k/%41/#/a b/a\nb/ü";
 
-const selected = "SELECT source, target, f1, seeds FROM transfer ORDER BY ALL";
+const selected = "SELECT source, target, mean, seeds FROM transfer ORDER BY ALL";
 
 async function tableOf(
   project: ProjectCopy,

@@ -10,10 +10,18 @@ const pipeline = `
 name: edits
 params: { checkpointMinutes: 5 }
 stages:
-  corpus: { use: download, with: { corpus: sample, language: eng, limit: { train: 16, validation: 4, test: 4 } } }
-  tokens: { use: ner.tokenize, with: { maxTokens: 32 }, inputs: { corpus: corpus } }
+  corpus:
+    use: download
+    matrix: { language: [eng] }
+    with: { corpus: sample, language: $language, limit: { train: 16, validation: 4, test: 4 } }
+  tokens:
+    use: ner.tokenize
+    matrix: { language: [eng] }
+    with: { maxTokens: 32 }
+    inputs: { corpus: corpus }
   train:
     use: encoder.train
+    matrix: { source: [eng] }
     with:
       seed: 1
       epochs: 1
@@ -21,9 +29,15 @@ stages:
       heads: 2
       learningRate: 0.001
       checkpointMinutes: $checkpointMinutes
-    inputs: { examples: tokens }
-  predict: { use: encoder.predict, inputs: { model: train, examples: tokens } }
-  memorize: { use: ner.memorize, inputs: { train: tokens, examples: tokens } }
+    inputs: { examples: { stage: tokens, where: { language: $source } } }
+  predict:
+    use: encoder.predict
+    matrix: { source: [eng] }
+    inputs: { model: train, examples: tokens }
+  memorize:
+    use: ner.memorize
+    matrix: { source: [eng] }
+    inputs: { train: { stage: tokens, where: { language: $source } }, examples: tokens }
   evaluate: { use: ner.evaluate, matrix: { source: [eng] }, inputs: { predictions: predict } }
   floor: { use: ner.evaluate, matrix: { source: [eng] }, inputs: { predictions: memorize } }
   transfer: { use: transfer, inputs: { scores: [evaluate, floor] } }
@@ -159,7 +173,7 @@ const edits: [about: string, edit: (project: ProjectCopy) => Promise<void>, runs
   [
     "a metric",
     behaviour("lib/metrics/spans.ts"),
-    ["evaluate", "floor"],
+    ["evaluate[source=eng]", "floor[source=eng]"],
   ],
   ["CUDA's engine", behaviour("lib/engine/loop_engine.ts"), []],
   ["WebGPU's engine", behaviour("lib/engine/webgpu_engine.ts"), []],

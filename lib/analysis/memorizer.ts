@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { spansOf } from "../metrics/spans.ts";
+import { spansOf } from "../core/spans.ts";
 
 /** A sentence with its tags. */
 export interface TaggedSentence {

@@ -37,6 +37,11 @@ export const declarations: Readonly<Record<string, Readonly<Record<string, reado
   },
 };
 
+/** Module → what it exports that is a schema of zod, so that a chain may begin with it. */
+const sharedSchemas: Readonly<Record<string, readonly string[]>> = {
+  "lib/plan/bounds.ts": ["seed", "count"],
+};
+
 const mayHaveWords = new RegExp(
   `\\b(describe|meta|${Object.values(declarations).flatMap(Object.keys).join("|")})\\b`,
 );
@@ -68,7 +73,7 @@ export function blankWords(text: string, path: string, targetOf: ImportTarget): 
   if (!program) return text;
   const known = importsOf(program, targetOf);
   const { callers, zods, schemas } = known;
-  if (callers.size === 0 && zods.size === 0) return text;
+  if (callers.size === 0 && zods.size === 0 && schemas.size === 0) return text;
   const seen = [...placesOf(program)];
   const names = seen.filter((each) => each.node.type === "Identifier" && !isHarmless(each));
   for (const place of names) {
@@ -85,6 +90,7 @@ export function blankWords(text: string, path: string, targetOf: ImportTarget): 
     if (isDeclared ? declared.has(name) : !isValue(place)) unclear.add(name);
     if (isDeclared) declared.add(name);
   }
+  for (const name of unclear) schemas.delete(name);
   for (const { node, parent } of seen) {
     if (node.type !== "VariableDeclarator" || parent?.kind !== "const" || !node.init) continue;
     if (!unclear.has(node.id.name) && isSchema(node.init, known)) schemas.add(node.id.name);
@@ -116,14 +122,14 @@ interface Names {
   /** What declares, with the ways to its words. */
   readonly callers: Map<string, readonly Way[]>;
   readonly zods: Set<string>;
-  /** Constants that are schemas. */
+  /** Constants, imported or not, that are schemas. */
   readonly schemas: Set<string>;
 }
 
 /** What is imported under which names. */
 function importsOf({ body }: Node, targetOf: ImportTarget): Names {
   const callers = new Map<string, readonly Way[]>();
-  const zods = new Set<string>();
+  const zods = new Set<string>(), schemas = new Set<string>();
   for (const node of body as Node[]) {
     if (node.type !== "ImportDeclaration") continue;
     const target = targetOf(node.source.value);
@@ -131,11 +137,14 @@ function importsOf({ body }: Node, targetOf: ImportTarget): Names {
       if (type !== "ImportSpecifier") continue;
       const name: string = imported.name ?? imported.value;
       if (target === "zod" && name === "z") zods.add(local.name);
+      if (Object.hasOwn(sharedSchemas, target) && sharedSchemas[target].includes(name)) {
+        schemas.add(local.name);
+      }
       const exported = Object.hasOwn(declarations, target) ? declarations[target] : {};
       if (Object.hasOwn(exported, name)) callers.set(local.name, exported[name]);
     }
   }
-  return { callers, zods, schemas: new Set() };
+  return { callers, zods, schemas };
 }
 
 /** A node with where it stands. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { scoreSpans, type SpanMode, type SpanScore, spansOf } from "./spans.ts";
+import { type SpanMode, spansOf } from "../core/spans.ts";
+import { scoreSpans, type SpanScore } from "./spans.ts";
 
 /** A sentence with the tags that it should have and those that it got. */
 export interface AnsweredSentence {

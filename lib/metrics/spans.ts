@@ -1,23 +1,9 @@
 /**
- * Entity spans from IOB2 tags, and their precision, recall and F1.
+ * Precision, recall and F1 of entity spans.
  *
  * @module
  */
-
-/** An entity: words `start` … `end − 1` of a sentence. */
-export interface Span {
-  type: string;
-  start: number;
-  end: number;
-}
-
-/**
- * How tags become spans.
- * - `default`: as conlleval and seqeval's default. An orphan `I-X` starts an entity, and so does
- *   `I-Y` after `X`.
- * - `strict`: as seqeval's strict IOB2. Only `B-` starts an entity; an orphan `I-` is no entity.
- */
-export type SpanMode = "default" | "strict";
+import { type Span, type SpanMode, spansOf } from "../core/spans.ts";
 
 /** Precision, recall and F1 as shares from 0 to 1; 0 where a denominator is 0. */
 export interface SpanScore {
@@ -39,42 +25,6 @@ export interface SpanScores {
   macro: SpanScore;
   /** By type, in code-unit order: every type in gold or prediction. */
   types: Map<string, SpanScore>;
-}
-
-function splitTag(tag: string): { prefix: string; type: string } {
-  const dash = tag.indexOf("-");
-  return dash < 0 ? { prefix: tag, type: "" } : {
-    prefix: tag.slice(0, dash),
-    type: tag.slice(dash + 1),
-  };
-}
-
-/**
- * The entities of a sentence.
- *
- * @param tags IOB2 tags, one per word
- * @throws {TypeError} for a tag that is neither `O` nor `B-…` nor `I-…`
- */
-export function spansOf(tags: readonly string[], mode: SpanMode = "default"): Span[] {
-  const spans: Span[] = [];
-  let open: Span | undefined;
-  for (let i = 0; i < tags.length; i++) {
-    const { prefix, type } = splitTag(tags[i]);
-    if (prefix !== "O" && ((prefix !== "B" && prefix !== "I") || type === "")) {
-      throw new TypeError(`Cannot read the tag "${tags[i]}": expected O, B-TYPE or I-TYPE`);
-    }
-    const continues = prefix === "I" && open?.type === type;
-    if (open && continues) {
-      open.end = i + 1;
-      continue;
-    }
-    open = undefined;
-    if (prefix === "B" || (prefix === "I" && mode === "default")) {
-      open = { type, start: i, end: i + 1 };
-      spans.push(open);
-    }
-  }
-  return spans;
 }
 
 function scoreOf(correct: number, predicted: number, support: number): SpanScore {

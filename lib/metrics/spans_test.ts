@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { scoreSpans, type SpanMode, spansOf } from "./spans.ts";
+import { type SpanMode, spansOf } from "../core/spans.ts";
+import { scoreSpans } from "./spans.ts";
 import reference from "../../tests/fixtures/seqeval/scores.json" with { type: "json" };
 
 const cases: [string, string[], SpanMode, string[]][] = [

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { realpathSync, statSync } from "node:fs";
 import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
@@ -80,6 +80,10 @@ export async function resultViews(folder: string): Promise<Views> {
 }
 
 function parsedManifest(text: string, path: string): z.infer<typeof manifestSchema> {
+  // A run cannot tell whose the files are that such a manifest should name.
+  const hint = `move ${
+    dirname(path)
+  } elsewhere, and a run lays the results out: deno task pipeline`;
   const refuse = (reason: string, cause?: unknown): never => {
     throw new UserError({ message: `Cannot read ${path}: ${reason}`, hint }, { cause });
   };

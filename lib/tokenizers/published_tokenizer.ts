@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { byteSpecials, firstByte } from "./byte_tokenizer.ts";
+import { byteTokenizerJson, generatedMark } from "./byte_tokenizer_json.ts";
 import { templatesOf } from "./post_processor.ts";
 import { checkTokenizerJson, parseJson, piecesOf, specialIdsOf } from "./tokenizer_json.ts";
 import type { TokenizerSource } from "./tokenizer_source.ts";
@@ -28,6 +28,7 @@ export function publishedTokenizer(
     return {
       tokenizerJson,
       tokenizerConfig: tokenizerConfig ?? text({
+        ...generatedMark,
         tokenizer_class: "PreTrainedTokenizerFast",
         model_max_length: maxTokens,
         ...specialTokens(tokenizerJson, file),
@@ -35,68 +36,10 @@ export function publishedTokenizer(
     };
   }
   const [bos, eos] = ["<s>", "</s>"];
-  const special = (content: string, id: number) => ({
-    id,
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-    special: true,
-  });
-  const bytes = byteLevelCharacters().map((character, byte) => [character, byte + firstByte]);
   return {
-    tokenizerJson: text({
-      version: "1.0",
-      truncation: null,
-      padding: null,
-      added_tokens: [
-        special(bos, byteSpecials.bos),
-        special("<pad>", byteSpecials.pad),
-        special(eos, byteSpecials.eos),
-        special("<unk>", byteSpecials.unk),
-        special("<mask>", byteSpecials.mask),
-      ],
-      normalizer: null,
-      pre_tokenizer: {
-        type: "ByteLevel",
-        add_prefix_space: false,
-        trim_offsets: false,
-        use_regex: false,
-      },
-      post_processor: {
-        type: "RobertaProcessing",
-        sep: [eos, byteSpecials.eos],
-        cls: [bos, byteSpecials.bos],
-        trim_offsets: false,
-        add_prefix_space: false,
-      },
-      decoder: {
-        type: "ByteLevel",
-        add_prefix_space: false,
-        trim_offsets: false,
-        use_regex: false,
-      },
-      model: {
-        type: "BPE",
-        dropout: null,
-        unk_token: "<unk>",
-        continuing_subword_prefix: "",
-        end_of_word_suffix: "",
-        fuse_unk: false,
-        byte_fallback: false,
-        vocab: {
-          [bos]: byteSpecials.bos,
-          "<pad>": byteSpecials.pad,
-          [eos]: byteSpecials.eos,
-          "<unk>": byteSpecials.unk,
-          ...Object.fromEntries(bytes),
-          "<mask>": byteSpecials.mask,
-        },
-        merges: [],
-      },
-    }),
+    tokenizerJson: byteTokenizerJson,
     tokenizerConfig: text({
+      ...generatedMark,
       tokenizer_class: "PreTrainedTokenizerFast",
       model_max_length: maxTokens,
       bos_token: bos,
@@ -126,15 +69,6 @@ function specialTokens(tokenizerJson: string, file: string): Record<string, stri
   return Object.fromEntries(
     Object.entries(ids).flatMap(([name, id]) => id === undefined ? [] : [[name, pieces.get(id)!]]),
   );
-}
-
-/** The character that stands for each byte (Radford et al. 2019, `bytes_to_unicode`). */
-function byteLevelCharacters(): string[] {
-  let next = 256;
-  return Array.from({ length: 256 }, (_, byte) => {
-    const shown = byte >= 0x21 && byte <= 0x7e || byte >= 0xa1 && byte <= 0xac || byte >= 0xae;
-    return String.fromCharCode(shown ? byte : next++);
-  });
 }
 
 function text(json: unknown): string {

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
 import { sha256 } from "../core/sha256.ts";
 import { ByteTokenizer } from "./byte_tokenizer.ts";
+import { byteTokenizerJson, generatedMark } from "./byte_tokenizer_json.ts";
 import { HubTokenizer } from "./hub_tokenizer.ts";
 import type { WordTokenizer } from "./tokenizer.ts";
 import { parseJson } from "./tokenizer_json.ts";
@@ -34,7 +35,7 @@ export type TokenizerSource = z.output<typeof tokenizerSourceSchema>;
  * Reads the tokenizer that a pipeline file names.
  *
  * @param name `bytes`, a `tokenizer.json`, or the folder of one; a `tokenizer_config.json` beside
- * it is read too
+ * it is read too. The folder of a model that was trained on bytes is `bytes`
  * @param folder what the name is relative to
  * @throws {UserError} when there is no such file
  */
@@ -47,9 +48,11 @@ export async function readTokenizerSource(
   try {
     const isFolder = (await Deno.stat(path)).isDirectory;
     const tokenizerJson = await Deno.readTextFile(isFolder ? `${path}/tokenizer.json` : path);
-    const tokenizerConfig = await readIfThere(
+    if (tokenizerJson === byteTokenizerJson) return "bytes";
+    const beside = await readIfThere(
       `${isFolder ? path : dirname(path)}/tokenizer_config.json`,
     );
+    const tokenizerConfig = isGenerated(beside) ? undefined : beside;
     return {
       file: name,
       digest: sha256(JSON.stringify([tokenizerJson, tokenizerConfig ?? null])),
@@ -64,6 +67,16 @@ export async function readTokenizerSource(
       message: `Cannot read the tokenizer "${name}": ${why}`,
       hint: 'give "bytes", a tokenizer.json or its folder, relative to the project',
     }, { cause });
+  }
+}
+
+/** Whether a tokenizer_config.json says nothing that its tokenizer.json does not say. */
+function isGenerated(config: string | undefined): boolean {
+  if (config === undefined) return false;
+  try {
+    return Object(JSON.parse(config)).crosstie === generatedMark.crosstie;
+  } catch {
+    return false; // the tokenizer is built of it, and says what is wrong
   }
 }
 

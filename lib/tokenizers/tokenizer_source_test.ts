@@ -1,11 +1,14 @@
 import { strict as assert } from "node:assert";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../core/errors.ts";
+import { publishedTokenizer } from "./published_tokenizer.ts";
 import {
   checkVocabulary,
   createTokenizer,
+  isNamed,
   readTokenizerSource,
   tokenizerName,
+  type TokenizerSource,
 } from "./tokenizer_source.ts";
 
 const fixtures = fileURLToPath(new URL("../../tests/fixtures/tokenizers", import.meta.url));
@@ -58,4 +61,26 @@ Deno.test("a vocabulary larger than the embedding is refused", async () => {
     () => checkVocabulary(source, tokenizer.vocabSize, 261),
     /Cannot embed the pieces of the tokenizer word_piece.json \(.{12}\), as its vocabulary is larger than the embedding: got 4000 pieces and 261 rows/,
   );
+});
+
+Deno.test("a model's folder has the tokenizer that it was trained with: bytes, or a tokenizer.json", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const publish = async (source: TokenizerSource) => {
+      const { tokenizerJson, tokenizerConfig } = publishedTokenizer(source, 64);
+      await Deno.writeTextFile(`${folder}/tokenizer.json`, tokenizerJson);
+      await Deno.writeTextFile(`${folder}/tokenizer_config.json`, tokenizerConfig);
+      return await readTokenizerSource(folder, ".");
+    };
+    assert.equal(await publish("bytes"), "bytes");
+    for (const file of ["unigram.json", "word_piece.json", "byte_bpe.json"]) {
+      const source = await readTokenizerSource(`tests/fixtures/tokenizers/${file}`, ".");
+      const published = await publish(source);
+      assert.ok(published !== "bytes" && source !== "bytes");
+      assert.equal(published.digest, source.digest);
+      assert.ok(isNamed(published, tokenizerName(source)));
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

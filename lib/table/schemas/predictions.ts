@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { defineTable, type RowOf } from "../schema.ts";
+import { defineColumns, defineTable, type RowOf } from "../schema.ts";
 
-const columns = {
+const columns = defineColumns({
   model: { type: "VARCHAR", about: "kind of model: encoder, masked or memorizer" },
   corpus: { type: "VARCHAR", about: "catalogue name of the corpus" },
   language: { type: "VARCHAR", about: "language code as the corpus spells it" },
@@ -24,7 +24,7 @@ const columns = {
     nullable: true,
   },
   lost: { type: "BOOLEAN", about: "whether it was cut off: the model did not see it" },
-} as const;
+});
 
 /** One row per word or text that was asked. */
 export const predictionsTable = defineTable({

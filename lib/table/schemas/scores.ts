@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { defineTable, type RowOf } from "../schema.ts";
+import { defineColumns, defineTable, type RowOf } from "../schema.ts";
 
 /** The columns that say of what a score is. */
-const scoredColumns = {
+const scoredColumns = defineColumns({
   model: { type: "VARCHAR", about: "kind of model: encoder, masked or memorizer" },
   corpus: { type: "VARCHAR", about: "catalogue name of the corpus" },
   language: { type: "VARCHAR", about: "language code as the corpus spells it" },
@@ -16,7 +16,7 @@ const scoredColumns = {
     about: "epochs that the model was trained for; NULL for the model that a training gave",
     nullable: true,
   },
-} as const;
+});
 
 /** One row per metric and what it is of. */
 export const scoresTable = defineTable({
