@@ -4,6 +4,9 @@
  * @module
  */
 import { Option } from "@commander-js/extra-typings";
+import { basename, dirname, resolve } from "node:path";
+import { UserError } from "../lib/core/errors.ts";
+import { ownedIn } from "../lib/store/results_folder.ts";
 import type { ReadOnlyTables } from "../lib/table/read_only.ts";
 import { exit } from "./exit.ts";
 import { cacheFolder } from "./folders.ts";
@@ -45,10 +48,24 @@ export function sqlCommand() {
         });
       }
       const text = query ?? await new Response(Deno.stdin.readable).text();
-      if (options.output) return await tables.export(text, options.output);
+      if (options.output) {
+        refuseResults(options.output);
+        return await tables.export(text, options.output);
+      }
       const answer = await tables.stream(text, { asText: options.format === "csv" });
       await printAnswer(answer, options.format, await target());
     });
+}
+
+/** @throws {UserError} for a file that a run has laid out: results are not changed in this way */
+function refuseResults(output: string): void {
+  const table = dirname(resolve(output));
+  const name = `${basename(table)}/${basename(output)}`;
+  if (!ownedIn(dirname(table))?.files.has(name)) return;
+  throw new UserError({
+    message: `Cannot export to "${output}": it is a table of results, which are read-only`,
+    hint: "give the file another name",
+  });
 }
 
 /** Standard output; on a terminal it is filled a screen at a time. */

@@ -20,11 +20,13 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "lib/corpora": ["lib/core", "lib/table"],
   "lib/tokenizers": ["lib/core"],
   "lib/metrics": ["lib/core"],
+  "lib/statistics": ["lib/core"],
   "lib/onnx": ["lib/core"],
   "lib/autodiff": ["lib/core", "lib/onnx"],
   "lib/nn": ["lib/core", "lib/onnx", "lib/autodiff"],
   "lib/models": ["lib/core", "lib/tokenizers", "lib/onnx", "lib/autodiff", "lib/nn"],
   "lib/weights": ["lib/core", "lib/tokenizers", "lib/onnx", "lib/nn", "lib/models"],
+  "lib/encoders": ["lib/core", "lib/corpora", "lib/models", "lib/weights"],
   "lib/engine": ["lib/core", "lib/onnx", "lib/autodiff", "lib/nn", "lib/models"],
   "lib/predict": ["lib/core", "lib/table", "lib/onnx", "lib/autodiff", "lib/models"],
   "lib/train": [

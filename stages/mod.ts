@@ -26,6 +26,10 @@ export const stages: StageRegistry = {
     module: url("./download_texts.ts"),
     load: async () => (await import("./download_texts.ts")).downloadTexts,
   },
+  "encoder": {
+    module: url("./encoder/fetch.ts"),
+    load: async () => (await import("./encoder/fetch.ts")).fetch,
+  },
   "ner.tokenize": {
     module: url("./ner/tokenize.ts"),
     load: async () => (await import("./ner/tokenize.ts")).tokenize,

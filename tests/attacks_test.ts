@@ -68,6 +68,8 @@ Deno.test("sql reads, writes and runs nothing else, printing or exporting", asyn
     await project.crosstie(elsewhere),
     /^Cannot export to "s3:\/\/127\.0\.0\.1\/x\.csv"/,
   );
+  const own = ["sql", "--output", scored, "SELECT 100.0 AS value"];
+  assertRefused(await project.crosstie(own), /^Cannot export to "\S+": it is a table of results/);
   assert.deepEqual(await project.digests(".crosstie/objects"), before);
   const verified = await project.crosstie(["verify"]);
   assert.match(verified.stdout, /: all whole\n$/);

@@ -27,6 +27,7 @@ Deno.test("an end is cut by columns, between characters", () => {
 });
 
 Deno.test("controls are shown, tabs and line breaks are left", () => {
+  assert.equal(showControls("a\u202eb\u2066c\u200fd"), "a�b�c\u200fd");
   assert.equal(showControls("a\tb\n\x1b[2J\r\x7f\x9b名"), "a\tb\n␛[2J␍␡�名");
 });
 

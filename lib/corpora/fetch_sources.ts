@@ -28,6 +28,41 @@ export interface SourceOptions extends Omit<DownloadOptions, "headersOf" | "jour
   readonly hubToken?: string;
 }
 
+/** Why a source did not give a file. */
+export type Refusal =
+  /** It is not there. */
+  | "absent"
+  /** It is for others, or a web page came in its place. */
+  | "refused"
+  /** Nobody answers. */
+  | "unreachable"
+  /** Something came, and not what it should be. */
+  | "broken";
+
+/** What came is a page about the file, and not the file. */
+export class ImpostorError extends DownloadError {
+  constructor(readonly what: string) {
+    super(`it sends ${what} instead`, { status: 200 });
+  }
+}
+
+/** A file that no source has. */
+export class NotFetchedError extends UserError {
+  /**
+   * @param address of the file
+   * @param reasons what was tried, with what came of it
+   * @param refusals why each source did not give it, in the order in which they were asked
+   */
+  constructor(
+    readonly address: string,
+    readonly reasons: string,
+    readonly refusals: readonly Refusal[],
+    hint: string,
+  ) {
+    super({ message: `Cannot fetch ${address}: ${reasons}`, hint });
+  }
+}
+
 /** Whose bytes are in the partial file. */
 export interface Arrival extends Downloaded {
   readonly from: Origin;
@@ -40,7 +75,7 @@ export interface Arrival extends Downloaded {
  *
  * @param check looks at the bytes of one source; the next is tried where it throws a
  * {@linkcode DownloadError}
- * @throws {UserError} when none has it, naming all that was tried
+ * @throws {NotFetchedError} when none has it, naming all that was tried
  */
 export async function fillFrom(
   address: FileAddress,
@@ -50,6 +85,7 @@ export async function fillFrom(
   check: (from: Origin) => Promise<void>,
 ): Promise<Arrival> {
   const tried: string[] = [];
+  const refusals: Refusal[] = [];
   const over: DownloadOptions = {
     ...options,
     journalPath,
@@ -74,6 +110,7 @@ export async function fillFrom(
         (error instanceof DownloadError && error.status === 404);
       if (!missing && !(error instanceof DownloadError)) throw error;
       const there = copy.kind === "url" || await isFolder(copy.folder);
+      refusals.push(there ? refusalOf(error) : "unreachable");
       const reason = missing ? "" : ` (${messageOf(error)})`;
       tried.push(
         there ? `not in the mirror ${place}${reason}` : `there is no mirror folder ${place}`,
@@ -81,6 +118,7 @@ export async function fillFrom(
     }
   }
   if (options.mirrorOnly) {
+    refusals.push("absent");
     tried.push(`not on the web: ${options.mirrorOnly}`);
   } else {
     try {
@@ -88,6 +126,7 @@ export async function fillFrom(
       return await arrive("public", url.href, () => download(url, partial, over));
     } catch (error) {
       if (!(error instanceof DownloadError)) throw error;
+      refusals.push(refusalOf(error));
       const { hostname } = address.url;
       const what = error.status !== undefined
         ? `refused by ${hostname}`
@@ -100,12 +139,22 @@ export async function fillFrom(
       }
     }
   }
-  throw new UserError({
-    message: `Cannot fetch ${address.url.href}: ${tried.join(", and ")}`,
-    hint: `set CROSSTIE_MIRROR to a folder or URL that holds ${address.place}${
+  throw new NotFetchedError(
+    address.url.href,
+    tried.join(", and "),
+    refusals,
+    `set CROSSTIE_MIRROR to a folder or URL that holds ${address.place}${
       options.mirrorOnly ? "" : ", or connect"
     }`,
-  });
+  );
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof DownloadError)) return "absent"; // from a folder
+  const { status, answered } = error;
+  if (status === 404 || status === 410) return "absent";
+  if (status === 401 || status === 403 || error instanceof ImpostorError) return "refused";
+  return answered ? "broken" : "unreachable";
 }
 
 async function copyInto(

@@ -6,10 +6,15 @@
 import { dirname } from "node:path";
 import { UserError } from "../core/errors.ts";
 import { sha256File } from "../core/sha256.ts";
-import { DownloadError } from "../core/http_download.ts";
 import { openLocked } from "../core/locked_file.ts";
 import { readRecord, removeIfThere, writeRecord } from "./fetch_record.ts";
-import { type Arrival, fillFrom, type Origin, type SourceOptions } from "./fetch_sources.ts";
+import {
+  type Arrival,
+  fillFrom,
+  ImpostorError,
+  type Origin,
+  type SourceOptions,
+} from "./fetch_sources.ts";
 import { addressOf, type FileAddress, placeIn } from "./file_address.ts";
 
 /** Digests that a file must have, by where it comes from. */
@@ -70,7 +75,7 @@ export async function fetchUrl(url: string, options: FetchOptions): Promise<Fetc
     if (impostor === undefined) return;
     await partial.truncate(0);
     await removeIfThere(journalPath(path));
-    throw new DownloadError(`it sends ${impostor} instead`, { status: 200 });
+    throw new ImpostorError(impostor);
   };
   const arrival = await fillFrom(address, partial, journalPath(path), options, check);
   const { digest, sizeBytes } = await sha256File(`${path}.partial`);

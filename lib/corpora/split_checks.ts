@@ -12,7 +12,13 @@ import type { ReadSplits } from "./readers.ts";
 import { longSentenceHint, longSentenceWords, mostOnlySentenceWords } from "./sentence_rules.ts";
 import { isOrphanInside } from "../core/tags.ts";
 import { type Split, splitNames, type TaggedSentence } from "./tagged.ts";
-import { compose } from "./words.ts";
+import { compose, emptyTokenReplacement } from "./words.ts";
+
+/** As many words are not all equal by chance. */
+const fewestEqualWords = 20;
+
+const strippedWordsHint =
+  "declare which column is the word, such as `token: 2`; every line may begin with a separator";
 
 /** The oddities of each split. */
 export type OdditiesOfSplits = Record<Split, Oddity[]>;
@@ -50,6 +56,7 @@ export function checkSplits(splits: ReadSplits): OdditiesOfSplits {
       found[split].push(...composedInTrain(sentences, trainEntities));
     }
     found[split].push(...longSentences(sentences));
+    found[split].push(...wordsStripped(sentences));
     if (!sentences.some(hasEntity)) {
       found[split].push(oddity("labelsStripped", sentences.length, wordsOf(sentences[0])));
     }
@@ -58,7 +65,7 @@ export function checkSplits(splits: ReadSplits): OdditiesOfSplits {
 }
 
 /**
- * Refuses a train or test split that was asked for and is empty or has no entity at all: training
+ * Refuses a train or test split that was asked for and is empty, or has no entity or no words: training
  * on it teaches nothing, and scores on it are 0 whatever the model does. For validation it is an
  * oddity. Refuses any split that is one long sentence. A split is not asked for when its limit is
  * 0.
@@ -80,6 +87,9 @@ export function requireUsable(
       }
       if (split === "validation") return [];
       if (oddity === "emptySplit") return [{ message: `${message}: ${detail}`, hint }];
+      if (oddity === "wordsStripped") {
+        return [{ message: `${message}: ${detail}`, hint: strippedWordsHint }];
+      }
       if (oddity !== "labelsStripped") return [];
       const why =
         `as its labels seem to be stripped: all words of its ${count} sentences are tagged O, so that every score would be 0`;
@@ -87,6 +97,18 @@ export function requireUsable(
     });
   });
   if (problems.length > 0) throw new UserError(problems);
+}
+
+/** Words of another column, or none, as where every line begins with the separator. */
+function wordsStripped(sentences: readonly TaggedSentence[]): Oddity[] {
+  const [{ tokens: [first] }] = sentences;
+  if (!sentences.every(({ tokens }) => tokens.every((token) => token === first))) return [];
+  const count = sentences.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  if (first === emptyTokenReplacement) {
+    return [oddity("wordsStripped", count, `none of its ${count} words has characters`)];
+  }
+  if (count < fewestEqualWords) return [];
+  return [oddity("wordsStripped", count, `all of its ${count} words are "${first}"`)];
 }
 
 function longSentences(sentences: readonly TaggedSentence[]): Oddity[] {

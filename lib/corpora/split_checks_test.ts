@@ -57,6 +57,30 @@ Cannot use the test split of x eng: the corpus has no such split
   requireUsable("x eng", found, () => false);
 });
 
+Deno.test("a split without words, or of one word again and again, is refused", () => {
+  const same = (word: string, times: number): ReadSplit => ({
+    sentences: [{
+      tokens: Array.from({ length: times }, () => word),
+      tags: ["B-PER", ...Array.from({ length: times - 1 }, () => "O")],
+    }],
+    oddities: [],
+  });
+  const refusal = (train: ReadSplit): string => {
+    const found = checkSplits({ train, validation: train, test: split("A a") });
+    try {
+      requireUsable("x eng", found, () => true);
+    } catch (error) {
+      assert.ok(error instanceof UserError);
+      return error.message.split("\n")[0];
+    }
+    return "";
+  };
+  const message = "Cannot use the train split of x eng: ";
+  assert.equal(refusal(same("\uFFFD", 3)), `${message}none of its 3 words has characters`);
+  assert.equal(refusal(same("_", 20)), `${message}all of its 20 words are "_"`);
+  assert.equal(refusal(same("_", 19)), "");
+});
+
 Deno.test("a test split whose labels were stripped is refused", () => {
   const found = checkSplits({
     train: split("A a"),

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import type { Problem } from "../core/errors.ts";
 import { defaultHeads, defaultWidth, type EncoderChoice } from "./start.ts";
 
 /** See {@linkcode EncoderChoice}. */
@@ -31,6 +32,17 @@ export const encoderFields = {
   dropout: z.number().min(0).lt(1).optional().describe("0.1 by default, or the start's"),
   attentionDropout: z.number().min(0).lt(1).optional().describe("0 by default, or the start's"),
 };
+
+/** The params that a start decides: those of a published one, and which one it is. */
+export function shapeBesideStart(given: EncoderChoice): Problem[] {
+  return (["encoder", ...shape] as const).filter((name) => given[name] !== undefined).map(
+    (name) => ({
+      message: `Cannot use param "${name}" beside input "start", which is an encoder already`,
+      hint: `leave ${name} out, or the input`,
+      param: [name],
+    }),
+  );
+}
 
 /** The params whose values a published encoder has already. */
 const shape = ["layers", "width", "heads", "inner", "initialisation"] as const;

@@ -14,7 +14,8 @@ import type { HeadName, PublishedConfig } from "../models/encoder/published_conf
 import type { ExampleFormat } from "../models/example_format.ts";
 import { initialise, type ParameterSpec } from "../nn/parameters.ts";
 import type { InputInstance } from "../plan/stage.ts";
-import { checkVocabulary, isNamed, tokenizerName } from "../tokenizers/tokenizer_source.ts";
+import { publishedTokenizer } from "../tokenizers/published_tokenizer.ts";
+import { checkVocabulary, tokenizerName } from "../tokenizers/tokenizer_source.ts";
 import { readJson } from "../weights/published_files.ts";
 import { checkTokenizer, readPublishedFolder } from "../weights/published_folder.ts";
 import { readWeights } from "../weights/published_weights.ts";
@@ -81,7 +82,7 @@ export interface EncoderStart {
  *
  * @param format gives a new encoder its vocabulary and number of positions
  * @param head that the training puts on the encoder
- * @param input another training's model
+ * @param input another training's model, or a published encoder
  * @param base what the encoder's path is relative to
  * @throws {UserError} when there is no such encoder, it cannot be used, has another tokenizer or the
  *   head's labels in another order, or when a shape is wrong
@@ -94,7 +95,7 @@ export async function encoderStart(
   base: string,
 ): Promise<EncoderStart> {
   const start = input
-    ? await trainedStart(choice, format, head, input)
+    ? await inputStart(choice, format, head, input)
     : choice.encoder === undefined
     ? randomStart(choice, format)
     : await publishedStart(choice, choice.encoder, format, head, base);
@@ -137,7 +138,7 @@ async function publishedStart(
   };
 }
 
-async function trainedStart(
+async function inputStart(
   choice: EncoderChoice,
   format: ExampleFormat,
   head: NamedHead,
@@ -146,11 +147,14 @@ async function trainedStart(
   const original = await readJson(files["config.json"]) as PublishedConfig;
   const config = parseEncoderConfig(original, `the config.json of ${instance}`);
   const { tokenizer } = Object(original.crosstie) as { tokenizer?: unknown };
-  if (typeof tokenizer === "string" && !isNamed(format.tokenizer, tokenizer)) {
+  const { tokenizerJson } = publishedTokenizer(format.tokenizer, format.maxTokens);
+  if (await Deno.readTextFile(files["tokenizer.json"]) !== tokenizerJson) {
     throw new UserError({
       message: `Cannot start from ${instance} on sentences of the tokenizer ` +
-        `${tokenizerName(format.tokenizer)}: it was trained with ${tokenizer}`,
-      hint: "tokenize both with the same tokenizer",
+        `${tokenizerName(format.tokenizer)}: it ${
+          tokenizer === undefined ? "has another tokenizer.json" : `was trained with ${tokenizer}`
+        }`,
+      hint: "tokenize with the tokenizer of the start: give it as input tokenizer",
     });
   }
   const weights = files["model.safetensors"];
@@ -162,7 +166,10 @@ async function trainedStart(
     weights: (parameters, seed) =>
       read(weights, instance, config, parameters, {
         seed,
-        all: !sharesHead(instance, original, head),
+        // A published classifier's labels are somebody else's: its head always starts anew.
+        all: original.crosstie === undefined
+          ? head.name !== "MaskedLM"
+          : !sharesHead(instance, original, head),
       }),
   };
 }

@@ -15,6 +15,7 @@ import type { EncodedExample } from "../tasks/asking.ts";
 import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
 import {
   createTokenizer,
+  readTokenizerFiles,
   readTokenizerSource,
   tokenizerPaths,
 } from "../tokenizers/tokenizer_source.ts";
@@ -22,8 +23,9 @@ import {
 const project = fileURLToPath(new URL("../..", import.meta.url));
 
 const sharedFields = {
-  tokenizer: z.string().default("bytes").describe(
-    "bytes: UTF-8, no vocabulary to learn; or a tokenizer.json or its folder, in the project",
+  tokenizer: z.string().optional().describe(
+    "bytes, the default: UTF-8, no vocabulary to learn; or a tokenizer.json or its folder, in the " +
+      "project; left out where input tokenizer gives it",
   ),
   maxTokens: z.int().min(16).max(1_000_000).default(512).describe(
     "pieces of a sentence, special tokens included",
@@ -92,7 +94,7 @@ export function tokenizeParams<S extends z.ZodRawShape>(own: S) {
 export function tokenizeStage<S extends TableSchema, P extends object>(
   task: TokenizeTask<S, P>,
 ) {
-  return defineStage<P & SharedParams, "corpus", string>({
+  return defineStage<P & SharedParams, "corpus" | "tokenizer", string>({
     kind: task.kind,
     about: task.about,
     params: task.params,
@@ -102,6 +104,12 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
         takes: "one",
         files: ["train.parquet", "validation.parquet", "test.parquet"],
       },
+      tokenizer: {
+        about: "a published encoder, or a train stage's model, whose tokenizer is used",
+        takes: "one",
+        files: ["tokenizer.json", "tokenizer_config.json"],
+        optional: true,
+      },
     },
     outputs: {
       "train.parquet": table(examplesTable),
@@ -109,14 +117,24 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
       "test.parquet": table(examplesTable),
       "encoding.json": file("the tokenizer and the names of the answers, which a model must share"),
     },
-    refusesInput: task.refusesInput,
-    async reads({ tokenizer }) {
+    refusesInput: (params, input, told) =>
+      input === "corpus" ? task.refusesInput?.(params, input, told) : undefined,
+    refusesBeside: ({ tokenizer }, named) =>
+      tokenizer === undefined || !named.has("tokenizer") ? [] : [{
+        message: 'Cannot use param "tokenizer" beside input "tokenizer": one of them must say it',
+        hint: "leave the param out, or the input",
+        param: ["tokenizer"],
+      }],
+    async reads({ tokenizer = "bytes" }) {
       const source = await aboutParam("tokenizer", () => readTokenizerSource(tokenizer, project));
       if (source === "bytes") return { facts: null, paths: [] };
       return { facts: { tokenizer: source.digest }, paths: tokenizerPaths(tokenizer, project) };
     },
     async run({ params, inputs, output, log }) {
-      const source = await readTokenizerSource(params.tokenizer, project);
+      const [given] = inputs.tokenizer;
+      const source = given
+        ? await readTokenizerFiles(given.files)
+        : await readTokenizerSource(params.tokenizer ?? "bytes", project);
       const tokenizer = createTokenizer(source);
       const labels = task.labels(params);
       const indexOf = new Map(labels.map((label, i) => [label, i]));

@@ -5,7 +5,7 @@
  */
 import type { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
-import { UserError } from "../core/errors.ts";
+import { type Problem, UserError } from "../core/errors.ts";
 import { deviceOf } from "../engine/device.ts";
 import { precisionProblem } from "../engine/precision_of_device.ts";
 import type { ExampleFormat } from "../models/example_format.ts";
@@ -46,12 +46,14 @@ export interface TrainableModel<C, P extends TrainParams> {
   readonly about: string;
   readonly model: Model<C>;
   readonly params: z.ZodType<P>;
+  /** See {@linkcode StageKind.refusesBeside}. */
+  refusesBeside(params: P, named: ReadonlySet<string>): readonly Problem[];
   /** Reads what its params name beside the inputs, before anything runs. */
   reads(params: P): Promise<Reading>;
   /**
    * Settles shape and first weights.
    *
-   * @param start the model of another training
+   * @param start the model of another training, or a published encoder
    * @throws {UserError} when examples and start do not fit
    */
   prepare(
@@ -83,9 +85,10 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
       },
       start: {
         about:
-          "another train stage's model to start from; its head too, where the labels are equal",
+          "a published encoder, or another train stage's model, to start from; the latter's head " +
+          "too, where the labels are equal",
         takes: "one",
-        files: ["model.safetensors", "config.json"],
+        files: ["model.safetensors", "config.json", "tokenizer.json"],
         optional: true,
       },
     },
@@ -99,6 +102,7 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
     numeric: true,
     operational: ["checkpointMinutes"] as (keyof P & string)[],
     needs: ({ select }) => select === "targetDev" ? ["watch"] : [],
+    refusesBeside: (params, named) => given.refusesBeside(params, named),
     refuses: ({ precision }, device) => precisionProblem(device, precision),
     reads: (params) => given.reads(params),
     async run({ params, inputs, output, resumeFolder, resources, log, progress, ...context }) {

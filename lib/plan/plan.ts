@@ -257,6 +257,11 @@ function planStage(
         kind!.inputs[input].about;
       outer.diagnostics.add([...path, "inputs"], message, { hint, part: "key" });
     }
+    const beside = checked?.success && kind?.refusesBeside?.(checked.data, new Set(inputs.keys()));
+    for (const { message, hint, param } of beside || []) {
+      const part = param ? "value" : "key";
+      outer.diagnostics.add([...path, "with", ...param ?? []], message, { hint, part });
+    }
     return {
       id: row.id,
       stage: name,

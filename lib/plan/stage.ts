@@ -121,6 +121,11 @@ export interface StageKind<
   readonly outputs: Readonly<Record<O, OutputSpec>>;
   /** The optional inputs that these parameters cannot do without; none if left out. */
   needs?(params: P): readonly NoInfer<I>[];
+  /**
+   * What is wrong with these parameters beside the inputs that a stage names; each problem is at its
+   * `param`.
+   */
+  refusesBeside?(params: P, named: ReadonlySet<NoInfer<I>>): readonly Problem[];
   /** Why these parameters cannot be run on a device; nothing where they can. */
   refuses?(params: P, device: Device): Problem | undefined;
   /**

@@ -52,13 +52,7 @@ export async function readTokenizerSource(
     const beside = await readIfThere(
       `${isFolder ? path : dirname(path)}/tokenizer_config.json`,
     );
-    const tokenizerConfig = isGenerated(beside) ? undefined : beside;
-    return {
-      file: name,
-      digest: sha256(JSON.stringify([tokenizerJson, tokenizerConfig ?? null])),
-      tokenizerJson,
-      ...tokenizerConfig === undefined ? {} : { tokenizerConfig },
-    };
+    return sourceOf(name, tokenizerJson, isGenerated(beside) ? undefined : beside);
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound
       ? `there is no such ${name.endsWith(".json") ? "file" : "folder with a tokenizer.json"}`
@@ -70,6 +64,23 @@ export async function readTokenizerSource(
   }
 }
 
+/**
+ * Reads the tokenizer that another stage wrote. Where its files lie is not noted: equal contents give
+ * equal sources.
+ *
+ * @param files the paths of `tokenizer.json` and `tokenizer_config.json`; an empty object in the
+ * latter says as much as no file
+ */
+export async function readTokenizerFiles(
+  files: Readonly<Record<string, string>>,
+): Promise<TokenizerSource> {
+  const tokenizerJson = await Deno.readTextFile(files["tokenizer.json"]);
+  if (tokenizerJson === byteTokenizerJson) return "bytes";
+  const beside = await Deno.readTextFile(files["tokenizer_config.json"]);
+  const saysNothing = isGenerated(beside) || /^\s*\{\s*\}\s*$/.test(beside);
+  return sourceOf("tokenizer.json", tokenizerJson, saysNothing ? undefined : beside);
+}
+
 /** Whether a tokenizer_config.json says nothing that its tokenizer.json does not say. */
 function isGenerated(config: string | undefined): boolean {
   if (config === undefined) return false;
@@ -78,6 +89,15 @@ function isGenerated(config: string | undefined): boolean {
   } catch {
     return false; // the tokenizer is built of it, and says what is wrong
   }
+}
+
+function sourceOf(file: string, tokenizerJson: string, tokenizerConfig?: string): TokenizerSource {
+  return {
+    file,
+    digest: sha256(JSON.stringify([tokenizerJson, tokenizerConfig ?? null])),
+    tokenizerJson,
+    ...tokenizerConfig === undefined ? {} : { tokenizerConfig },
+  };
 }
 
 /** The paths of what {@linkcode readTokenizerSource} reads: a folder, or a file and one beside it. */

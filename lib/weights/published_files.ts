@@ -9,8 +9,14 @@ import { isFile } from "../core/file_kinds.ts";
 import { sha256File, sha256Json } from "../core/sha256.ts";
 import { SafetensorsFile } from "./safetensors_file.ts";
 
-const wholeFile = "model.safetensors";
-const indexFile = "model.safetensors.index.json";
+/** The weights in one file. */
+export const wholeFile = "model.safetensors";
+
+/** Which shard has which tensor, where weights lie in several files. */
+export const indexFile = `${wholeFile}.index.json`;
+
+/** What crosstie does not read. */
+export const pickledFiles = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
 
 /** The open weights of a model. */
 export interface OpenWeights extends Disposable {
@@ -88,8 +94,13 @@ async function fileDigest(path: string): Promise<string> {
   return digest;
 }
 
-/** The tensors of each shard. */
-async function readIndex(folder: string, path: string): Promise<Map<string, string[]>> {
+/**
+ * The tensors of each shard that an index names.
+ *
+ * @param path of a `model.safetensors.index.json`
+ * @throws {UserError} when it is none
+ */
+export async function shardsOf(path: string): Promise<Map<string, string[]>> {
   const { weight_map: map } = Object(await readJson(path)) as { weight_map?: unknown };
   const entries = Object.entries(Object(map)) as [string, unknown][];
   if (entries.length === 0) {
@@ -105,8 +116,15 @@ async function readIndex(folder: string, path: string): Promise<Map<string, stri
           JSON.stringify(shard),
       );
     }
-    shards.set(shard, [...shards.get(shard) ?? [], name]);
+    const names = shards.get(shard) ?? [];
+    names.push(name);
+    shards.set(shard, names);
   }
+  return shards;
+}
+
+async function readIndex(folder: string, path: string): Promise<Map<string, string[]>> {
+  const shards = await shardsOf(path);
   const problems: Problem[] = [];
   for (const [shard, names] of shards) {
     if (await isFile(join(folder, shard))) continue;
@@ -120,8 +138,7 @@ async function readIndex(folder: string, path: string): Promise<Map<string, stri
 }
 
 async function noWeights(folder: string): Promise<UserError> {
-  const pickled = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
-  for (const file of pickled) {
+  for (const file of pickledFiles) {
     if (!await isFile(join(folder, file))) continue;
     return new UserError({
       message: `Cannot load ${join(folder, file)}: pickled weights can run code when they are read`,

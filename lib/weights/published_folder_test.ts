@@ -18,7 +18,7 @@ async function problemOf(folder: string): Promise<string> {
   return "";
 }
 
-Deno.test("a encoder is found in the project or anywhere, whole or sharded", async () => {
+Deno.test("an encoder is found in the project or anywhere, whole or sharded", async () => {
   const whole = await readPublishedFolder("trainable/bert", fixtures);
   assert.deepEqual([whole.config.model_type, whole.folder], [
     "bert",
@@ -117,7 +117,7 @@ Deno.test("what is missing or cannot be used is told, with what to do", async ()
       "Cannot find config.json in BASE/checkpoint\nfetch the model again, with all its files",
     );
     await Deno.copyFile(join(fixtures, "trainable/bert/config.json"), join(folder, "config.json"));
-    assert.match(await problemOf(base), /^Cannot load BASE\/encoder as it has no model.safet/);
+    assert.match(await problemOf(base), /^Cannot load BASE\/checkpoint as it has no model.safet/);
     await Deno.writeTextFile(join(folder, "pytorch_model.bin"), "");
     assert.match(
       await problemOf(base),

@@ -8,7 +8,7 @@ import { type Problem, UserError } from "../core/errors.ts";
 import { type EncoderConfig, parseEncoderConfig } from "../models/encoder/config.ts";
 import { encoderParameters } from "../models/encoder/parameters.ts";
 import { initialise, type ParameterSpec } from "../nn/parameters.ts";
-import { openWeights, readJson } from "./published_files.ts";
+import { type OpenWeights, openWeights, readJson } from "./published_files.ts";
 import { isOfAnotherHead, publishedNames } from "./published_names.ts";
 import { type FloatTensor, floatTensor } from "../onnx/dtype.ts";
 
@@ -64,6 +64,39 @@ export async function readWeights(
   options: ReadWeightsOptions = {},
 ): Promise<ReadWeights> {
   using open = await openWeights(where);
+  const { names, fresh, others } = match(where, open, config, parameters, options);
+  const started = initialise(fresh, options.freshHead?.seed ?? 0);
+  const weights = new Map<string, FloatTensor>();
+  for (const { name, shape } of parameters) {
+    const values = started.get(name);
+    const tensor = names.get(name)!;
+    weights.set(
+      name,
+      values ? floatTensor(shape, values) : await open.files.get(tensor)!.read(tensor),
+    );
+  }
+  return { weights, fresh: fresh.map(({ name }) => name), unused: others };
+}
+
+/**
+ * Checks that weights are those of an encoder, whatever head they have; no tensor is read.
+ *
+ * @param where a folder, or the path of a safetensors file
+ * @throws {UserError} as {@linkcode readWeights} does
+ */
+export async function checkWeights(where: string, config: EncoderConfig): Promise<void> {
+  using open = await openWeights(where);
+  match(where, open, config, encoderParameters(config), {});
+}
+
+/** Which tensor is which parameter, which parameters start anew, and which tensors nobody takes. */
+function match(
+  where: string,
+  open: OpenWeights,
+  config: EncoderConfig,
+  parameters: readonly ParameterSpec[],
+  options: ReadWeightsOptions,
+) {
   const names = publishedNames(config, [...open.files.keys()]);
   const shapeOf = (name: string) => {
     const tensor = names.get(name);
@@ -97,19 +130,5 @@ export async function readWeights(
     throw new UserError([...problems.slice(0, -1), { ...problems.at(-1)!, hint }]);
   }
 
-  const started = initialise(fresh, options.freshHead?.seed ?? 0);
-  const weights = new Map<string, FloatTensor>();
-  for (const { name, shape } of parameters) {
-    const values = started.get(name);
-    const tensor = names.get(name)!;
-    weights.set(
-      name,
-      values ? floatTensor(shape, values) : await open.files.get(tensor)!.read(tensor),
-    );
-  }
-  return {
-    weights,
-    fresh: fresh.map(({ name }) => name),
-    unused: others.map(([, tensor]) => tensor),
-  };
+  return { names, fresh, others: others.map(([, tensor]) => tensor) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FloatTensor } from "../onnx/dtype.ts";
-import { lengthBytes } from "./safetensors_format.ts";
+import { encodeHeader } from "./safetensors_format.ts";
 
 /** Bytes written at once. */
 const chunkBytes = 2 ** 24;
@@ -19,7 +19,10 @@ export function* safetensorsBytes(
   tensors: ReadonlyMap<string, FloatTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Generator<Uint8Array> {
-  yield headerOf(tensors, metadata);
+  const sized = [...tensors].map(([name, { dims, data: { byteLength } }]) =>
+    [name, { dtype: "F32", shape: dims, sizeBytes: byteLength }] as const
+  );
+  yield encodeHeader(sized, metadata);
   yield* tensorBytes(tensors);
 }
 
@@ -41,26 +44,4 @@ export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Floa
 /** Writes all of some bytes. */
 export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
-}
-
-/** What stands before the tensors' bytes: a length and a JSON header, padded to 8 bytes. */
-function headerOf(
-  tensors: ReadonlyMap<string, FloatTensor>,
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array {
-  const entries: [string, unknown][] = [["__metadata__", { format: "pt", ...metadata }]];
-  let offset = 0;
-  for (const [name, { dims, data }] of tensors) {
-    entries.push([name, {
-      dtype: "F32",
-      shape: dims,
-      data_offsets: [offset, offset += data.byteLength],
-    }]);
-  }
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const headerBytes = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(lengthBytes + headerBytes).fill(0x20, lengthBytes);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  bytes.set(json, lengthBytes);
-  return bytes;
 }

@@ -9,10 +9,14 @@ import {
   headerSize,
   lengthBytes,
   parseHeader,
+  type SizedTensor,
   type TensorEntry,
   toFloat32,
   unreadable,
 } from "./safetensors_format.ts";
+
+/** Bytes copied at once. */
+const pieceBytes = 2 ** 22;
 
 /** An open safetensors file. Only its header is held in memory. */
 export class SafetensorsFile implements Disposable {
@@ -64,6 +68,33 @@ export class SafetensorsFile implements Disposable {
     return this.#entries.get(name)?.shape;
   }
 
+  /** Type, shape and size of a tensor of any type; undefined where the file has none of that name. */
+  sizeOf(name: string): SizedTensor | undefined {
+    const entry = this.#entries.get(name);
+    if (!entry) return undefined;
+    const { dtype, shape, data_offsets: [start, end] } = entry;
+    return { dtype, shape, sizeBytes: end - start };
+  }
+
+  /**
+   * The bytes of one tensor of any type as they lie in the file, in pieces; each piece is to be used
+   * before the next is asked for.
+   *
+   * @throws {UserError} when it is missing or the file is cut
+   */
+  async *bytesOf(name: string): AsyncGenerator<Uint8Array> {
+    const entry = this.#entries.get(name);
+    if (!entry) throw unreadable(this.path, `it has no tensor "${name}"`);
+    const [start, end] = entry.data_offsets;
+    const buffer = new Uint8Array(Math.min(pieceBytes, end - start));
+    for (let at = start; at < end;) {
+      const piece = buffer.subarray(0, Math.min(pieceBytes, end - at));
+      await readInto(this.#file, this.path, this.#dataStart + at, piece);
+      yield piece;
+      at += piece.length;
+    }
+  }
+
   /**
    * One tensor, converted to float32.
    *
@@ -98,11 +129,22 @@ export async function readSafetensors(path: string): Promise<Map<string, FloatTe
 
 async function readAt(file: Deno.FsFile, path: string, at: number, count: number) {
   const bytes = new Uint8Array(count);
+  await readInto(file, path, at, bytes);
+  return bytes;
+}
+
+async function readInto(
+  file: Deno.FsFile,
+  path: string,
+  at: number,
+  bytes: Uint8Array,
+): Promise<void> {
   await file.seek(at, Deno.SeekMode.Start);
-  for (let got = 0; got < count;) {
+  for (let got = 0; got < bytes.length;) {
     const read = await file.read(bytes.subarray(got));
-    if (read === null) throw unreadable(path, `it ends at ${at + got}, before ${at + count}`);
+    if (read === null) {
+      throw unreadable(path, `it ends at ${at + got}, before ${at + bytes.length}`);
+    }
     got += read;
   }
-  return bytes;
 }

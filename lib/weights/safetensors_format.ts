@@ -23,6 +23,36 @@ const largestHeaderBytes = 100 * 2 ** 20;
 /** The header's length stands in as many bytes. */
 export const lengthBytes = 8;
 
+/** A tensor that is about to be written. */
+export interface SizedTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly sizeBytes: number;
+}
+
+/**
+ * What stands before the bytes of tensors that follow each other: a length and a JSON header, padded
+ * to 8 bytes.
+ *
+ * @param metadata free text by key
+ */
+export function encodeHeader(
+  tensors: readonly (readonly [name: string, SizedTensor])[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const entries: [string, unknown][] = [["__metadata__", { format: "pt", ...metadata }]];
+  let offset = 0;
+  for (const [name, { dtype, shape, sizeBytes }] of tensors) {
+    entries.push([name, { dtype, shape, data_offsets: [offset, offset += sizeBytes] }]);
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const bytes = new Uint8Array(lengthBytes + headerBytes).fill(0x20, lengthBytes);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  bytes.set(json, lengthBytes);
+  return bytes;
+}
+
 /** An error that names the file and says what to do. */
 export function unreadable(path: string, why: string, cause?: unknown): UserError {
   return new UserError({

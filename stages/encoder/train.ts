@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { UserError } from "../../lib/core/errors.ts";
+import { type Problem, UserError } from "../../lib/core/errors.ts";
 import { withRates } from "../../lib/engine/parameter_rates.ts";
 import {
   defaultWidth,
@@ -14,7 +14,11 @@ import {
   encoderStart,
   newConfig,
 } from "../../lib/experiment/start.ts";
-import { encoderFields, refuseShape } from "../../lib/experiment/encoder_params.ts";
+import {
+  encoderFields,
+  refuseShape,
+  shapeBesideStart,
+} from "../../lib/experiment/encoder_params.ts";
 import { trainFields } from "../../lib/experiment/train_params.ts";
 import { trainStage } from "../../lib/experiment/train_stage.ts";
 import type { EncoderConfig } from "../../lib/models/encoder/config.ts";
@@ -56,14 +60,12 @@ const params = fields.superRefine((given, { addIssue }) => {
   const refuse = (name: keyof Params, message: string) =>
     addIssue({ code: "custom", path: [name], message });
   refuseShape(given, refuse);
-  const { head, sliceWidth, width = defaultWidth, encoder } = given;
+  const { head, sliceWidth } = given;
   if (head === "plain") {
     if (sliceWidth > 0) refuse("sliceWidth", "expected 0, as head: plain has no slices");
     if (!given.trainClassifier) refuse("trainClassifier", "expected true with head: plain");
   } else if (sliceWidth === 0) {
     refuse("sliceWidth", "expected the width of a slice for head: sliced, such as 8");
-  } else if (encoder === undefined && width % sliceWidth > 0) {
-    refuse("sliceWidth", `expected a divisor of the encoder's width, ${width}`);
   }
 });
 
@@ -73,25 +75,24 @@ export const train = trainStage({
   about: forPeople("trains an encoder that classifies words or texts"),
   model: encoderModel,
   params,
+  refusesBeside(params, named) {
+    if (named.has("start")) return shapeBesideStart(params);
+    return params.encoder === undefined ? newEncoderProblems(params) : [];
+  },
   async reads(params) {
     const { encoder, head, sliceWidth } = params;
-    if (encoder === undefined) {
-      await checkFrozen(params, newConfig(params, { vocabSize: 1, padId: 0, maxTokens: 1 }));
-      return { facts: null, paths: [] };
-    }
+    if (encoder === undefined) return { facts: null, paths: [] };
     const { digest, config, folder } = await aboutParam(
       "encoder",
       () => readPublishedFolder(encoder, project),
     );
-    if (head === "sliced" && config.hidden_size % sliceWidth > 0) {
-      throw new UserError({
-        message: `Cannot cut the encoder ${encoder}, ${config.hidden_size} wide, into slices of ` +
-          `${sliceWidth}`,
-        hint: "give a sliceWidth that divides the encoder's width",
-        param: ["sliceWidth"],
-      });
-    }
-    await checkFrozen(params, config);
+    const problems = [
+      ...head === "sliced"
+        ? slicingProblems(`the encoder ${encoder}`, config.hidden_size, sliceWidth)
+        : [],
+      ...frozenProblems(params, config),
+    ];
+    if (problems.length > 0) throw new UserError(problems);
     return { facts: { encoder: digest }, paths: [folder] };
   },
   async prepare(params, format, startInput) {
@@ -111,18 +112,40 @@ export const train = trainStage({
   },
 });
 
+/** What is wrong with params for an encoder of their own shape. */
+function newEncoderProblems(params: Params): Problem[] {
+  const { head, sliceWidth, width = defaultWidth } = params;
+  return [
+    ...head === "sliced" ? slicingProblems("a new encoder", width, sliceWidth) : [],
+    ...frozenProblems(params, newConfig(params, { vocabSize: 1, padId: 0, maxTokens: 1 })),
+  ];
+}
+
+function slicingProblems(encoder: string, width: number, sliceWidth: number): Problem[] {
+  return width % sliceWidth === 0 ? [] : [{
+    message: `Cannot cut ${encoder}, ${width} wide, into slices of ${sliceWidth}`,
+    hint: "give a sliceWidth that divides the encoder's width",
+    param: ["sliceWidth"],
+  }];
+}
+
 /** Checks `frozen` before anything runs: the names of weights depend on params alone. */
-async function checkFrozen(
-  params: Params & EncoderChoice,
+function frozenProblems(
+  { frozen, layerDecay }: Params & EncoderChoice,
   config: EncoderConfig,
-): Promise<void> {
-  const { frozen, layerDecay } = params;
-  if (frozen.length === 0) return;
+): Problem[] {
+  if (frozen.length === 0) return [];
   const specs = [
     ...encoderParameters(config),
     ...classifierHead(config, { head: "token", labels: 1 }).parameters,
   ];
-  await aboutParam("frozen", () => withRates(specs, { frozen, layerDecay }));
+  try {
+    withRates(specs, { frozen, layerDecay });
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return error.problems.map((problem) => ({ ...problem, param: ["frozen"] }));
+  }
 }
 
 /**

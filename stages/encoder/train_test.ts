@@ -39,13 +39,24 @@ Deno.test("the shape of the encoder cannot be given beside a published one; drop
 Deno.test("slices need a width that cuts the encoder's, and a whole head needs none", () => {
   assert.deepEqual(problemsOf({ head: "sliced", sliceWidth: 8, trainClassifier: false }), {});
   assert.deepEqual(Object.keys(problemsOf({ head: "sliced" })), ["sliceWidth"]);
-  assert.deepEqual(problemsOf({ head: "sliced", sliceWidth: 3 }), {
-    sliceWidth: "expected a divisor of the encoder's width, 128",
-  });
   assert.deepEqual(problemsOf({ width: 30 }), {
     width: "expected a multiple of the number of heads, 8",
   });
-  assert.deepEqual(problemsOf({ head: "sliced", sliceWidth: 3, encoder }), {});
+  const beside = (params: Record<string, unknown>, ...inputs: ("start" | "examples")[]) =>
+    train.refusesBeside?.(train.params.parse({ ...base, ...params }), new Set(inputs));
+  const cut = { head: "sliced", sliceWidth: 3 };
+  assert.deepEqual(beside(cut, "examples"), [{
+    message: "Cannot cut a new encoder, 128 wide, into slices of 3",
+    hint: "give a sliceWidth that divides the encoder's width",
+    param: ["sliceWidth"],
+  }]);
+  assert.deepEqual(beside({ ...cut, width: 24 }), []);
+  // How wide a start is, and what its weights are called, is known when it is there.
+  assert.deepEqual(beside({ ...cut, frozen: ["bert.*"] }, "start"), []);
+  assert.deepEqual(
+    beside({ encoder, dropout: 0.2 }, "start")?.map(({ message, param }) => [message, param]),
+    [['Cannot use param "encoder" beside input "start", which is an encoder already', ["encoder"]]],
+  );
   assert.deepEqual(Object.keys(problemsOf({ sliceWidth: 8, trainClassifier: false })), [
     "sliceWidth",
     "trainClassifier",

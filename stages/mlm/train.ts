@@ -6,7 +6,11 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { UserError } from "../../lib/core/errors.ts";
-import { encoderFields, refuseShape } from "../../lib/experiment/encoder_params.ts";
+import {
+  encoderFields,
+  refuseShape,
+  shapeBesideStart,
+} from "../../lib/experiment/encoder_params.ts";
 import { encoderStart } from "../../lib/experiment/start.ts";
 import { trainFields } from "../../lib/experiment/train_params.ts";
 import { trainStage } from "../../lib/experiment/train_stage.ts";
@@ -31,6 +35,7 @@ export const train = trainStage({
   about: forPeople("trains an encoder to guess masked words"),
   model: maskedModel,
   params,
+  refusesBeside: (params, named) => named.has("start") ? shapeBesideStart(params) : [],
   async reads({ encoder }) {
     if (encoder === undefined) return { facts: null, paths: [] };
     const { digest, folder } = await aboutParam(

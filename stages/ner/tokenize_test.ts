@@ -22,6 +22,7 @@ async function run(
   }
   const inputs = {
     corpus: [{ instance: "corpus[language=swa]", axes: { language: "swa" }, files }],
+    tokenizer: [],
   };
   return (await runStage(tokenize, folder, options, inputs)).lines;
 }

@@ -50,6 +50,8 @@ export const oddityKinds = {
   composedInTrain: "an entity has the words of a train entity only after both are composed (NFC)",
   emptySplit: "the split has no sentences, or the corpus does not have it",
   splitNotFetched: "the split is not needed and could not be fetched: nothing is compared with it",
+  wordsStripped:
+    "every word of the split has no characters, or is the same, so that its words may be missing",
   labelsStripped: "every word of the split is tagged O, so that its labels may be missing",
   noLength: "the server sent the file without its length, so that a cut could go unnoticed",
   unpinnedFile: "the catalogue has no SHA-256 for the file, so that any change goes unnoticed",
