@@ -112,7 +112,7 @@ export const train = trainStage({
   },
 });
 
-/** What is wrong with params for an encoder of their own shape. */
+/** What is wrong with params for a new encoder. */
 function newEncoderProblems(params: Params): Problem[] {
   const { head, sliceWidth, width = defaultWidth } = params;
   return [
