@@ -2,6 +2,8 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
 import { conllDefaults, type ConllOptions, readConll } from "./conll.ts";
+import { conlluDefaults, readConllu } from "./conllu.ts";
+import { csvDefaults, readCsvTexts } from "./csv_texts.ts";
 import { tarOf } from "./tar_test_archives.ts";
 import { readWikiannArchive } from "./wikiann_archive.ts";
 
@@ -87,6 +89,23 @@ for (const [layout, options, only] of layouts) {
     }
   });
 }
+
+Deno.test("CoNLL-U and CSV: ten times the line takes less than 20 times as long", () => {
+  const long = (length: number, unit: string) => unit.repeat(length / unit.length);
+  const bytesOf = (text: string) => new TextEncoder().encode(text);
+  for (const unit of [" ", "a", "\t", "\u0301\u0323", '""']) {
+    assertLinear(`CoNLL-U of ${JSON.stringify(unit)}`, (length) => {
+      const bytes = bytesOf(`1\tx${long(length, unit)}y\t_\tNOUN\t_\t_\t_\t_\t_\t_\n\n`);
+      return () => void readConllu(bytes, "f", { tags: ["NOUN"] }, conlluDefaults);
+    });
+    for (const quote of ["", '"']) {
+      assertLinear(`CSV of ${JSON.stringify(unit)} in ${quote || "nothing"}`, (length) => {
+        const bytes = bytesOf(`text,label\n${quote}x${long(length, unit)}y${quote},a\n`);
+        return () => void readCsvTexts(bytes, "f", ["a"], csvDefaults);
+      });
+    }
+  }
+});
 
 Deno.test("raw archives of WikiANN: ten times the line takes less than 20 times as long", async () => {
   const folder = await Deno.makeTempDir();
