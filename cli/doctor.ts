@@ -22,7 +22,7 @@ export function doctorCommand() {
     });
 }
 
-/** Aligned lines, each that is not well with its remedy below. */
+/** Aligned lines; a check that is not well has its remedy below. */
 export function report(found: readonly Check[]): string {
   const width = Math.max(...found.map(({ name }) => name.length));
   return found.flatMap(({ name, state, detail, remedy }) => [

@@ -16,7 +16,7 @@ import { probe, type Probed } from "./probe.ts";
 /** What came of a check. */
 export interface Check {
   readonly name: string;
-  /** `missing` is something that one can do without. */
+  /** `missing` is what one can do without. */
   readonly state: "ok" | "missing" | "broken";
   readonly detail: string;
   /** What to do, unless all is well. */
@@ -27,7 +27,7 @@ export interface Check {
 const testedDeno = "2.9.6";
 const leastMemoryMib = 2048, leastDiskMib = 1024;
 
-/** Every check, in the order in which they are printed; those that find nothing to say are empty. */
+/** Every check, in the order in which they are printed; undefined where one has nothing to say. */
 export function checks(): Promise<Check | undefined>[] {
   return [
     checkDeno(Deno.version.deno),
@@ -55,7 +55,7 @@ export function checkDeno(version: string): Promise<Check> {
   });
 }
 
-/** Whether a folder, or the one that it would be made in, can be written to. */
+/** Whether a folder can be written to; where it is not there, the one that it would be made in. */
 export async function checkCache(folder: string): Promise<Check> {
   const name = "cache folder";
   let existing = folder;
@@ -109,7 +109,7 @@ async function problemOf(mirror: string): Promise<string | undefined> {
 }
 
 /**
- * Whether older versions have stored passwords with addresses; nothing when not.
+ * Whether older versions have stored passwords with addresses; undefined where they have not.
  *
  * @param folder of the store
  */

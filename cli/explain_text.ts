@@ -20,11 +20,11 @@ export interface Known {
   wasTried(fingerprint: string): boolean;
 }
 
-/** So many instances of a stage are named one by one; more are counted. */
+/** The most instances of a stage that are named one by one; more are counted. */
 const namedInstances = 3;
 
 /**
- * Explains instances: those of one stage that are in their state for the same reason together,
+ * Explains instances. Those of one stage with the same state and reason are explained together,
  * unless they are few.
  *
  * @param all explain each by itself
@@ -142,14 +142,14 @@ function recordLines(record: RunRecord): string[] {
   ];
 }
 
-/** Where the outputs lie: never cut, as they are copied. */
+/** Where the outputs lie. These lines are never cut, as people copy them. */
 function outputLines(record: RunRecord, pathOf: (digest: string) => string): string[] {
   return Object.entries(record.outputs).map(([name, { digest, sizeBytes }]) =>
     `  ${name}  ${sizeBytes} bytes  ${pathOf(digest)}`
   );
 }
 
-/** The stale instances that a waiting one comes down to. */
+/** The stale instances that a waiting one waits for in the end. */
 function rootCauses(id: string, states: States): string[] {
   const seen = new Set([id]);
   for (const each of seen) waitsOf(states.get(each)!).forEach((input) => seen.add(input));

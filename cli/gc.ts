@@ -39,7 +39,7 @@ export function gcCommand() {
     });
 }
 
-/** One line for everything that has a name or is not a record's content. */
+/** One line for each thing that went. */
 function freedLines(freed: readonly Freed[], folder: string): string[] {
   return freed.map(({ what, path, sizeBytes, instance, output }) => {
     const name = instance === undefined ? relative(folder, path) : [instance, output].join(" ");

@@ -9,7 +9,7 @@ import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 import { print } from "./terminal.ts";
 
 const formats = ["mermaid", "dot", "svg"] as const;
-/** Graphviz takes minutes for more boxes, and nobody reads them. */
+/** The most boxes that are drawn: Graphviz takes minutes for more, and nobody reads them. */
 const maxBoxes = 1_000;
 
 /** The command. */

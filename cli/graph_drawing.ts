@@ -14,11 +14,11 @@ export interface GraphNode {
   readonly label: readonly string[];
   /** The names of the boxes before it. */
   readonly needs: readonly string[];
-  /** Its colour: of a stage, what is most wanting. None for a graph without states. */
+  /** The state that colours it: of a stage, the one that wants most. None in a plain graph. */
   readonly state?: Freshness["kind"];
 }
 
-/** What is most wanting comes first. */
+/** The states, the one that wants most first. */
 const order: readonly Freshness["kind"][] = ["stale", "waiting", "fresh"];
 
 /** Fill, line and style of a box. */

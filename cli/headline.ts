@@ -10,8 +10,8 @@ import { formatResult } from "./text_table.ts";
 import { formatTransferMatrix } from "./transfer_matrix.ts";
 
 /**
- * A table of a results folder, after an empty line: the transfer matrix as a matrix, others row by
- * row. Empty where it has no rows.
+ * A table of a results folder, below an empty line. The transfer matrix is printed as a matrix,
+ * other tables row by row. Empty where the table has no rows.
  */
 export async function headlineText(resultsFolder: string, table: string): Promise<string> {
   const { [table]: view } = await resultViews(resultsFolder);

@@ -38,13 +38,13 @@ export function initCommand() {
     });
 }
 
-/** What is no YAML file by its name is a folder, there or not yet. */
+/** The file to be written. A name that is no YAML file's is a folder, there or not yet. */
 function fileOf(given: string): string {
   const isFolder = statSync(given || ".", { throwIfNoEntry: false })?.isDirectory();
   return /\.ya?ml$/.test(given) && !isFolder ? given : join(given, "pipeline.yaml");
 }
 
-/** A pipeline's name by its file; by its folder where every pipeline's file is called the same. */
+/** A pipeline's name: that of its file, or of its folder where the file is called pipeline.yaml. */
 function nameOf(file: string): string {
   const own = basename(file).replace(/\.ya?ml$/, "");
   const name = (own === "pipeline" ? basename(dirname(resolve(file))) : own)

@@ -1,5 +1,5 @@
 /**
- * What stays on the screen, or in a log, of a run's events.
+ * The lines of a run's events that stay on the screen, or in a log.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { secondsText, summaryText } from "./summary_text.ts";
 /** Colours a text, or leaves it as it is. */
 export type Paint = (colour: "green" | "red" | "dim", text: string) => string;
 
-/** What stays on the screen of an event. */
+/** The lines of an event that stay. */
 export function lastingLines(event: RunEvent, paint: Paint): string[] {
   switch (event.event) {
     case "instanceDone":
@@ -39,7 +39,7 @@ export function lastingLines(event: RunEvent, paint: Paint): string[] {
 
 /**
  * What became of an instance that failed: the message, the line of code that threw it, and where
- * its log is. What a stage says speaks for itself; of a process that died, the log is all there is.
+ * its log is. A stage's own message needs no log; of a process that died, there is nothing else.
  */
 function failureLines(
   event: Extract<RunEvent, { event: "instanceFailed" }>,

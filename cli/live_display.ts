@@ -1,6 +1,6 @@
 /**
  * Shows a run on a terminal: a line for every stage that is done and for every failure, and below
- * them what goes on.
+ * these the instances at work.
  *
  * @module
  */

@@ -47,7 +47,7 @@ export function pipelineCommand(name: string) {
     );
 }
 
-/** `deno task` goes to the folder of `deno.json`: a file may be named from where it was called. */
+/** A file as seen from where `deno task` was called: the task itself runs beside `deno.json`. */
 function seenFromCaller(file: string): string {
   const caller = Deno.env.get("INIT_CWD");
   if (caller === undefined || existsSync(file)) return file;
@@ -80,7 +80,7 @@ export async function openPipeline(
     registry: stages,
     device: options.device,
     pipelineFile: resolve(options.file),
-    // What --set tries out is not what the file says.
+    // The lock is of what the file says, not of what --set tries.
     lockFile: options.set.length > 0 ? undefined : resolve(lockFileOf(options.file)),
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Shows a run where there is no terminal: a line for everything that ends, and now and then one for
- * everything that goes on.
+ * Shows a run where there is no terminal: a line for every instance that ends, and at intervals one
+ * for every instance at work.
  *
  * @module
  */
@@ -11,17 +11,17 @@ import { instanceText, runText } from "./progress_text.ts";
 import { RunState } from "./run_state.ts";
 import type { Clock } from "./time_left.ts";
 
-/** How often the log looks what is to be said, in ms. */
+/** How often the log looks for something to say, in ms. */
 export const tickMs = 1_000;
-/** An instance at work is heard of at least this often, in ms; the next tick would be too late. */
+/** An instance at work has a line at least this often, in ms. */
 const quietMs = 30_000 - 2 * tickMs;
-/** A run whose instances all wait in a queue is heard of this often, in ms. */
+/** A run whose instances all wait in a queue has a line this often, in ms. */
 const queuedMs = 300_000;
 
 /** Turns events and time into lines. */
 export class PlainLog {
   readonly #run: RunState;
-  /** Instance → when it was last heard of. */
+  /** Instance → when it last had a line. */
   readonly #heard = new Map<string, number>();
   #runHeard: number;
 
@@ -38,7 +38,7 @@ export class PlainLog {
     if (lines.length > 0) this.#runHeard = this.now();
   }
 
-  /** Says what goes on and was not heard of for long. */
+  /** Gives a line to every instance at work that has had none for long. */
   tick(): void {
     const now = this.now();
     const { active, pending } = this.#run.split();

@@ -9,12 +9,12 @@ import type { Cell } from "../lib/table/duckdb.ts";
 import type { Answer } from "../lib/table/read_only.ts";
 import { type RowWriter, rowWriter, type TableFormat } from "./text_table.ts";
 
-/** So many rows decide on the widths of columns; later ones are printed as they come. */
+/** The number of rows that decide the widths of columns; later ones are printed as they come. */
 const rowsForWidths = 1_000;
 
 /** Where an answer goes. */
 export interface AnswerTarget {
-  /** Whether it is a terminal, which would obey controls. */
+  /** Whether it is a terminal, which would obey control characters. */
   readonly isTerminal: boolean;
   /** Takes some text; waits until there is room for more. */
   write(text: string): Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * `crosstie probe`: tries native code in a process of its own, which it may end; not for people.
+ * `crosstie probe`: tries native code in a process of its own, as it may crash. Not for people.
  *
  * @module
  */

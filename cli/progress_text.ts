@@ -1,5 +1,5 @@
 /**
- * What a run is at, in lines.
+ * How far a run is, in lines.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export function stageText(stage: StageState, nameWidth = 0): string {
     `${done + fresh} of ${count}`,
     ...fresh > 0 ? [`${fresh} fresh`] : [],
     ...failed > 0 ? [`${failed} failed`] : [],
-    // What others ran took none of our time.
+    // Instances that other processes ran took none of our time.
     ...startedAt !== undefined && endedAt !== undefined && endedAt >= startedAt
       ? [secondsText((endedAt - startedAt) / 1000)]
       : [],

@@ -1,5 +1,5 @@
 /**
- * Where the tables are that a run left in `results/`.
+ * The tables that a run left in `results/`.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { resultsFolder } from "./folders.ts";
 import type { PipelineCommandOptions } from "./pipeline_command.ts";
 
 /**
- * Where the results of a pipeline file are, by its name and profile: nothing is planned.
+ * The results folder of a pipeline file, by its name and profile. Nothing is planned.
  *
  * @throws {UserError} when the file's form is wrong, or for an unknown profile
  */

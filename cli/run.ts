@@ -117,7 +117,7 @@ async function execute(
   return await runPlan(judge, { ...options, selection, executor, onEvent, signal: stop.signal });
 }
 
-/** Lets go of old results, once a day; what went is said. */
+/** Frees old results, once a day, and prints what went. */
 async function collect({ workspace }: Judge, json: boolean): Promise<void> {
   if (Deno.env.get("CROSSTIE_GC") === "off") return;
   const { collectDaily } = await import("../lib/store/collect_daily.ts");
@@ -194,7 +194,7 @@ async function headlineOf(judge: Judge): Promise<string> {
   return await headlineText(resultsFolderOf(judge), headline);
 }
 
-/** Spares the next run with nothing to do from looking closely. */
+/** Leaves a note by which the next run with nothing to do is quick. */
 async function settle(
   judge: Judge,
   file: string,
@@ -212,7 +212,7 @@ async function settle(
     const until = collects ? nextCollection(judge.workspace.store.folder) : undefined;
     keepForNextRun(run, paths, until);
   } catch {
-    // What cannot be looked at or written costs the note alone: the next run looks for itself.
+    // Without the note the next run takes the long way, and prints the same.
   }
 }
 

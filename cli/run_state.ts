@@ -1,5 +1,5 @@
 /**
- * What a run is at, by its events.
+ * How far a run is, by its events.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { type Clock, type Running, stageOf, TimeLeft } from "./time_left.ts";
 /** What became of a stage's instances so far. */
 export interface StageState {
   readonly name: string;
-  /** How many of them are needed. */
+  /** The number of its instances that are needed. */
   readonly count: number;
-  /** Run here, or by another process meanwhile. */
+  /** Ended in this run, here or in another process. */
   done: number;
-  /** There from the beginning. */
+  /** Fresh from the beginning. */
   fresh: number;
   failed: number;
   /** Stopped, or not started. */

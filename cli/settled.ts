@@ -1,5 +1,5 @@
 /**
- * The short way of a run that has nothing to do: `main.ts` asks here before anything else is loaded.
+ * The short way of a run that has nothing to do. `main.ts` asks here before it loads anything else.
  *
  * @module
  */

@@ -28,8 +28,8 @@ export function sqlCommand() {
     .option("--output <file>", "write the answer to a .parquet or .csv file instead")
     .addHelpText(
       "after",
-      '\nExample:\n  deno task sql "SELECT model, source, language AS target, avg(value) FROM scores ' +
-        "WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"",
+      '\nExample:\n  deno task sql "SELECT model, source, language AS target, avg(value) ' +
+        "FROM scores WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"",
     )
     .action(async (query, options) => {
       const [{ ReadOnlyTables }, { resultsFolderIn, resultViews }] = await Promise.all([
@@ -68,7 +68,7 @@ function refuseResults(output: string): void {
   });
 }
 
-/** Standard output, by screens where people sit before it. */
+/** Standard output; on a terminal it is filled a screen at a time. */
 async function target() {
   const isTerminal = Deno.stdout.isTerminal();
   if (!isTerminal || !Deno.stdin.isTerminal()) return { isTerminal, write: writeOut };

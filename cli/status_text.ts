@@ -7,12 +7,12 @@ import { cutMiddle } from "../lib/core/display_width.ts";
 import type { Freshness } from "../lib/pipeline/freshness.ts";
 import { freshnessText, reasonText } from "./verdict_text.ts";
 
-/** So many instances of a stage are named one by one; more are counted. */
+/** The most instances of a stage that are named one by one; more are counted. */
 const namedInstances = 3;
 
 /**
- * The instances of a state: those of one stage and reason are counted on one line, unless they are
- * few.
+ * The instances of a state. Those of one stage with the same reason are counted on one line, unless
+ * they are few.
  *
  * @param all name every instance
  */

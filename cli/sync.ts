@@ -68,7 +68,7 @@ export function pullCommand() {
     });
 }
 
-/** How often a terminal hears how far it is, and a log file, in ms. */
+/** How often progress is shown on a terminal, and in a log, in ms. */
 const redrawMs = 200, logMs = 30_000;
 
 /** Shows how far a push or pull is, and lets Ctrl-C end it; a second one ends it at once. */
@@ -78,20 +78,20 @@ class SyncDisplay implements Disposable {
   #done = 0;
   #total = 0;
 
-  /** @param what became of the bytes */
+  /** @param what what became of the bytes: sent or fetched */
   constructor(readonly remote: RemoteStore, readonly what: string) {
     this.#timer = setInterval(() => this.#draw(), this.#isLive ? redrawMs : logMs);
     Deno.addSignalListener("SIGINT", this.#interrupt);
     Deno.addSignalListener("SIGTERM", this.#interrupt);
   }
 
-  /** Takes note of how far it is. */
+  /** Takes note of the progress. */
   readonly show = (done: number, total: number): void => {
     this.#done = done;
     this.#total = total;
   };
 
-  /** Makes room for what is to be printed; says when it ended before its time. */
+  /** Clears the line of progress, and says whether it was interrupted. */
   end(): void {
     this[Symbol.dispose]();
     if (exit.code === exit.interrupted) print("interrupted");

@@ -1,12 +1,12 @@
 /**
- * What is known of the terminal, and the only way to it: whatever is printed passes here, so that
- * control characters in other people's texts are shown and not obeyed.
+ * The only way to the terminal. All that is printed passes here, so that control characters in
+ * other people's texts are shown and never obeyed.
  *
  * @module
  */
 import { showControls } from "../lib/core/controls.ts";
 
-/** Columns that a line may take: `COLUMNS`, or the terminal's; without end where it is none. */
+/** The columns of a line: `COLUMNS`, or the terminal's; unlimited where there is none. */
 export function terminalColumns(): number {
   const given = Number(Deno.env.get("COLUMNS"));
   if (Number.isInteger(given) && given >= 20) return given;

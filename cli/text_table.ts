@@ -15,7 +15,7 @@ export const tableFormats = ["table", "csv", "json", "markdown"] as const;
 /** One of {@linkcode tableFormats}. */
 export type TableFormat = typeof tableFormats[number];
 
-/** A cell as people read it: of a number at most `digits` decimals, or digits where it is small. */
+/** A cell as people read it. Numbers have at most `digits` decimals, or digits where small. */
 export function cellText(cell: Cell, digits = 4): string {
   if (cell === null) return "";
   if (typeof cell === "number") {
@@ -37,7 +37,7 @@ export function pad(text: string, width: number, right: boolean): string {
   return right ? space + text : text + space;
 }
 
-/** Lines of columns with a rule under the header, as wide as some rows need. */
+/** Lines of columns with a rule under the header, as wide as the given rows need. */
 export class AlignedColumns {
   readonly #header: readonly string[];
   readonly #widths: number[];
@@ -71,7 +71,7 @@ export class AlignedColumns {
     return [this.#line(this.#header), this.#widths.map((width) => "─".repeat(width)).join("  ")];
   }
 
-  /** A row; where a cell is wider than its column, the rest of its line is moved. */
+  /** A row. A cell that is wider than its column moves the rest of the line. */
   line(row: readonly Cell[]): string {
     return this.#line(row.map(lineText));
   }
@@ -144,7 +144,7 @@ export function rowWriter(
   }
 }
 
-/** A value as JSON can say it: a number that it has none for comes as text. */
+/** A value as JSON has it. A number that JSON cannot hold becomes text. */
 function exactJson(cell: Cell): Cell {
   if (typeof cell === "number" && !Number.isFinite(cell)) return String(cell);
   return Array.isArray(cell) ? cell.map(exactJson) : cell;

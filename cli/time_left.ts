@@ -1,5 +1,5 @@
 /**
- * How much of a run is done and how long the rest takes, from how long instances took before.
+ * How much of a run is done and how long the rest takes, judged by earlier instances.
  *
  * @module
  */
@@ -13,13 +13,13 @@ export type Clock = () => number;
 export interface Running {
   startedAt: number;
   progress?: Progress;
-  /** How far it was when it first said so, which is far where it resumes, and when that was. */
+  /** Its first progress and when that was; a resumed instance begins far on. */
   first?: { readonly done: number; readonly at: number };
-  /** Where it is, when not here. */
+  /** Where it runs, when not here. */
   place?: string;
 }
 
-/** Follows a run: by this run's own durations where there are some, else by those of earlier ones. */
+/** Follows a run: by its own durations where there are some, else by those of earlier runs. */
 export class TimeLeft {
   /** Stage → instances, and those that are not settled. */
   readonly #stages = new Map<string, { count: number; open: number }>();

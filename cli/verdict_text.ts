@@ -16,8 +16,8 @@ export function verdictText(verdict: Verdict): string {
 }
 
 /**
- * A verdict in lines of at most `columns`: on one where it fits, else with its old and new value
- * below, whose middles are cut.
+ * A verdict in lines of at most `columns`. Where one line is too short, old and new value stand
+ * below, with their middles cut.
  */
 export function verdictLines(verdict: Verdict, columns: number): string[] {
   const line = verdictText(verdict);
@@ -33,7 +33,7 @@ export function verdictLines(verdict: Verdict, columns: number): string[] {
   ];
 }
 
-/** A state on one line; of many reasons the first is told. */
+/** A state on one line, with the first of its reasons. */
 export function freshnessText(state: Freshness): string {
   if (state.kind === "fresh") return "fresh";
   const list = state.kind === "waiting" ? state.on : state.verdicts.map(verdictText);
@@ -41,7 +41,7 @@ export function freshnessText(state: Freshness): string {
   return list.length > 1 ? `${first}, and ${list.length - 1} more` : first;
 }
 
-/** A state without the values that differ from instance to instance, to count equal ones. */
+/** A state without values that differ from instance to instance, so that equal ones are counted. */
 export function reasonText(state: Freshness): string {
   if (state.kind === "fresh") return "fresh";
   const list = state.kind === "waiting"

@@ -1,5 +1,5 @@
 /**
- * `crosstie worker`: runs instances that an engine sends; not for people.
+ * `crosstie worker`: runs instances that an engine sends. Not for people.
  *
  * @module
  */

@@ -14,12 +14,12 @@ import { odditiesTable } from "../lib/table/schemas/oddities.ts";
 import { sentencesTable } from "../lib/table/schemas/sentences.ts";
 
 const params = z.strictObject({
-  corpus: z.string().describe("a corpus of data/sources.yaml"),
+  corpus: z.string().describe("a corpus of sentences of data/sources.yaml"),
   language: z.string().describe("a language as the corpus spells it"),
   ...limitFields,
 });
 
-/** See the module. */
+/** Fetches a corpus and reads its sentences. */
 export const download = defineStage({
   kind: "download",
   about: "fetches a corpus and brings it into one form",

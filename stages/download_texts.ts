@@ -19,7 +19,7 @@ const params = z.strictObject({
   ...limitFields,
 });
 
-/** See the module. */
+/** Fetches a corpus and reads its texts. */
 export const downloadTexts = defineStage({
   kind: "download.texts",
   about: "fetches a corpus of labelled texts and brings it into one form",

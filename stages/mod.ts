@@ -9,14 +9,14 @@ function url(file: string): string {
   return new URL(file, import.meta.url).href;
 }
 
-/** What a stage that trains brings for each device. */
+/** The engine of each device, for kinds that train. */
 const devices: StageEntry["devices"] = {
   cpu: url("../lib/engine/cpu.ts"),
   webgpu: url("../lib/engine/webgpu.ts"),
   cuda: url("../lib/engine/cuda.ts"),
 };
 
-/** The registry, in the order of the data. */
+/** The registry, in the order in which data pass through it. */
 export const stages: StageRegistry = {
   "download": {
     module: url("./download.ts"),

@@ -13,20 +13,20 @@ import { selectedTable } from "../lib/table/schemas/selected.ts";
 
 const params = z.strictObject({
   protocols: z.array(z.enum(protocols)).min(1).default([...protocols]).describe(
-    "what chooses: nothing (last), the source's validation split by loss or score, or that of each " +
-      "target",
+    "who chooses: nobody (last), the source's validation split by loss or by score, or each " +
+      "target's own",
   ),
   metric: z.string().default("f1").describe("a metric of the table scores"),
   of: z.string().default("micro").describe("a class of the table scores, micro or macro"),
   sources: z.array(z.string()).optional().describe(
-    "the languages that the model was trained on; the value of sourceAxis, if left out",
+    "the languages that the model was trained on; by default the value of sourceAxis",
   ),
   sourceAxis: z.string().default("source").describe(
     "the axis of the evaluation that says what the model was trained on",
   ),
 });
 
-/** A table says what was selected on what. */
+/** Writes which epoch each protocol chooses, and on what. */
 export const select = defineStage({
   kind: "select",
   about: "chooses an epoch by every protocol, from what was watched during a training",

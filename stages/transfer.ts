@@ -18,11 +18,11 @@ const params = z.strictObject({
     "the axis of the evaluations that says what a model was trained on",
   ),
   seedAxis: z.string().default("seed").describe(
-    "their axis that says the seed; a model without one has none",
+    "the axis of the evaluations that says the seed; a floor has none",
   ),
 });
 
-/** The targets are the languages of the test splits. */
+/** Sources are values of an axis, targets the languages of the test splits. */
 export const transfer = defineStage({
   kind: "transfer",
   about: "puts sources against targets: mean and deviation over seeds, and the gap",

@@ -147,8 +147,8 @@ Deno.test("texts become rows; the wrong kind of corpus names the other stage", a
     const { texts, oddities } = await loadTexts(source, options);
     const about = { corpus: "tiny", language: "deu", split: "train", second: null };
     assert.deepEqual(texts.train, [
-      { ...about, item: 0, text: "a b", label: "good" },
-      { ...about, item: 1, text: "c", label: "bad" },
+      { ...about, sentence: 0, text: "a b", label: "good" },
+      { ...about, sentence: 1, text: "c", label: "bad" },
     ]);
     assert.deepEqual(
       oddities.filter(({ oddity }) => oddity !== "unpinnedFile").map(({ split, oddity, count }) => [
@@ -158,7 +158,7 @@ Deno.test("texts become rows; the wrong kind of corpus names the other stage", a
       ]),
       [["validation", "emptySplit", 1], ["test", "testInTrain", 1]],
     );
-    await assert.rejects(loadCorpus(source, options), /take `use: downloadTexts` for it/);
+    await assert.rejects(loadCorpus(source, options), /take `use: download\.texts` for it/);
     const tagged = catalogueText("https://example.org");
     const other = findSource(parseCatalogue(tagged, "sources.yaml"), "tiny", "deu");
     await assert.rejects(loadTexts(other, options), /take `use: download` for it/);

@@ -64,7 +64,7 @@ export async function readSplits(
     case "csv":
       throw new UserError({
         message: `Cannot read "${corpus}" as sentences with tags: it has texts with labels`,
-        hint: "take `use: downloadTexts` for it",
+        hint: "take `use: download.texts` for it",
         param: ["corpus"],
       });
     case "sample":

@@ -10,26 +10,27 @@ import { defaultHeads, defaultWidth, type EncoderChoice } from "./start.ts";
 /** See {@linkcode EncoderChoice}. */
 export const encoderFields = {
   encoder: z.string().optional().describe(
-    "a folder in the project, or an absolute one, with config.json and model.safetensors as they " +
-      "are published: the encoder starts from it, a classifier at random; else all of a new XLM-R does",
+    "the folder of a published encoder (config.json, model.safetensors), in the project or " +
+      "absolute: the encoder starts from it, the head at random. Without it, a small XLM-R starts " +
+      "at random",
   ),
   layers: z.int().positive().max(1000).optional().describe(
-    "2; an encoder that is started from has its own",
+    "2 by default; a start has its own",
   ),
   width: z.int().positive().max(65_536).optional().describe(
-    "128; an encoder that is started from has its own",
+    "128 by default; a start has its own",
   ),
   heads: z.int().positive().max(65_536).optional().describe(
-    "8; an encoder that is started from has its own",
+    "8 by default; a start has its own",
   ),
   inner: z.int().positive().max(262_144).optional().describe(
-    "width of the feed-forward part; 4 × width; an encoder that is started from has its own",
+    "width of the feed-forward part: 4 × width by default; a start has its own",
   ),
   initialisation: z.enum(["normal", "offsetHeads"]).optional().describe(
-    "normal: as the published models; offsetHeads, the default: lib/models/encoder/offset_heads.ts",
+    "normal: as published models start; offsetHeads, the default: heads look at fixed distances",
   ),
-  dropout: z.number().min(0).lt(1).optional().describe("0.1, or that of the start"),
-  attentionDropout: z.number().min(0).lt(1).optional().describe("0, or that of the start"),
+  dropout: z.number().min(0).lt(1).optional().describe("0.1 by default, or the start's"),
+  attentionDropout: z.number().min(0).lt(1).optional().describe("0 by default, or the start's"),
 };
 
 /** The params that a start decides: those of a published one, and which one it is. */
@@ -43,10 +44,10 @@ export function shapeBesideStart(given: EncoderChoice): Problem[] {
   );
 }
 
-/** What a published encoder decides. */
+/** The params whose values a published encoder has already. */
 const shape = ["layers", "width", "heads", "inner", "initialisation"] as const;
 
-/** Refuses a shape beside an encoder that has its own, and one that heads cannot share. */
+/** Refuses a shape beside a published encoder, and a width that the heads cannot share evenly. */
 export function refuseShape(
   given: EncoderChoice,
   refuse: (name: keyof EncoderChoice, message: string) => void,

@@ -24,7 +24,7 @@ export interface AnsweredSentence {
 /** What a task's metrics say of some sentences. */
 export interface Scored {
   readonly scores: readonly Pick<ScoreRow, "metric" | "of" | "value" | "support">[];
-  /** Sentence by sentence; `micro` stands in each. */
+  /** The counts of every sentence, in order; each has a row for `micro`. */
   readonly counts: readonly (readonly Pick<
     CountRow,
     "counting" | "of" | "gold" | "predicted" | "correct"
@@ -121,7 +121,7 @@ export function evaluateStage(task: EvaluateTask) {
   });
 }
 
-/** @throws {UserError} when a word has two answers: those of two models would be scored as one's */
+/** @throws {UserError} when a word has two answers: two models would be scored as one */
 function checkOnce(sentence: number, units: Group): void {
   const { size } = new Set(units.map(({ unit }) => unit));
   if (size === units.length) return;
@@ -134,7 +134,7 @@ function checkOnce(sentence: number, units: Group): void {
   });
 }
 
-/** The mean of −ln p over what the model saw, nats; nothing of a model without p. */
+/** The mean of −ln p over what the model saw, nats. A model that gives no p has none. */
 function meanLoss(rows: Group): Scored["scores"] {
   const losses = rows.flatMap(({ loss }) => loss === null ? [] : [loss]);
   if (losses.length === 0) return [];

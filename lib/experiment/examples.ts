@@ -32,8 +32,8 @@ export async function examplesOf(
 }
 
 /**
- * What each epoch of a training reads, corpus by corpus: the variants of each, which start over after
- * the last where another corpus has more; the sentences themselves of a corpus without variants.
+ * What each epoch of a training reads. A corpus with variants gives one of them an epoch, and
+ * begins again where another corpus has more; a corpus without variants gives its sentences.
  */
 export function variantsOf(corpora: readonly (readonly ExampleRow[])[]): Example[][] {
   const ofCorpora = corpora.map((rows) => {

@@ -1,6 +1,6 @@
 /**
- * Keeps the weights of a training as they are at every evaluation: one file each, which a later
- * attempt finds again, and one file in the end, with tensors called `<epoch>/<name>`.
+ * Keeps the weights of every evaluation of a training. Each has a file of its own, which a later
+ * attempt finds again; in the end one file holds them all, with tensors called `<epoch>/<name>`.
  *
  * @module
  */
@@ -15,7 +15,7 @@ function fileOf(folder: string, step: number): string {
   return `${folder}/weights-${step}.safetensors`;
 }
 
-/** Keeps weights as they are now. */
+/** Keeps the weights of an evaluation. */
 export async function keepEpoch(
   folder: string,
   { step }: Pick<StepRecord, "step">,
@@ -28,7 +28,7 @@ export async function keepEpoch(
 }
 
 /**
- * Writes one file of all that was kept; of several evaluations in an epoch, the last counts.
+ * Writes one file with the weights of every epoch: those of its last evaluation.
  *
  * @param kept the evaluations, in order
  */

@@ -33,9 +33,9 @@ export const defaultWidth = 128;
 /** The attention heads of a new encoder that does not say it. */
 export const defaultHeads = 8;
 
-/** A published encoder, or the shape of a new one. */
+/** What a pipeline file says of the start: a published encoder, or the shape of a new one. */
 export interface EncoderChoice {
-  /** The folder of a published encoder; it has the shape already. */
+  /** The folder of a published encoder, which has a shape already. */
   readonly encoder?: string;
   /** 2 if left out. */
   readonly layers?: number;
@@ -175,10 +175,10 @@ async function inputStart(
 }
 
 /**
- * Whether a head can go on where that of a trained model ended: it is of the same kind, with the same
- * labels.
+ * Whether a training goes on with the start's head: it is of the same kind, with the same labels in
+ * the same order.
  *
- * @throws {UserError} when the labels are the same in another order: their rows would be mixed up
+ * @throws {UserError} when the order alone differs, as rows of the head would be mixed up
  */
 function sharesHead(instance: string, original: PublishedConfig, head: NamedHead): boolean {
   const [architecture] = (original.architectures ?? []) as readonly string[];

@@ -58,12 +58,12 @@ export interface TokenizeTask<S extends TableSchema, P extends object> {
   readonly scheme?: ExampleFormat["scheme"];
   /** The names of the answers, by index. */
   labels(params: P): readonly string[];
-  /** Which pieces of a training word carry its label; the first, if left out. */
+  /** Which pieces of a training word carry its label; the first by default. */
   labelled?(params: P): typeof labelledPieces[number];
-  /** Why these params cannot be used with what a corpus tells; nothing where they can. */
+  /** The problem of these params with what a corpus tells; undefined where there is none. */
   refusesInput?(params: P, input: "corpus", told: Told): Problem | undefined;
   /**
-   * Says what the task leaves out of a split; nothing, if left out.
+   * Says what the task leaves out of a split. A task without it leaves nothing out.
    *
    * @throws {UserError} when nothing is left
    */
@@ -81,7 +81,7 @@ export interface TokenizeTask<S extends TableSchema, P extends object> {
     gold: readonly number[],
     options: { readonly maxTokens: number; readonly labelled: typeof labelledPieces[number] },
   ): EncodedExample;
-  /** What training reads in place of the training sentences, epoch by epoch; themselves, if left out. */
+  /** Variants of the training sentences: an epoch of training reads one of them in their place. */
   variants?(rows: readonly RowOf<S>[], params: P): readonly (readonly RowOf<S>[])[];
 }
 

@@ -48,7 +48,7 @@ export interface TrainableModel<C, P extends TrainParams> {
   readonly params: z.ZodType<P>;
   /** See {@linkcode StageKind.refusesBeside}. */
   refusesBeside(params: P, named: ReadonlySet<string>): readonly Problem[];
-  /** What its params name beside the inputs; checked before anything runs. */
+  /** Reads what its params name beside the inputs, before anything runs. */
   reads(params: P): Promise<Reading>;
   /**
    * Settles shape and first weights.
@@ -220,9 +220,9 @@ async function writeJson(path: string, json: unknown): Promise<void> {
 }
 
 /**
- * A label that no training sentence has cannot be learnt.
+ * Tells the labels that no training sentence has: they cannot be learnt.
  *
- * @throws {UserError} where it is a class of texts
+ * @throws {UserError} where they are classes of texts
  */
 function checkLabels(
   examples: readonly { readonly gold: readonly number[] }[],

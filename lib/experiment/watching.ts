@@ -1,6 +1,6 @@
 /**
- * Keeps what a model says while it is trained: one Parquet file an evaluation, which a later attempt
- * finds again, and one table in the end.
+ * Keeps what a model says while it is trained. Each evaluation has a Parquet file, which a later
+ * attempt finds again; in the end one table holds them all.
  *
  * @module
  */
@@ -26,7 +26,7 @@ function fileOf(folder: string, step: number): string {
   return `${folder}/watched-${step}.parquet`;
 }
 
-/** Asks a model in training all that is watched. */
+/** Keeps a model's answers to all that is watched. */
 export async function watch<C>(
   { model, format, examples, folder }: Watching,
   { step, epoch }: Pick<StepRecord, "step" | "epoch">,

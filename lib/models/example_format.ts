@@ -7,7 +7,7 @@ import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
 import { tokenizerName, tokenizerSourceSchema } from "../tokenizers/tokenizer_source.ts";
 
-/** Of what an answer is asked; nothing is asked in raw text, in which a model masks its own pieces. */
+/** What an answer is asked of. In raw text nothing is asked: a model masks its own pieces. */
 export const askedUnits = ["words", "sentences", "nothing"] as const;
 
 /** Which pieces of a training word carry its label: the first, or all of them. */
@@ -23,7 +23,7 @@ const formatSchema = z.object({
   asks: z.enum(askedUnits),
   /** The names of the answers, by index. */
   labels: z.array(z.string()),
-  /** How labels of words go on from each other, where not every sequence is well formed. */
+  /** The scheme of labels of which not every sequence is well formed. */
   scheme: z.literal("iob2").optional(),
   labelledPieces: z.enum(labelledPieces),
   /** Whether token types tell the sentences of a pair apart. */

@@ -1,8 +1,8 @@
 /**
  * What a model is: the seam between those that know labels and masks and those that run graphs.
  *
- * An engine sees a batch as named feeds and a graph as tensors. What is asked, what a right answer
- * is and which tables a batch touches is known to the model alone.
+ * An engine sees a batch as named feeds, and a graph as tensors. The model alone knows what is
+ * asked, what a right answer is, and which tables a batch touches.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface Draw {
 
 /** Some examples as an engine takes them. */
 export interface Batch {
-  /** The graph's inputs by name, but for parameters and dropout masks. */
+  /** The graph's inputs by name, without parameters and dropout masks. */
   readonly feeds: Readonly<Record<string, HostTensor>>;
   /** The value of every symbol in the dims of inputs and masks. */
   readonly sizes: Readonly<Record<string, number>>;
@@ -46,21 +46,21 @@ export interface Batch {
   readonly pieces: number;
   /** How many things are asked of each example. */
   readonly asked: readonly number[];
-  /** For every table that is touched by rows: the row of each looked-up vector, in its order. */
+  /** Of every table that is read by rows: the row of each vector that is looked up, in order. */
   readonly rows: Readonly<Record<string, BigInt64Array>>;
 }
 
-/** A table of embeddings of which a batch touches few rows. */
+/** A table of embeddings, of which a batch reads a few rows. */
 export interface TouchedTable {
   /** Its parameter, [rows, D]. */
   readonly table: string;
-  /** Vectors [N, D] whose gradient is that of the looked-up rows. */
+  /** The vectors that are looked up, [N, D]: their gradient is that of the rows. */
   readonly looked: Tensor;
 }
 
 /** A model as symbolic tensors, for training and for evaluation. */
 export interface ModelGraph {
-  /** What answers and loss read of a batch. */
+  /** What answers and loss both read of a batch. */
   readonly inputs: readonly Tensor[];
   /** What the loss alone reads: the right answers. */
   readonly gold: readonly Tensor[];
@@ -81,7 +81,7 @@ export interface ModelGraph {
 export interface Answer {
   /** The likeliest answer's index. */
   readonly label: number;
-  /** That of the right one. */
+  /** The right answer's index. */
   readonly gold: number;
   /** −ln p of the right answer, nats. */
   readonly loss: number;

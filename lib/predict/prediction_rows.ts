@@ -18,8 +18,8 @@ export interface ReadingOptions {
 }
 
 /**
- * One row per unit, in order. What was cut off has no answer: `O` where labels are tags of spans, an
- * empty text elsewhere, which is never right.
+ * One row per unit, in order. A unit that was cut off has no answer: it gets `O` where labels are
+ * tags of spans, and elsewhere an empty text, which is never right.
  */
 export function predictionRows(
   examples: readonly ExampleRow[],

@@ -1,5 +1,5 @@
 /**
- * Runs a trained model: what it says wherever it is asked.
+ * Runs a trained model on examples.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export interface Score {
 /** How a predictor runs. */
 export interface PredictorOptions {
   readonly threads: number;
-  /** Where; the evaluation graph must be lowered for it. `cpu` when left out. */
+  /** The device, for which the evaluation graph must be lowered. `cpu` when left out. */
   readonly provider?: Provider;
 }
 
@@ -87,7 +87,7 @@ export class Predictor<C> {
     return answers;
   }
 
-  /** How well the questions of some examples, of which there must be one, are answered. */
+  /** How well a model answers some examples, which must ask something. */
   async score(examples: readonly Example[]): Promise<Score> {
     let loss = 0, right = 0, count = 0;
     for await (const { given } of this.#run(examples)) {
@@ -125,7 +125,7 @@ export class Predictor<C> {
     }
   }
 
-  /** What the evaluation graph reads of a batch: not the right answers. */
+  /** What the evaluation graph reads of a batch, without the right answers. */
   #feeds({ feeds, sizes }: Batch): Record<string, HostTensor> {
     const read = new Set(this.#session.inputs.map(({ name }) => name));
     const given = Object.entries(feeds).filter(([name]) => read.has(name));
@@ -148,7 +148,7 @@ export class Predictor<C> {
   }
 }
 
-/** Batches of examples of like length, so that little is padding; in each, those in order. */
+/** Batches of examples of like length, so that little is padding. Each keeps their order. */
 function batchesByLength(examples: readonly Example[]): number[][] {
   const order = examples.map((_, i) => i).sort((a, b) =>
     examples[a].inputIds.length - examples[b].inputIds.length || a - b

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Names of averages in `scores`: a class of that name would be counted twice. */
+/** Names of averages in `scores`, which no class may have. */
 const averages = ["micro", "macro"];
 
 /** Something wrong with one name of a list. */
@@ -16,7 +16,7 @@ export interface NameProblem {
 }
 
 /**
- * What is wrong with names, each at its place.
+ * What is wrong with the names of a list, each problem at its place.
  *
  * @param list the list's name in the pipeline file
  * @param options.spaces whether a name may have spaces inside

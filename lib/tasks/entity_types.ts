@@ -1,5 +1,5 @@
 /**
- * Which entity types a tokenization keeps and which become `O`, and what is wrong with such lists.
+ * Lists of entity types: those that are kept, those that become `O`, and what is wrong with them.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface EntityTypeLists {
   readonly ignoreTypes: readonly string[];
 }
 
-/** What is wrong with two lists, each at its name. */
+/** What is wrong with two lists, each problem at its name. */
 export function entityTypeProblems({ entityTypes, ignoreTypes }: EntityTypeLists): NameProblem[] {
   const both = ignoreTypes.flatMap((name, place): NameProblem[] =>
     entityTypes.includes(name)
@@ -32,7 +32,7 @@ export function entityTypeProblems({ entityTypes, ignoreTypes }: EntityTypeLists
   ];
 }
 
-/** Why no entity would be left of a corpus with these types; nothing where some would be. */
+/** The problem that no entity of a corpus would be left; undefined where some would be. */
 export function nothingKept(
   { entityTypes }: EntityTypeLists,
   ofCorpus: readonly string[] = [],

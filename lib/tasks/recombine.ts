@@ -15,7 +15,7 @@ export interface TaggedWords {
   readonly group: string;
 }
 
-/** Shorter words are particles or signs, not names. */
+/** Characters of a name word. Shorter ones are particles or signs. */
 const shortest = 3;
 
 function isNameWord(token: string, tag: string): boolean {

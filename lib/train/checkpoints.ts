@@ -3,8 +3,8 @@
  *
  * A checkpoint is a safetensors file with the weights under their own names, AdamW's moments beside
  * them, and the history so far in its metadata. Its name carries the job and the digest of its
- * bytes, so that one of another job or a damaged one is never taken. Where the data stand and which
- * masks come next follows from the number of steps.
+ * bytes, so that one of another job or a damaged one is never taken. The number of steps says which
+ * batch and which masks come next.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import type { StepRecord } from "./step_record.ts";
 export interface CheckpointOptions {
   /** A folder for this training alone. */
   readonly folder: string;
-  /** At most one checkpoint in this time; 0 for one after every step. Results don't depend on it. */
+  /** The least time between two checkpoints; 0 for one after every step. It decides no result. */
   readonly everyMinutes: number;
 }
 
@@ -31,7 +31,7 @@ export interface Checkpoint {
   readonly step: number;
 }
 
-/** As many are kept: should the last one be damaged, there is the one before. */
+/** The number that is kept: should the last one be damaged, there is the one before. */
 const kept = 2;
 
 /** The checkpoints of one job in a folder. */
@@ -45,7 +45,7 @@ export class Checkpoints {
     this.#job = jobDigest.slice(0, 16);
   }
 
-  /** What is there, the newest first; nothing is said about its soundness. */
+  /** All that are there, the newest first, sound or not. */
   async list(): Promise<Checkpoint[]> {
     await Deno.mkdir(this.#folder, { recursive: true });
     const found: Checkpoint[] = [];
@@ -58,10 +58,10 @@ export class Checkpoints {
   }
 
   /**
-   * Takes up the newest sound checkpoint: fills `tensors` and gives the history. What a killed
-   * attempt left half written, or did not come to let go of, is removed.
+   * Takes up the newest sound checkpoint: fills `tensors` and gives the history. Half-written files
+   * and old checkpoints that a killed attempt left are removed.
    *
-   * @param tensors live views, those that {@linkcode save} was given
+   * @param tensors the live views that {@linkcode save} was given
    * @param log is told what was taken and what could not be
    * @returns an empty history when there is no checkpoint
    */
@@ -128,7 +128,7 @@ function writeCheckpoint(
   return hash.digest("hex");
 }
 
-/** Reads a sound checkpoint of the same job: its tensors are those given, in that order. */
+/** Reads a sound checkpoint of the same job into the tensors, which it has in this order. */
 function readCheckpoint(path: string, tensors: ReadonlyMap<string, FloatTensor>): StepRecord[] {
   using file = Deno.openSync(path);
   const fill = (bytes: Uint8Array): Uint8Array => {

@@ -6,9 +6,9 @@
 import { CounterRandom } from "../core/random.ts";
 
 /**
- * Every example once, in batches of examples of like length: they are shuffled, sorted by length
- * within pools of `poolBatches` batches, cut, and the batches shuffled. Depends on (lengths,
- * batchSize, seed, epoch) alone.
+ * Every example once, in batches of examples of like length. Examples are shuffled, sorted by
+ * length within pools of `poolBatches` batches, and cut into batches, which are shuffled again. The
+ * order depends on (lengths, batchSize, seed, epoch) alone.
  *
  * @param lengths pieces of every example
  * @returns the places of the examples of each batch

@@ -5,8 +5,8 @@
  */
 
 /**
- * The rate after the warm-up, by the name that a pipeline file uses. `done` of `span` steps are
- * behind it.
+ * The rate after the warm-up, by the name that a pipeline file uses, when `done` of `span` steps
+ * are done.
  * - `linear`: to 0 in a straight line (Devlin et al. 2019, A.2).
  * - `cosine`: to 0 along half a cosine, without restarts (Loshchilov & Hutter 2017, eq. 5).
  * - `constant`: it stays.

@@ -1,5 +1,5 @@
 /**
- * Which weights a training gives back, and when it ends early: by the loss on validation words.
+ * Which weights a training gives back, and when it ends early, by the loss on validation sentences.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { StepRecord } from "./step_record.ts";
 
 /**
  * Which weights a training gives back: the last, or those with the least loss on the validation
- * sentences, which are those of the source or the target languages.
+ * sentences of the source or of the target languages.
  */
 export const selections = ["last", "sourceDev", "targetDev"] as const;
 
@@ -63,7 +63,7 @@ export class BestWeights {
     for (const [name, { data }] of this.#weights) this.state.get(`best.${name}`)!.data.set(data);
   }
 
-  /** The selected weights: views, as those that it was given. */
+  /** The selected weights, as live views. */
   selected(): Map<string, FloatTensor> {
     return new Map(
       [...this.#weights].map(([name, tensor]) => [name, this.state.get(`best.${name}`) ?? tensor]),

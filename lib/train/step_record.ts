@@ -12,17 +12,17 @@ export interface StepRecord {
   readonly step: number;
   /** From 1. */
   readonly epoch: number;
-  /** What was minimised, nats: smoothed and by slices where asked for. */
+  /** What was minimised, nats: with label smoothing and slices, where a training has them. */
   readonly loss: number;
   readonly learningRate: number;
   /** Global L2 norm before clipping. */
   readonly gradientNorm: number;
-  /** How many things are asked in the step; the weights stay as they are where it is 0. */
+  /** How many things are asked in the step. Where it is 0, the weights stay as they are. */
   readonly asked: number;
   /** Pieces in the batches of the step, padding left out. */
   readonly pieces: number;
-  /** Of the validation examples after this step, where they were scored; never smoothed nor sliced. */
+  /** Loss and accuracy on the validation examples, where scored; without smoothing and slices. */
   readonly dev: Score | null;
-  /** Whether the weights were looked at after this step. */
+  /** Whether the weights were evaluated after this step. */
   readonly isEvaluated: boolean;
 }

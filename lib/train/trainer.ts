@@ -22,28 +22,28 @@ export interface TrainingDevice {
   readonly device: Device;
 }
 
-/** What goes on around a training; it has no influence on the outcome. */
+/** What goes on around a training. It decides nothing of the outcome. */
 export interface TrainingRun<C> {
   /** Called after every optimizer step that this run makes. */
   onStep?(record: StepRecord, steps: number): void;
   /**
-   * Called after every step whose weights are looked at, whether or not there are validation
-   * examples, before a checkpoint can hold the step.
+   * Called after every evaluated step, with or without validation examples, and before a checkpoint
+   * can hold the step.
    */
   onEvaluation?(
     record: StepRecord,
     predictor: Predictor<C>,
     weights: ReadonlyMap<string, FloatTensor>,
   ): Promise<void>;
-  /** What a person may want to know. */
+  /** Is told what a person may want to know. */
   log?(line: string): void;
-  /** None are written without. */
+  /** Where checkpoints go; without it none is written. */
   readonly checkpoints?: CheckpointOptions;
 }
 
 /** The outcome of a training. */
 export interface TrainingResult {
-  /** The selected ones, by name. */
+  /** The selected weights, by name. */
   readonly weights: ReadonlyMap<string, FloatTensor>;
   /** The step after which the weights were these. */
   readonly selectedStep: number;
@@ -54,12 +54,12 @@ export interface TrainingResult {
 
 /**
  * Trains from the job's start or from the last checkpoint of the same job, and returns the selected
- * weights. Equal jobs give equal bytes on the same type of machine, however often they were killed
+ * weights. Equal jobs give equal bytes on the same type of machine, however often one was killed
  * and taken up again.
  *
  * @throws {UserError} when the device cannot start, or cannot do what is asked for
- * @throws {Error} when nothing can be selected, when a loss, a gradient or the validation loss is not
- *   finite, with the step and the learning rate, and when a checkpoint cannot be written
+ * @throws {Error} when nothing can be selected, when a checkpoint cannot be written, and when a
+ *   loss, a gradient or the validation loss is not finite, with the step and the learning rate
  */
 export async function train<C>(
   job: TrainingJob<C>,
@@ -180,7 +180,7 @@ export async function train<C>(
   };
 }
 
-/** The runtime blocks the thread: between its calls, messages are sent and timers fire. */
+/** Lets messages be sent and timers fire between calls of the runtime, which blocks the thread. */
 function breathe(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -21,7 +21,7 @@ export interface TrainingOptions extends AdamWOptions, RateOptions, SelectionOpt
   readonly batchSize: number;
   /** Batches whose gradients make one step: the mean over all that is asked in them. */
   readonly accumulate: number;
-  /** How the learning rate goes after the warm-up. */
+  /** The learning rate after the warm-up. */
   readonly schedule: ScheduleName;
   /** The greatest learning rate. */
   readonly learningRate: number;
@@ -51,9 +51,9 @@ export interface TrainingJob<C> {
     /** The first value of every parameter, by name. */
     readonly initial: ReadonlyMap<string, Float32Array>;
   };
-  /** Every example as each epoch sees it: epoch e takes variant e, and starts over after the last. */
+  /** The examples of each epoch: epoch e takes variant e, and begins again after the last one. */
   readonly variants: readonly (readonly Example[])[];
-  /** Scored as training goes on; never trained on. */
+  /** Examples that are scored as training goes on, and never trained on. */
   readonly validation: readonly Example[];
   readonly options: TrainingOptions;
 }
@@ -75,7 +75,7 @@ export function totalSteps(
   return options.maxSteps > 0 ? Math.min(steps, options.maxSteps) : steps;
 }
 
-/** SHA-256 of everything that a training depends on beside the program: equal jobs, equal digests. */
+/** SHA-256 of all that a training depends on beside the program. Equal jobs have equal digests. */
 export function jobDigest<C>(job: TrainingJob<C>, device: string): string {
   const hash = createHash("sha256");
   const { model, config, start, options } = job;

@@ -93,7 +93,7 @@ export async function tokenizeSample(
     await stages[`${task}.tokenize`].load(),
     join(folder, "examples"),
     { tokenizer, maxTokens, ...task === "classify" ? { classes: textClasses } : {} },
-    { corpus: [corpus] },
+    { corpus: [corpus], tokenizer: [] },
   );
   return instance;
 }

@@ -1,5 +1,5 @@
 /**
- * A training that kept its epochs, and a choice → the model as it was then.
+ * The kept epochs of a training, and a choice among them → the model of that epoch.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import { selectedTable } from "../../lib/table/schemas/selected.ts";
 import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 
 const params = z.strictObject({
-  protocol: z.enum(protocols).describe("of the table selected"),
+  protocol: z.enum(protocols).describe("whose choice counts: a protocol of the table selected"),
   language: z.string().optional().describe(
-    "whose choice; can be left out where the protocol chooses one epoch for all languages",
+    "the language that it chose for; may be left out where it chooses one epoch for all of them",
   ),
 });
 
-/** Its outputs are those of a training. */
+/** Writes the files of a trained model, which is used as any other. */
 export const pick = defineStage({
   kind: "encoder.pick",
   about: "takes the weights of the epoch that a protocol chose",

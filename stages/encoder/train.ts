@@ -43,13 +43,14 @@ const fields = z.strictObject({
   ...encoderFields,
   head: z.enum(["plain", "sliced"]).default("plain").describe(
     "plain: a classifier of words or of texts, as the examples ask; " +
-      "sliced: of words, trained slice by slice (Schmidt et al. 2022), evaluated whole",
+      "sliced: a classifier of words, trained slice by slice and used whole (Schmidt et al. 2022)",
   ),
   sliceWidth: count.default(0).describe(
-    "width of a slice, which cuts the encoder's evenly; 0 for head: plain",
+    "width of a slice: a divisor of the encoder's width; 0 for head: plain",
   ),
   trainClassifier: z.boolean().default(true).describe(
-    "head: sliced: true, as the paper says; false, as its released code does: only the bias",
+    "for head: sliced. true: its weights are trained, as the paper says; false: only its bias, " +
+      "as in the released code",
   ),
 });
 
@@ -111,7 +112,7 @@ export const train = trainStage({
   },
 });
 
-/** What is wrong with params for an encoder of their own shape. */
+/** What is wrong with params for a new encoder. */
 function newEncoderProblems(params: Params): Problem[] {
   const { head, sliceWidth, width = defaultWidth } = params;
   return [
@@ -128,7 +129,7 @@ function slicingProblems(encoder: string, width: number, sliceWidth: number): Pr
   }];
 }
 
-/** The names of parameters depend on nothing that is learnt only when a training runs. */
+/** Checks `frozen` before anything runs: the names of weights depend on params alone. */
 function frozenProblems(
   { frozen, layerDecay }: Params & EncoderChoice,
   config: EncoderConfig,
@@ -147,7 +148,11 @@ function frozenProblems(
   }
 }
 
-/** @throws {UserError} when the examples ask nothing, or texts are to be classified by slices */
+/**
+ * The head that fits what the examples ask.
+ *
+ * @throws {UserError} when they ask nothing, or texts are to be classified by slices
+ */
 function headOf(
   { head, sliceWidth, trainClassifier }: Params,
   { asks, labels: { length: labels } }: ExampleFormat,

@@ -1,6 +1,6 @@
 /**
- * Raw text: sentences → examples in which nothing is asked; a masked language model masks its own
- * words.
+ * Raw text: sentences → examples in which nothing is asked. A masked language model asks for pieces
+ * that it masks itself.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The honest floor of named entities: training entities known by heart.
+ * The floor of named entities: the training entities, known by heart.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { readTable, writeTable } from "../../lib/table/parquet_tables.ts";
 import { examplesTable } from "../../lib/table/schemas/examples.ts";
 import { type PredictionRow, predictionsTable } from "../../lib/table/schemas/predictions.ts";
 
-/** Longest match of training entities; no learning, no seed. */
+/** Tags the longest match of a training entity. Nothing is learnt, so there is no seed. */
 export const memorize = defineStage({
   kind: "ner.memorize",
   about: "tags test splits by longest match of training entities",

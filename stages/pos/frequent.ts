@@ -1,5 +1,5 @@
 /**
- * The honest floor of parts of speech: every word has the tag that it has most often in training.
+ * The floor of parts of speech: every word gets the tag that it has most often in training.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { readTable, writeTable } from "../../lib/table/parquet_tables.ts";
 import { examplesTable } from "../../lib/table/schemas/examples.ts";
 import { type PredictionRow, predictionsTable } from "../../lib/table/schemas/predictions.ts";
 
-/** An unknown word has the tag that is most frequent among all words. */
+/** An unknown word gets the most frequent tag of all. */
 export const frequent = defineStage({
   kind: "pos.frequent",
   about: "tags the words of test splits by their most frequent tag in training",

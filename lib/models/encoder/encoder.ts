@@ -20,9 +20,9 @@ import { embeddingNames, familyOf, layerNames } from "./families.ts";
 export interface EncoderInputs {
   /** int64 [B, T]. */
   readonly inputIds: Tensor;
-  /** int64 [B, T]: from `firstPosition(config)` on; any position for padding. */
+  /** int64 [B, T]: they begin at `firstPosition(config)`; padding may have any. */
   readonly positionIds: Tensor;
-  /** int64 [B, T]; every token is of type 0 where they are left out. */
+  /** int64 [B, T]; where they are left out, every piece is of type 0. */
   readonly tokenTypeIds?: Tensor;
   /**
    * float32 [B, 1, T, T]: 0 where row i may attend to column j, a large negative number elsewhere.
@@ -30,7 +30,7 @@ export interface EncoderInputs {
   readonly attentionBias: Tensor;
 }
 
-/** What an encoder is built with. */
+/** What an encoder is built of. */
 export interface EncoderContext {
   readonly config: EncoderConfig;
   /** The parameter of that name. */

@@ -20,7 +20,7 @@ export interface LayerNames {
   readonly outputNorm: string;
 }
 
-/** One family, as its checkpoints are published. */
+/** One family, as its models are published. */
 export interface EncoderFamily {
   /** The first part of its classes' names in transformers, such as `XLMRoberta`. */
   readonly className: string;
@@ -112,8 +112,8 @@ export function layerNames(config: EncoderConfig, index: number): LayerNames {
 }
 
 /**
- * The position id of a sentence's first token; the next tokens follow by ones. Padding may have any
- * position, as nothing reads it.
+ * The position id of a sentence's first piece; those of the next pieces follow by ones. Padding may
+ * have any position, as nothing reads it.
  */
 export function firstPosition(config: EncoderConfig): number {
   return familyOf(config).positionsAfterPadding ? config.pad_token_id + 1 : 0;
@@ -124,7 +124,7 @@ export function inputIdScheme(config: EncoderConfig): { padId: number; firstPosi
   return { padId: config.pad_token_id, firstPosition: firstPosition(config) };
 }
 
-/** The greatest number of tokens, special ones included, that an encoder has positions for. */
+/** The greatest number of pieces, special tokens included, that an encoder has positions for. */
 export function longestInput(config: EncoderConfig): number {
   return config.max_position_embeddings - firstPosition(config);
 }
@@ -132,7 +132,7 @@ export function longestInput(config: EncoderConfig): number {
 /**
  * Checks that an encoder has positions for the longest sentence.
  *
- * @param tokens the greatest number of tokens in a sentence, special ones included
+ * @param tokens the greatest number of pieces in a sentence, special tokens included
  * @throws {UserError} with both numbers
  */
 export function checkLength(config: EncoderConfig, tokens: number): void {

@@ -16,16 +16,16 @@ import { encoderParameters } from "./parameters.ts";
 
 /** Choices about an encoder's graph. */
 export interface EncoderGraphOptions extends GraphOptions {
-  /** Whether token types are fed, for pairs of sentences; else every token is of type 0. */
+  /** Whether token types are fed, for pairs of sentences; else every piece is of type 0. */
   readonly tokenTypes?: boolean;
 }
 
 /**
- * Builds an encoder with a head. It serves every batch size B, number of tokens T and of asked
- * tokens M, and reads `inputIds` and `positionIds` int64 [B, T], `attentionBias` float32 [B, 1, T, T]
- * (0 where row i may attend to column j, a large negative number elsewhere), `labelPositions` int64
- * [M] (b·T + t), the gold `labels` int64 [M], and with `tokenTypes` `tokenTypeIds` int64 [B, T]. It
- * answers with `logits` float32 [M, L].
+ * Builds an encoder with a head. It serves every batch size B, number of pieces T and of asked
+ * pieces M, and reads `inputIds` and `positionIds` int64 [B, T], `attentionBias` float32 [B, 1, T,
+ * T] (0 where row i may attend to column j, a large negative number elsewhere), `labelPositions`
+ * int64 [M] (b·T + t), the gold `labels` int64 [M], and with `tokenTypes` `tokenTypeIds` int64 [B,
+ * T]. It answers with `logits` float32 [M, L].
  *
  * @throws {Error} when the encoder has no token types and they are to be fed
  */

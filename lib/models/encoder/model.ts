@@ -14,11 +14,11 @@ import { type Slicing, tokenHead } from "./heads/token.ts";
 
 /** The head of a classifier, with its number of labels. */
 export type ClassifierHead =
-  /** A label for each asked token. */
+  /** A label for each asked piece: the first ones of words. */
   | { readonly head: "token"; readonly labels: number }
   /** The same head, trained slice by slice. */
   | { readonly head: "sliced"; readonly labels: number; readonly slicing: Slicing }
-  /** A label for each sentence, at its first token. */
+  /** A label for each text, at its first piece. */
   | { readonly head: "sequence"; readonly labels: number };
 
 /** The shape of an encoder that classifies. */
@@ -41,7 +41,7 @@ export function classifierHead(encoder: EncoderConfig, choice: ClassifierHead): 
   }
 }
 
-/** An encoder that classifies tokens or sentences. */
+/** An encoder that classifies words or texts. */
 export const encoderModel: Model<ClassifierConfig> = {
   name: "encoder",
   graph: ({ encoder, choice, tokenTypes }, options) =>

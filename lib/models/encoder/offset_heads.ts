@@ -8,8 +8,8 @@ import type { EncoderConfig } from "./config.ts";
 import type { ParameterSpec } from "../../nn/parameters.ts";
 
 /**
- * The distance, in pieces, at which each head of a layer looks when training starts; heads without
- * one start at random. Near pieces first, then farther ones through the layers.
+ * The distance, in pieces, at which each head of a layer looks when training starts: near ones in
+ * the first layers, then farther ones. A head without a distance starts at random.
  */
 const offsetsOfLayer: readonly (readonly number[])[] = [
   [-3, -2, -1, 1, 2, 3, 4, 5],
@@ -31,7 +31,7 @@ const noise = 0.3;
 const gain = { read: 1, write: 0.5 };
 
 /**
- * Values for every parameter. As the published models, but for their start:
+ * Values for every parameter of a published architecture that starts otherwise.
  *
  * The first d = D/H dims hold sinusoids p(t) of the position, and words, attention output and
  * feed-forward output leave these dims alone. As p(t + o) = R(o)·p(t) for a rotation R(o) (Vaswani

@@ -1,5 +1,5 @@
 /**
- * The head of a masked language model: the word embeddings also predict words.
+ * The head of a masked language model: the word embeddings also predict the masked pieces.
  *
  * @module
  */
@@ -32,8 +32,8 @@ const headNames: Readonly<Record<ModelType, typeof robertaHead>> = {
 };
 
 /**
- * The head of a masked language model (Devlin et al. 2019, §3.1): the id of each asked token, by
- * mean cross entropy.
+ * The head of a masked language model (Devlin et al. 2019, §3.1). It answers with the id of each
+ * asked piece; the loss is the mean cross entropy.
  *
  * @throws {UserError} when the config unties the word embeddings from the predictions
  */

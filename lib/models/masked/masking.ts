@@ -16,7 +16,8 @@ const hiddenShare = 0.8, replacedShare = 0.1;
  * become the mask, 10 % a random piece, and 10 % stay; the right answer is the piece that was there
  * (Devlin et al. 2019, §3.1).
  *
- * NOTE: transformers draws each piece on its own; a fixed number a sentence has less variance.
+ * NOTE: transformers draws each piece on its own. A fixed number in each sentence has less
+ * variance.
  *
  * @param key names the random choices, such as (seed, epoch, place)
  */

@@ -1,5 +1,5 @@
 /**
- * Masked language models: an encoder that learns to guess words from the others.
+ * Masked language models: an encoder learns to guess masked pieces from the others.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import { maskPieces } from "./masking.ts";
 /** The shape of a masked language model. */
 export interface MaskedConfig {
   readonly encoder: EncoderConfig;
-  /** Pieces of the tokenizer, of which one may stand in for another. */
+  /** The number of the tokenizer's pieces, any of which may replace a masked one. */
   readonly vocabSize: number;
   /** The piece that hides another. */
   readonly maskId: number;
 }
 
-/** A masked language model. Nothing is asked in its examples: each batch masks words anew. */
+/** A masked language model. Its examples ask nothing: each batch masks pieces anew. */
 export const maskedModel: Model<MaskedConfig> = {
   name: "masked",
   graph: ({ encoder }, options) => encoderGraph(encoder, maskedHead(encoder), options),

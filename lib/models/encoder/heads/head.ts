@@ -8,7 +8,7 @@ import type { ParameterSpec } from "../../../nn/parameters.ts";
 import type { EncoderContext } from "../encoder.ts";
 import type { HeadName } from "../published_config.ts";
 
-/** A head. Rows are the hidden states [M, D] where something is asked. */
+/** A head. Its rows are the hidden states [M, D] of asked pieces. */
 export interface Head {
   /** The name that transformers has for it. */
   readonly name: HeadName;
@@ -22,6 +22,6 @@ export interface Head {
   loss(context: EncoderContext, rows: Tensor, gold: Tensor, labelSmoothing: number): Tensor;
   /** Logits [M, L] of rows [M, D]. */
   logits(context: EncoderContext, rows: Tensor): Tensor;
-  /** Whether the word embeddings predict too, so that all of their rows have a gradient. */
+  /** Whether the word embeddings also predict, so that all of their rows have a gradient. */
   readonly tiesWords?: true;
 }

@@ -1,5 +1,5 @@
 /**
- * A classifier of sequences: the head that each family has on its first token.
+ * A classifier of texts: the head that each family has on the first piece.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { project } from "../encoder.ts";
 import type { Head } from "./head.ts";
 
 /**
- * A classifier of sequences with `numLabels` classes, which reads the first token as the family's
+ * A classifier of texts with `numLabels` classes. It reads the first piece, as the family's
  * published models do. The loss is the mean cross entropy.
  */
 export function sequenceHead(config: EncoderConfig, numLabels: number): Head {

@@ -1,5 +1,5 @@
 /**
- * A linear classifier of tokens, trained whole or by slices.
+ * A linear classifier of pieces (a token classifier), trained whole or by slices.
  *
  * @module
  */
@@ -19,15 +19,15 @@ export interface Slicing {
   /** Width h of a slice: a divisor of the encoder's width. */
   readonly width: number;
   /**
-   * Whether the classifier's weight is trained, as the paper says; in the code released with it,
-   * only its bias is.
+   * Whether the classifier's weights are trained, as the paper says. The released code trains its
+   * bias alone.
    */
   readonly trainClassifier: boolean;
 }
 
 /**
- * A classifier of tokens with `labels` labels. The loss is the mean cross entropy over asked tokens,
- * and over slices where there are any; the logits are those of the whole head in any case.
+ * A token classifier with `labels` labels. The loss is the mean cross entropy over asked pieces,
+ * and over slices where there are any; the logits are always those of the whole head.
  *
  * @param slicing sliced fine-tuning; ordinary fine-tuning if left out
  * @throws {Error} when the slices do not cut the width evenly
