@@ -66,21 +66,20 @@ export async function converse(
 
 /** The terminal's screen; who sits before it is asked whether to go on. */
 export function screenOf(terminal?: Interface): NonNullable<AnswerTarget["screen"]> {
-  const { rows, columns } = Deno.consoleSize();
+  const { rows, columns } = Deno.consoleSize(); // 0 where nobody knows
   const ask = async (question: string): Promise<string> => {
-    // It fails where the input has ended meanwhile.
-    if (terminal) return await terminal.question(question).catch(() => "q");
+    if (terminal) return await askOn(terminal, question);
     const own = createInterface({ input: process.stdin, output: process.stdout });
     try {
-      return await own.question(question);
+      return await askOn(own, question);
     } finally {
       own.close();
     }
   };
   let isAll = false;
   return {
-    lines: rows,
-    columns,
+    lines: rows || 24,
+    columns: columns || 80,
     more: async () => {
       if (isAll) return true;
       const said = (await ask("-- more: Enter, all: a, end: q -- ")).trim().toLowerCase();
@@ -88,6 +87,18 @@ export function screenOf(terminal?: Interface): NonNullable<AnswerTarget["screen
       return said !== "q";
     },
   };
+}
+
+/** The answer to a question; `q` where the input ends, or Ctrl-C is pressed, before there is one. */
+export async function askOn(terminal: Interface, question: string): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const end = () => resolve("q");
+  for (const event of ["close", "SIGINT"]) terminal.once(event, end);
+  try {
+    return await Promise.race([terminal.question(question).catch(() => "q"), promise]);
+  } finally {
+    for (const event of ["close", "SIGINT"]) terminal.off(event, end);
+  }
 }
 
 /** The newest lines of earlier times; what is older is let go. */

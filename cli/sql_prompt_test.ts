@@ -1,10 +1,11 @@
 import { strict as assert } from "node:assert";
 import { PassThrough, Readable } from "node:stream";
 import { join } from "node:path";
+import { createInterface, type Interface } from "node:readline/promises";
 import { writeTable } from "../lib/table/parquet_tables.ts";
 import { ReadOnlyTables } from "../lib/table/read_only.ts";
 import { defineTable } from "../lib/table/schema.ts";
-import { converse } from "./sql_prompt.ts";
+import { askOn, converse } from "./sql_prompt.ts";
 
 const scores = defineTable({
   name: "scores",
@@ -83,4 +84,23 @@ Deno.test("a history that cannot be kept, or is long, is no reason to give no an
   const lines = (await Deno.readTextFile(history)).trimEnd().split("\n");
   assert.deepEqual([lines.length, lines[0], lines.at(-1)], [501, "1500", "SELECT 6 * 7 AS n"]);
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a question ends where the input does, and by Ctrl-C", async () => {
+  const ends: [about: string, end: (input: PassThrough, terminal: Interface) => void][] = [
+    ["an answer", (input) => input.write("q\n")],
+    ["the end of the input", (input) => input.end()],
+    ["Ctrl-C", (_, terminal) => terminal.emit("SIGINT")],
+    ["closed", (_, terminal) => terminal.close()],
+  ];
+  for (const [about, end] of ends) {
+    const input = new PassThrough();
+    const terminal = createInterface({ input, output: new PassThrough() });
+    const asked = askOn(terminal, "more? ");
+    end(input, terminal);
+    assert.equal(await asked, "q", about);
+    assert.deepEqual([terminal.listenerCount("SIGINT")], [0], about);
+    terminal.close();
+    assert.equal(await askOn(terminal, "again? "), "q", about);
+  }
 });
