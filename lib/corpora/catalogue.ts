@@ -8,7 +8,8 @@ import { Diagnostics } from "../core/diagnostics.ts";
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/suggest.ts";
 import { parseYaml, readYaml, type YamlDocument } from "../core/yaml.ts";
-import { catalogueSchema, type CorpusEntry, entrySchema } from "./catalogue_schema.ts";
+import { agreeingEntry } from "./catalogue_checks.ts";
+import { catalogueSchema, type CorpusEntry } from "./catalogue_schema.ts";
 import type { Pins } from "./fetch_url.ts";
 import type { Split } from "./tagged.ts";
 
@@ -75,9 +76,9 @@ function checkCatalogue(document: YamlDocument): Catalogue {
     diagnostics.add(["corpora"], 'Cannot use this as "corpora"', { hint: "expected a mapping" });
   }
   for (const [name, entry] of Object.entries(corpora ?? {})) {
-    const checked = entrySchema.safeParse(entry);
+    const checked = agreeingEntry.safeParse(entry);
     if (checked.success) catalogue.set(name, checked.data);
-    else diagnostics.addIssues(checked.error.issues, ["corpora", name], entrySchema);
+    else diagnostics.addIssues(checked.error.issues, ["corpora", name], agreeingEntry);
   }
   if (diagnostics.failed) throw new UserError(diagnostics.all());
   return catalogue;

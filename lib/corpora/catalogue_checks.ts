@@ -3,14 +3,19 @@
  *
  * @module
  */
-import type { CorpusEntry } from "./catalogue_schema.ts";
 import { iob2Tags } from "../core/tags.ts";
+import { type CorpusEntry, entrySchema } from "./catalogue_schema.ts";
 import { type Split } from "./tagged.ts";
 
 type Complain = (path: (string | number)[], message: string) => void;
 
+/** One corpus of the catalogue file, whose parts agree with each other. */
+export const agreeingEntry = entrySchema.superRefine((entry, context) => {
+  checkEntry(entry, (path, message) => context.addIssue({ code: "custom", path, message }));
+});
+
 /** Complains about everything in an entry that contradicts itself. */
-export function checkEntry(entry: CorpusEntry, complain: Complain): void {
+function checkEntry(entry: CorpusEntry, complain: Complain): void {
   const requireLanguage = (language: string, path: (string | number)[]) => {
     if (entry.languages.includes(language)) return;
     complain(path, `"${language}" is none of the languages of this corpus`);

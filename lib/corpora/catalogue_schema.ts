@@ -5,7 +5,6 @@
  */
 import { z } from "zod";
 import { universalTags } from "../core/tags.ts";
-import { checkEntry } from "./catalogue_checks.ts";
 import { nameMap } from "./name_map.ts";
 import {
   archiveOptions,
@@ -73,7 +72,7 @@ const fetched = {
   mirrorSha256: pins.describe("digests of a mirror's copies that are encoded otherwise"),
 };
 
-/** One corpus of the catalogue file. */
+/** One corpus of the catalogue file, part by part. */
 export const entrySchema = z.discriminatedUnion("format", [
   z.strictObject({
     ...ofEntitiesOrTags,
@@ -120,9 +119,7 @@ export const entrySchema = z.discriminatedUnion("format", [
     format: z.literal("sample"),
     grammar: text.describe("the grammar file of a language, from the root of the repository"),
   }),
-]).superRefine((entry, context) => {
-  checkEntry(entry, (path, message) => context.addIssue({ code: "custom", path, message }));
-});
+]);
 
 /** The catalogue file as a whole, without what its corpora are. */
 export const catalogueSchema = z.strictObject({ corpora: z.unknown() });

@@ -4,51 +4,13 @@
  *
  * @module
  */
-import {
-  type ColumnLayout,
-  columnPlace,
-  hasSeparator,
-  mostColumns,
-  splitColumns,
-} from "./column_layout.ts";
+import { columnPlace, hasSeparator, mostColumns, splitColumns } from "./column_layout.ts";
+import type { ColumnName, ConllOptions } from "./conll_options.ts";
 import { guessLayout } from "./guess_layout.ts";
 import { tagsOfScheme } from "./tag_schemes.ts";
 import type { TagSet } from "./tagged.ts";
-import {
-  type ReadSplit,
-  readTaggedLines,
-  type TaggedLine,
-  taggedLinesDefaults,
-  type TaggedLinesOptions,
-  trimLineEnd,
-} from "./tagged_lines.ts";
+import { type ReadSplit, readTaggedLines, type TaggedLine, trimLineEnd } from "./tagged_lines.ts";
 import { otherLineBreak } from "./text_lines.ts";
-
-/** A column by its number, from 1, or by its name in the header. */
-export type ColumnName = number | string;
-
-/** How a column file is laid out. */
-export interface ConllOptions extends TaggedLinesOptions, ColumnLayout {
-  /** The column of the word; the first one where nothing is said. */
-  readonly token?: ColumnName;
-  /** The column of the tag; the last one where nothing is said. */
-  readonly tag?: ColumnName;
-  /** A column that numbers the words of a sentence. */
-  readonly index?: ColumnName;
-  /** Whether the first line names the columns. */
-  readonly header: boolean;
-  /** How lines begin that are no words. */
-  readonly comments?: string;
-}
-
-/** What holds for a column file where the catalogue says nothing else. */
-export const conllDefaults: ConllOptions = {
-  ...taggedLinesDefaults,
-  separator: "space",
-  splitAt: "every",
-  quotes: false,
-  header: false,
-};
 
 /**
  * Reads a column file. All lines must have as many columns as the first one with two or more;

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
-import { conllDefaults, type ConllOptions, readConll } from "./conll.ts";
+import { readConll } from "./conll.ts";
+import { conllDefaults, type ConllOptions } from "./conll_options.ts";
 
 const entityTypes = ["PER", "ORG", "LOC"];
 

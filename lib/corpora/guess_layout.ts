@@ -4,7 +4,7 @@
  * @module
  */
 import { type Separator, splitColumns } from "./column_layout.ts";
-import type { ConllOptions } from "./conll.ts";
+import type { ConllOptions } from "./conll_options.ts";
 import { type TagScheme, tagSchemes, tagsOfScheme } from "./tag_schemes.ts";
 import type { TagSet } from "./tagged.ts";
 

@@ -1,7 +1,8 @@
 /** Readers take time in proportion to a line, whatever it is made of. */
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
-import { conllDefaults, type ConllOptions, readConll } from "./conll.ts";
+import { readConll } from "./conll.ts";
+import { conllDefaults, type ConllOptions } from "./conll_options.ts";
 import { conlluDefaults, readConllu } from "./conllu.ts";
 import { csvDefaults, readCsvTexts } from "./csv_texts.ts";
 import { tarOf } from "./tar_test_archives.ts";

@@ -5,7 +5,8 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
 import { CounterRandom } from "../core/random.ts";
-import { conllDefaults, readConll } from "./conll.ts";
+import { readConll } from "./conll.ts";
+import { conllDefaults } from "./conll_options.ts";
 import { conlluDefaults, readConllu } from "./conllu.ts";
 import type { ReadSplit } from "./tagged_lines.ts";
 import { tarOf } from "./tar_test_archives.ts";

@@ -6,7 +6,8 @@
 import { UserError } from "../core/errors.ts";
 import { type CorpusSource, type SourceFile, splitsOf, trackedFile } from "./catalogue.ts";
 import type { CorpusEntry } from "./catalogue_schema.ts";
-import { conllDefaults, readConll } from "./conll.ts";
+import { readConll } from "./conll.ts";
+import { conllDefaults } from "./conll_options.ts";
 import { csvDefaults, readCsvTexts, type ReadTexts } from "./csv_texts.ts";
 import { conlluDefaults, readConllu } from "./conllu.ts";
 import { generateSample } from "./sample.ts";

@@ -3,14 +3,22 @@
  *
  * @module
  */
-import { canonicalJson } from "../core/canonical_json.ts";
+import { canonicalJson, type Json } from "../core/canonical_json.ts";
 import type { Diagnostics } from "../core/diagnostics.ts";
-import type { Instance } from "./plan.ts";
 import type { StageKind, Told } from "./stage.ts";
+
+/** What this looks at of an instance. */
+interface Wired {
+  readonly id: string;
+  readonly stage: string;
+  readonly kind: string;
+  readonly params: Json;
+  readonly inputs: Readonly<Record<string, readonly string[]>>;
+}
 
 /** Reports inputs that a stage refuses, each at the param that is about it. */
 export async function checkTold(
-  instances: readonly Instance[],
+  instances: readonly Wired[],
   kinds: ReadonlyMap<string, StageKind>,
   diagnostics: Diagnostics,
 ): Promise<void> {
