@@ -1,13 +1,9 @@
-import { strict as assert } from "node:assert";
-import { Modules } from "./testdata/modules.ts";
+import { type Edit, testEdits, work } from "./testdata/edits.ts";
 
-type Files = Record<string, string>;
-
-const work = (from: string): string => `export const run = () => new Worker(${from});`;
 const aliased = (imports: Record<string, string>): string => JSON.stringify({ imports });
 
 /** What a project has, and the file whose edit must count. */
-const counted: [about: string, files: Files, edited: string, from: string, to: string][] = [
+const counted: Edit[] = [
   [
     "a module",
     {
@@ -237,93 +233,4 @@ const counted: [about: string, files: Files, edited: string, from: string, to: s
   ],
 ];
 
-/** What may be edited: nothing comes of it. */
-const uncounted: [about: string, files: Files, edited: string, from: string, to: string][] = [
-  [
-    "a comment in the module of a worker",
-    {
-      "stage.ts": work(`new URL("./work.ts", import.meta.url)`),
-      "work.ts": `/* one */ postMessage(1);`,
-    },
-    "work.ts",
-    "one",
-    "two",
-  ],
-  [
-    "a file in a folder that is named",
-    {
-      "stage.ts": `export const run = () => [new URL(".", import.meta.url),
-      new URL("data", import.meta.url), new URL("gone/", import.meta.url), import.meta.main];`,
-      "data/part.json": "1",
-    },
-    "data/part.json",
-    "1",
-    "2",
-  ],
-  [
-    "a file that only a comment or a text names",
-    {
-      "stage.ts": `/** Reads new URL("./gone.txt", import.meta.url), or import(it). */
-      export const run = 'new URL("part.txt", import.meta.url), import(it)';`,
-      "part.txt": "1",
-    },
-    "part.txt",
-    "1",
-    "2",
-  ],
-  [
-    "what nobody uses, and the letters in it",
-    {
-      "stage.ts": `import { sum } from "./part.ts"; export const run = (x: number) => sum(x, 1);`,
-      "part.ts": `export const sum = (left: number, right: number) => left + right;`,
-    },
-    "part.ts",
-    "export",
-    `export const unused = "${"zq".repeat(99)}";\nexport`,
-  ],
-  [
-    "a type, and the letters in it",
-    { "stage.ts": `export const run = (left: number, right: number) => left + right;` },
-    "stage.ts",
-    "export",
-    `export type Unused = "${"zq".repeat(99)}";\nexport`,
-  ],
-  [
-    "an import of a type",
-    {
-      "stage.ts":
-        `import type { A } from "https://example.org/a.ts"; export const run = (a: A): A => a;`,
-      "deno.json": "{}",
-    },
-    "deno.json",
-    "{}",
-    `{"tasks":{}}`,
-  ],
-  [
-    "an option of the compiler that only checks",
-    {
-      "deno.json": `{"compilerOptions":{"strict":true}}`,
-      "stage.ts": `export const run = () => 1;`,
-    },
-    "deno.json",
-    "true",
-    "false",
-  ],
-];
-
-for (const [rows, counts] of [[counted, true], [uncounted, false]] as const) {
-  Deno.test(`${counts ? "counts" : "does not count"} as code`, async (t) => {
-    for (const [about, files, edited, from, to] of rows) {
-      await t.step(about, async () => {
-        await using lab = await Modules.create(files);
-        const [before] = await lab.derive("stage");
-        if (counts && !/json$/.test(edited)) assert.ok(edited in before.files);
-        const text = files[edited].replace(from, to);
-        assert.notEqual(text, files[edited]);
-        await lab.write(edited, text);
-        const [after] = await lab.derive("stage");
-        assert.equal(after.digest !== before.digest, counts);
-      });
-    }
-  });
-}
+testEdits(counted, true);

@@ -273,8 +273,7 @@ class Transfer {
 
   async #cut(position: number, end: number): Promise<Outcome> {
     if (position > end) await this.#forget();
-    const reason = `got ${position} of ${end} bytes`;
-    return { kind: "failed", answered: true, reason };
+    return { kind: "failed", answered: true, reason: `got ${position} of ${end} bytes` };
   }
 
   async #forget(): Promise<void> {

@@ -1,60 +1,7 @@
-import { strict as assert } from "node:assert";
-import { UserError } from "../core/errors.ts";
-import { makePlan } from "./plan.ts";
-import type { StageRegistry } from "./stage.ts";
-import { selectTargets } from "./targets.ts";
-import { stages } from "../pipeline/testdata/registry.ts";
+import { assertSnapshot, type Case, head, messagesOf, words } from "./testdata/config_cases.ts";
 import { stages as ownStages } from "../../stages/mod.ts";
 
-const snapshotFile = new URL("./testdata/config_errors.txt", import.meta.url);
-const head = "name: sample\n";
-const words = `${head}params: { words: [ape, bee] }
-stages:
-  words:
-    use: write
-    matrix: { word: $words }
-    with: { text: $word }
-`;
-
-interface Case {
-  readonly about: string;
-  readonly text: string | Uint8Array;
-  readonly profile?: string;
-  readonly set?: string[];
-  readonly targets?: string[];
-  /** Those of tests when absent. */
-  readonly kinds?: StageRegistry;
-}
-
 const cases: Case[] = [
-  { about: "Broken YAML", text: `${head}stages: { words: { use: write\n` },
-  { about: "A list that does not end", text: words.replace("bee]", "bee") },
-  { about: "Text that does not end", text: words.replace("text: $word", 'text: "$word') },
-  { about: "A key without a colon", text: words.replace("use: write", "use write") },
-  { about: "A colon without a space", text: words.replace("use: write", "use:write") },
-  { about: "A colon in plain text", text: `${head}about: ours: theirs\nstages: {}\n` },
-  { about: "A comma that is missing", text: words.replace("ape, bee", '"ape" "bee"') },
-  { about: "Keys in different columns", text: words.replace("    matrix", "   matrix") },
-  { about: "A tab", text: words.replace("    use", "\tuse") },
-  { about: "A comment right after a value", text: words.replace("bee]", "bee]#c") },
-  { about: "A value that starts with a sign of YAML", text: `${head}about: @ours\n` },
-  { about: "An unknown escape", text: `${head}about: "\\d+"\n` },
-  { about: "Two documents in one file", text: `${words}---\n${words}` },
-  { about: "Another version of YAML", text: `%YAML 1.1\n---\n${words}` },
-  { about: "A tag", text: words.replace("$word }", "!env HOME }") },
-  {
-    about: "An alias without its anchor",
-    text: words.replace("[ape, bee]", "&list [ape]").replace("$words", "*lits"),
-  },
-  { about: "An alias inside itself", text: words.replace("[ape, bee]", "&list [ape, *list]") },
-  {
-    about: "A merge key",
-    text: words.replace("use: write", "use: write\n    <<: { about: shared }"),
-  },
-  { about: "A key twice in one mapping", text: `${words}    with: { text: again }\n` },
-  { about: "A stage name twice", text: `${words}  words:\n    use: write\n` },
-  { about: "Not a mapping", text: "- 1\n- 2\n" },
-  { about: "An empty file", text: "" },
   { about: "Unknown and missing keys", text: `stagse: {}\nabuot: x\n` },
   {
     about: "Wrong types, all at once",
@@ -259,62 +206,9 @@ stages:
     text: words,
     targets: ["word", "wrods[word=ape]", "words[word=cat]", "words[[", "words[wrod=ape]+"],
   },
-  {
-    about: "Aliases that expand without end",
-    text:
-      `a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: [*d, *d, *d]\n`,
-  },
-  { about: "A list that is nested without end", text: "[".repeat(100_000) },
-  { about: "A file of more than 256 KiB", text: `# ${"x".repeat(1 << 18)}\n` },
-  {
-    about: "A file that is not UTF-8",
-    text: new Uint8Array([...new TextEncoder().encode(`${head}about: caf`), 0xe9, 0x0a]),
-  },
-  {
-    about: "A file in UTF-16",
-    text: new Uint8Array([0xff, 0xfe, ...[...head].flatMap((each) => [each.charCodeAt(0), 0])]),
-  },
-  { about: "A character that no text has", text: words.replace("ape", "a\0pe") },
-  { about: "Line breaks without a line feed", text: words.replaceAll("\n", "\r") },
 ];
 
-async function messageFor(each: Case, folder: string): Promise<string> {
-  const file = `${folder}/pipeline.yaml`;
-  await Deno.writeFile(
-    file,
-    typeof each.text === "string" ? new TextEncoder().encode(each.text) : each.text,
-  );
-  try {
-    const { plan } = await makePlan({ ...each, file }, each.kinds ?? stages);
-    selectTargets(plan, each.targets ?? []);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return error.message.replaceAll(`${folder}/`, "");
-  }
-  return "(nothing is wrong)";
-}
-
-Deno.test("what is wrong with a pipeline file is told with its place and what to do", async () => {
-  const folder = await Deno.makeTempDir();
-  const parts: string[] = [];
-  for (const each of cases) {
-    const message = await messageFor(each, folder);
-    parts.push(`# ${each.about}\n\n${message}\n`);
-  }
-  parts.push(`# No such file\n\n${await messageOfMissing()}\n`);
-  await Deno.remove(folder, { recursive: true });
-  const text = parts.join("\n");
-  if (Deno.env.get("UPDATE_SNAPSHOTS")) await Deno.writeTextFile(snapshotFile, text);
-  assert.equal(text, await Deno.readTextFile(snapshotFile));
-  assert.ok(!text.includes("(nothing is wrong)"));
+Deno.test("what is wrong in a pipeline file is told with its place and what to do", async () => {
+  const snapshotFile = new URL("./testdata/config_errors.txt", import.meta.url);
+  await assertSnapshot(await messagesOf(cases), snapshotFile);
 });
-
-async function messageOfMissing(): Promise<string> {
-  try {
-    await makePlan({ file: "no_such.yaml" }, stages);
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-  return "";
-}
