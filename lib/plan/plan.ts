@@ -256,14 +256,12 @@ function planStage(
     for (const input of checked?.success && kind?.needs?.(checked.data) || []) {
       if (inputs.has(input)) continue;
       const message = `Cannot do without input "${input}" of ${row.id}, as its params ask for it`;
-      const hint = `name the stage that it comes from; "${input}" is ` +
-        kind!.inputs[input].about;
+      const hint = `name the stage that it comes from; "${input}" is ${kind!.inputs[input].about}`;
       outer.diagnostics.add([...path, "inputs"], message, { hint, part: "key" });
     }
     const beside = checked?.success && kind?.refusesBeside?.(checked.data, new Set(inputs.keys()));
-    for (const { message, hint, param } of beside || []) {
-      const part = param ? "value" : "key";
-      outer.diagnostics.add([...path, "with", ...param ?? []], message, { hint, part });
+    for (const { message, hint, param = [] } of beside || []) {
+      outer.diagnostics.add([...path, "with", ...param], message, { hint });
     }
     return {
       id: row.id,
