@@ -10,11 +10,11 @@ import { selections } from "../train/selection.ts";
 /** How to train, whatever the model. */
 export const trainFields = {
   seed: seed.describe("names the first weights, the order of sentences and the dropout masks"),
-  epochs: count.positive(),
+  epochs: count.positive().describe("times that every training sentence is read"),
   maxSteps: count.default(0).describe("optimizer steps at most; 0 for no limit"),
   batchSize: count.positive().default(16).describe("sentences"),
   accumulate: count.positive().default(1).describe("batches that make one optimizer step"),
-  learningRate: z.number().positive(),
+  learningRate: z.number().positive().describe("the greatest one, after the warm-up"),
   schedule: z.enum(["linear", "cosine", "constant"]).default("linear").describe(
     "the learning rate after the warm-up: to 0 in a line (linear) or half a cosine, or constant",
   ),
@@ -27,10 +27,12 @@ export const trainFields = {
   frozen: z.array(z.string()).default([]).describe(
     "names of weights that stay as they start; * stands for any characters",
   ),
-  weightDecay: z.number().nonnegative().default(0.05),
-  beta1: z.number().min(0).lt(1).default(0.9),
-  beta2: z.number().min(0).lt(1).default(0.98),
-  eps: z.number().positive().default(1e-8),
+  weightDecay: z.number().nonnegative().default(0.05).describe(
+    "of AdamW, times the learning rate; none for biases and normalisation",
+  ),
+  beta1: z.number().min(0).lt(1).default(0.9).describe("of AdamW: memory of the gradient"),
+  beta2: z.number().min(0).lt(1).default(0.98).describe("of AdamW: memory of its square"),
+  eps: z.number().positive().default(1e-8).describe("of AdamW: added to the root"),
   labelSmoothing: z.number().min(0).lt(1).default(0).describe(
     "share of the target probability that all labels share evenly",
   ),
@@ -42,7 +44,7 @@ export const trainFields = {
       "evaluateUnit), and at the end. By default every epoch where an evaluation decides or is " +
       "kept (select, patience, keepEpochs, watch), else every 1000",
   ),
-  evaluateUnit: z.enum(["epochs", "steps"]).default("epochs"),
+  evaluateUnit: z.enum(["epochs", "steps"]).default("epochs").describe("what evaluateEvery counts"),
   select: z.enum(selections).default("last").describe(
     "which weights are the model's: the last, or those with the least loss on the validation " +
       "split of the training languages (sourceDev) or of input watch (targetDev)",

@@ -19,7 +19,9 @@ const fields = tokenizeParams({
   labels: z.enum(labelledPieces).default("first").describe(
     "the pieces of a training word that carry its label; words are scored by the first",
   ),
-  entityTypes: z.array(z.string()).min(1).default(["PER", "ORG", "LOC"]),
+  entityTypes: z.array(z.string()).min(1).default(["PER", "ORG", "LOC"]).describe(
+    "entity types that are asked, in the order of the classifier's labels",
+  ),
   ignoreTypes: z.array(z.string()).default([]).describe("entity types that become O"),
   recombineNames: z.number().min(0).max(1).default(0).describe(
     "share of name words that take the second half of another name, anew in every variant",
