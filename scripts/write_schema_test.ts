@@ -33,12 +33,12 @@ const wrong: [about: string, from: string, to: string, place: string, message: R
   ["a value of another type", "epochs: $epochs", "epochs: many", "/stages/train/with/epochs", /./],
   [
     "a value out of its bounds",
-    "batchSize: 8",
+    "batchSize: 4",
     "batchSize: 0",
     "/stages/train/with/batchSize",
     /> 0/,
   ],
-  ["no whole number", "batchSize: 8", "batchSize: 1.5", "/stages/train/with/batchSize", /integer/],
+  ["no whole number", "batchSize: 4", "batchSize: 1.5", "/stages/train/with/batchSize", /integer/],
   [
     "a word that is no choice",
     "dropout: 0",
