@@ -8,7 +8,7 @@ import { z } from "zod";
 import { catalogueFile, findSource, standardCatalogue } from "../lib/corpora/catalogue.ts";
 import { corpusFacts, factFiles, loadTexts } from "../lib/corpora/load_corpus.ts";
 import { limitFields } from "../lib/experiment/limit_params.ts";
-import { defineStage, table } from "../lib/plan/stage.ts";
+import { defineStage, table, type Told } from "../lib/plan/stage.ts";
 import { writeTable } from "../lib/table/parquet_tables.ts";
 import { odditiesTable } from "../lib/table/schemas/oddities.ts";
 import { textsTable } from "../lib/table/schemas/texts.ts";
@@ -37,9 +37,11 @@ export const downloadTexts = defineStage({
     return { facts: await corpusFacts(source), paths: [catalogueFile, ...factFiles(source)] };
   },
 
-  async tells({ corpus, language }) {
+  async tells({ corpus, language }): Promise<Told> {
     const { entry } = findSource(await standardCatalogue(), corpus, language);
-    return { labels: "labels" in entry ? entry.labels : [] };
+    if (!("labels" in entry)) return { labels: [] };
+    const { labels, options: { second } } = entry;
+    return { labels, pairs: second === undefined ? [] : [String(second)] };
   },
 
   async run({ params, output, downloadFolder, log, source: onSource, progress, signal }) {

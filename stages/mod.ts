@@ -42,6 +42,10 @@ export const stages: StageRegistry = {
     module: url("./classify/tokenize.ts"),
     load: async () => (await import("./classify/tokenize.ts")).tokenize,
   },
+  "entail.tokenize": {
+    module: url("./entail/tokenize.ts"),
+    load: async () => (await import("./entail/tokenize.ts")).tokenize,
+  },
   "mlm.tokenize": {
     module: url("./mlm/tokenize.ts"),
     load: async () => (await import("./mlm/tokenize.ts")).tokenize,
@@ -83,6 +87,10 @@ export const stages: StageRegistry = {
   "classify.evaluate": {
     module: url("./classify/evaluate.ts"),
     load: async () => (await import("./classify/evaluate.ts")).evaluate,
+  },
+  "entail.evaluate": {
+    module: url("./entail/evaluate.ts"),
+    load: async () => (await import("./entail/evaluate.ts")).evaluate,
   },
   "select": {
     module: url("./select.ts"),

@@ -4,7 +4,8 @@
  * @module
  */
 import { iob2Tags } from "../core/tags.ts";
-import { type CorpusEntry, entrySchema } from "./catalogue_schema.ts";
+import { type CorpusEntry, entrySchema, type TextsEntry } from "./catalogue_schema.ts";
+import { sameLabel } from "./label_spelling.ts";
 import { type Split } from "./tagged.ts";
 
 type Complain = (path: (string | number)[], message: string) => void;
@@ -29,6 +30,7 @@ function checkEntry(entry: CorpusEntry, complain: Complain): void {
     checkSplitNames(splits, ["languageSplits", language], complain);
   }
   checkTags(entry, complain);
+  if ("labels" in entry) checkTexts(entry, complain);
   checkAddress(entry, complain);
   if (entry.format === "sample") return;
   for (const key of ["sha256", "mirrorSha256"] as const) {
@@ -67,7 +69,6 @@ function checkTags(entry: CorpusEntry, complain: Complain): void {
   const { entityTypes, tags } = entry;
   refuseTwice(entityTypes ?? [], ["entityTypes"], complain);
   refuseTwice(tags ?? [], ["tags"], complain);
-  if (entry.format === "csv") refuseTwice(entry.labels, ["labels"], complain);
   if (entry.task === "ner" && !entityTypes) {
     complain(["task"], "needs `entityTypes`, the types of its entities");
   }
@@ -86,6 +87,67 @@ function checkTags(entry: CorpusEntry, complain: Complain): void {
   });
 }
 
+/** What a corpus of texts says of its labels, columns and splits. */
+function checkTexts(entry: TextsEntry, complain: Complain): void {
+  const { labels, options, task, format } = entry;
+  labels.forEach((label, i) => {
+    const first = labels.findIndex((each) => sameLabel(each, label));
+    if (first === i) return;
+    const message = labels[first] === label
+      ? `"${label}" is listed twice`
+      : `"${label}" is "${
+        labels[first]
+      }" in another spelling: name one, and map the other to it in ` +
+        "`options: { labelMap: … }`";
+    complain(["labels", i], message);
+  });
+  const { labelMap = [], dropLabels = [] } = options;
+  for (const [written, label] of labelMap) {
+    const at = ["options", "labelMap", written];
+    if (!labels.includes(label)) complain(at, `"${label}" is none of the labels of this corpus`);
+    if (labels.includes(written)) complain(at, `"${written}" is a label of this corpus itself`);
+  }
+  dropLabels.forEach((label, i) => {
+    if (!labels.includes(label) && !labelMap.some(([written]) => written === label)) return;
+    complain(["options", "dropLabels", i], `"${label}" is a label that is read`);
+  });
+  if (task === "entail" && options.second === undefined) {
+    complain(["task"], "needs `options: { second: … }`, where the second text of a pair is");
+  }
+  if (format === "csv" && options.header === false) {
+    for (const key of ["text", "second", "label", "language"] as const) {
+      const column = options[key] ?? (key === "text" || key === "label" ? key : 1);
+      if (typeof column === "number") continue;
+      const path = options[key] === undefined ? ["options"] : ["options", key];
+      complain(path, `needs the number of the column as \`${key}\`, as there is no header`);
+    }
+  }
+  if (format === "json" && options.lines && options.list !== undefined) {
+    complain(["options", "list"], "must not stand beside `lines: true`");
+  }
+  checkCut(entry, complain);
+}
+
+/** A cut makes splits that the source does not have, so that none of their rows are the same. */
+function checkCut(entry: TextsEntry, complain: Complain): void {
+  const { cut } = entry;
+  if (!cut) return;
+  if (cut.shares[cut.split] === undefined) {
+    complain(["cut", "shares"], `needs a share of "${cut.split}", which is cut`);
+  }
+  if (Object.keys(cut.shares).length < 2) complain(["cut", "shares"], "must name two splits");
+  const all = [entry.splits, ...entry.languageSplits.values()];
+  if (all.some((splits) => splits[cut.split] === undefined)) {
+    complain(["cut", "split"], `"${cut.split}" is none of the splits of the source`);
+  }
+  for (const split of Object.keys(cut.shares)) {
+    if (split === cut.split || !all.some((splits) => splits[split as Split] !== undefined)) {
+      continue;
+    }
+    complain(["cut", "shares", split], `"${split}" is a split of the source already`);
+  }
+}
+
 /** Every language and split must have an address of its own, and no name in braces be unknown. */
 function checkAddress(entry: CorpusEntry, complain: Complain): void {
   const isSample = entry.format === "sample";
@@ -94,7 +156,8 @@ function checkAddress(entry: CorpusEntry, complain: Complain): void {
   const found = [...template.matchAll(/\{(\w*)\}/g)].map(([, name]) => name);
   const perLanguage = isSample || entry.format === "wikiann_archive";
   const ownParts = found.filter((name) => name !== "language" && name !== "split");
-  const needsLanguage = entry.languages.length > 1 && parts.size === 0;
+  const isInRows = "labels" in entry && entry.options.language !== undefined;
+  const needsLanguage = entry.languages.length > 1 && parts.size === 0 && !isInRows;
   const needsSplit = !perLanguage && Object.keys(entry.splits).length > 1;
   const needed = [...needsLanguage ? ["language"] : [], ...needsSplit ? ["split"] : []];
   const allowed = ["language", ...perLanguage ? [] : ["split"]];

@@ -11,6 +11,7 @@ import {
   conllOptions,
   conlluOptions,
   csvOptions,
+  jsonOptions,
   parquetOptions,
 } from "./reader_options.ts";
 import { splitNames } from "./tagged.ts";
@@ -72,6 +73,27 @@ const fetched = {
   mirrorSha256: pins.describe("digests of a mirror's copies that are encoded otherwise"),
 };
 
+const share = z.int().min(1).max(1000);
+const cut = z.strictObject({
+  split: splitName.describe("the split of the source that is cut"),
+  together: z.int().min(1).max(1000).default(1).describe(
+    "rows that stay together, such as 3 hypotheses about each text",
+  ),
+  shares: z.partialRecord(splitName, share).describe(
+    "of so many such groups in a row, how many go to train, validation and test, in this order",
+  ),
+});
+
+const ofTexts = {
+  ...common,
+  ...fetched,
+  task: z.enum(["classify", "entail"]),
+  labels: z.array(text).min(1).describe("any other label is an error"),
+  cut: cut.optional().describe("splits that the source does not have, cut out of one that it has"),
+  entityTypes: z.undefined().optional(),
+  tags: z.undefined().optional(),
+};
+
 /** One corpus of the catalogue file, part by part. */
 export const entrySchema = z.discriminatedUnion("format", [
   z.strictObject({
@@ -105,14 +127,14 @@ export const entrySchema = z.discriminatedUnion("format", [
     ),
   }),
   z.strictObject({
-    ...common,
-    ...fetched,
-    task: z.literal("classify"),
-    labels: z.array(text).min(1).describe("any other label is an error"),
-    entityTypes: z.undefined().optional(),
-    tags: z.undefined().optional(),
+    ...ofTexts,
     format: z.literal("csv"),
     options: csvOptions.default({}),
+  }),
+  z.strictObject({
+    ...ofTexts,
+    format: z.literal("json"),
+    options: jsonOptions.default({}),
   }),
   z.strictObject({
     ...ofEntities,
@@ -126,3 +148,6 @@ export const catalogueSchema = z.strictObject({ corpora: z.unknown() });
 
 /** One corpus of the catalogue. */
 export type CorpusEntry = z.infer<typeof entrySchema>;
+
+/** One corpus of labelled texts. */
+export type TextsEntry = Extract<CorpusEntry, { labels: unknown }>;

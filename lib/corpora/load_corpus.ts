@@ -11,10 +11,11 @@ import type { OddityRow } from "../table/schemas/oddities.ts";
 import type { TextRow } from "../table/schemas/texts.ts";
 import type { SentenceRow } from "../table/schemas/sentences.ts";
 import { type CorpusSource, splitsOf } from "./catalogue.ts";
-import type { ReadTexts } from "./csv_texts.ts";
+import { splitsOutOf } from "./cut_splits.ts";
 import { fetchFile } from "./fetch_file.ts";
 import { distrust } from "./fetch_record.ts";
 import type { FetchOptions } from "./fetch_url.ts";
+import type { ReadTexts } from "./labelled_texts.ts";
 import type { Oddity } from "./oddity_log.ts";
 import { grammarFile, type LocalFile, readSplits, readTextSplits } from "./readers.ts";
 import { limitSentences } from "./sampling.ts";
@@ -144,10 +145,12 @@ function limited<Row>(
 export async function corpusFacts({ entry, language, files }: CorpusSource): Promise<Json> {
   const { format, entityTypes, tags } = entry;
   const splits = splitsOf(entry, language);
-  const labels = entry.format === "csv" ? { labels: entry.labels } : {};
+  const texts = "labels" in entry
+    ? { labels: entry.labels, ...entry.cut && { cut: entry.cut } }
+    : {};
   const facts = {
     format,
-    ...labels,
+    ...texts,
     ...entityTypes && { entityTypes },
     ...tags && { tags },
     splits,
@@ -203,6 +206,9 @@ async function fetchFiles(
   const notes: Record<Split, Oddity[]> = { train: [], validation: [], test: [] };
   const note = (split: Split, oddity: OddityKind, detail: string) =>
     notes[split].push({ oddity, action: "kept", line: null, count: 1, detail });
+  const { entry } = source;
+  const isNeeded = (holds: Split) =>
+    splitsOutOf(holds, "cut" in entry ? entry.cut : undefined).some((split) => limit[split] !== 0);
   let before = 0;
   for (const file of source.files) {
     const { url, pins, mirrorOnly, holds } = file;
@@ -217,7 +223,7 @@ async function fetchFiles(
           options.onProgress?.(before + done, total && before + total, detail),
       });
     } catch (error) {
-      if (!(error instanceof UserError) || holds === "archive" || limit[holds] !== 0) throw error;
+      if (!(error instanceof UserError) || holds === "archive" || isNeeded(holds)) throw error;
       note(holds, "splitNotFetched", url);
       continue;
     }

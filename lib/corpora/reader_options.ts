@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { separators } from "./column_layout.ts";
+import { nameMap } from "./name_map.ts";
 import { tagSchemes } from "./tag_schemes.ts";
 import { wordRepairs } from "./words.ts";
 
@@ -62,13 +63,43 @@ export const parquetOptions = z.strictObject({
 /** Options of CoNLL-U files. */
 export const conlluOptions = z.strictObject(words);
 
+const labels = {
+  labelMap: nameMap(text, text).transform((map) => [...map]).optional().describe(
+    "labels of the corpus by what a file has in their place, such as { Yes: entailment }",
+  ),
+  dropLabels: z.array(text).min(1).optional().describe(
+    "labels whose rows are left out, such as - where annotators did not agree",
+  ),
+};
+
 /** Options of CSV files of texts. */
 export const csvOptions = z.strictObject({
   separator: z.enum(["comma", "tab", "semicolon"]).optional().describe("what is between columns"),
+  quotes: z.boolean().optional().describe(
+    'columns may be in double quotes, "" for one within; false: they are characters like others',
+  ),
+  header: z.boolean().optional().describe("the first line names the columns"),
   encoding: z.enum(["utf-8", "latin1"]).optional().describe("latin1 is ISO 8859-1 proper"),
-  text: text.optional().describe("the name of the column of texts; text by default"),
-  second: text.optional().describe("the name of the column of second texts, in a corpus of pairs"),
-  label: text.optional().describe("the name of the column of labels; label by default"),
+  text: column.optional().describe(`the text, ${columnOrWord}; text by default`),
+  second: column.optional().describe(`the second text, in a corpus of pairs, ${columnOrWord}`),
+  label: column.optional().describe(`the label, ${columnOrWord}; label by default`),
+  language: column.optional().describe(
+    `the language, where a file has several, ${columnOrWord}; other rows are left aside`,
+  ),
+  ...labels,
+});
+
+/** Options of JSON files of texts. */
+export const jsonOptions = z.strictObject({
+  lines: z.boolean().optional().describe("every line is an object"),
+  list: text.optional().describe("the key of the list of rows, where a file is one object"),
+  text: text.optional().describe("the key of the text; text by default"),
+  second: text.optional().describe("the key of the second text, in a corpus of pairs"),
+  label: text.optional().describe("the key of the label; label by default"),
+  language: text.optional().describe(
+    "the key of the language, where a file has several; other rows are left aside",
+  ),
+  ...labels,
 });
 
 /** Options of the raw archives of WikiANN. */

@@ -5,11 +5,14 @@
  */
 import { UserError } from "../core/errors.ts";
 import { type CorpusSource, type SourceFile, splitsOf, trackedFile } from "./catalogue.ts";
-import type { CorpusEntry } from "./catalogue_schema.ts";
+import type { CorpusEntry, TextsEntry } from "./catalogue_schema.ts";
 import { readConll } from "./conll.ts";
 import { conllDefaults } from "./conll_options.ts";
-import { csvDefaults, readCsvTexts, type ReadTexts } from "./csv_texts.ts";
+import { csvDefaults, readCsvTexts } from "./csv_texts.ts";
 import { conlluDefaults, readConllu } from "./conllu.ts";
+import { cutTexts } from "./cut_splits.ts";
+import { jsonDefaults, readJsonTexts } from "./json_texts.ts";
+import type { ReadTexts } from "./labelled_texts.ts";
 import { generateSample } from "./sample.ts";
 import type { Split, TagSet } from "./tagged.ts";
 import type { ReadSplit } from "./tagged_lines.ts";
@@ -63,6 +66,7 @@ export async function readSplits(
       return await readWikiannArchive(path, language, members, entry.entityTypes, options);
     }
     case "csv":
+    case "json":
       throw new UserError({
         message: `Cannot read "${corpus}" as sentences with tags: it has texts with labels`,
         hint: "take `use: download.texts` for it",
@@ -82,23 +86,35 @@ export type ReadTextSplits = Partial<Record<Split, ReadTexts>>;
  * @throws {UserError} when a file cannot be read, or the corpus has no texts
  */
 export async function readTextSplits(
-  { corpus, entry }: CorpusSource,
+  { corpus, entry, language }: CorpusSource,
   files: readonly LocalFile[],
 ): Promise<ReadTextSplits> {
-  if (entry.format !== "csv") {
+  if (entry.format !== "csv" && entry.format !== "json") {
     throw new UserError({
       message: `Cannot read "${corpus}" as texts with labels: it has sentences with tags`,
       hint: "take `use: download` for it",
       param: ["corpus"],
     });
   }
-  const options = { ...csvDefaults, ...entry.options };
   const splits: ReadTextSplits = {};
   for (const { holds, path } of files) {
     if (holds === "archive") continue;
-    splits[holds] = readCsvTexts(await Deno.readFile(path), path, entry.labels, options);
+    splits[holds] = readTexts(await Deno.readFile(path), path, entry, language);
   }
-  return splits;
+  return cutTexts(splits, entry.cut);
+}
+
+/** Reads a file of texts with the reader of its format. */
+function readTexts(
+  bytes: Uint8Array,
+  path: string,
+  entry: TextsEntry,
+  language: string,
+): ReadTexts {
+  const { labels } = entry;
+  return entry.format === "csv"
+    ? readCsvTexts(bytes, path, labels, { ...csvDefaults, ...entry.options }, language)
+    : readJsonTexts(bytes, path, labels, { ...jsonDefaults, ...entry.options }, language);
 }
 
 /** The absolute path of the grammar that a sample corpus is drawn from. */

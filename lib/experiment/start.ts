@@ -101,7 +101,18 @@ export async function encoderStart(
     : await publishedStart(choice, choice.encoder, format, head, base);
   checkVocabulary(format.tokenizer, format.vocabSize, start.config.vocab_size);
   checkLength(start.config, format.maxTokens);
+  checkTokenTypes(start.config, format);
   return start;
+}
+
+/** @throws {UserError} when pairs have token types that the encoder has no rows for */
+function checkTokenTypes({ model_type, type_vocab_size }: EncoderConfig, format: ExampleFormat) {
+  if (!format.tokenTypes || type_vocab_size > 1) return;
+  throw new UserError({
+    message: `Cannot read pairs with token types, as the encoder has ${type_vocab_size} of them: ` +
+      `got two types and ${model_type}`,
+    hint: "give the encoder's own tokenizer where the pairs are tokenized",
+  });
 }
 
 function randomStart(choice: EncoderChoice, format: ExampleFormat): EncoderStart {
@@ -231,7 +242,9 @@ export function newConfig(
     dropout = 0.1,
     attentionDropout = 0,
   }: EncoderChoice,
-  { vocabSize, padId, maxTokens }: Pick<ExampleFormat, "vocabSize" | "padId" | "maxTokens">,
+  { vocabSize, padId, maxTokens, tokenTypes = false }:
+    & Pick<ExampleFormat, "vocabSize" | "padId" | "maxTokens">
+    & Partial<Pick<ExampleFormat, "tokenTypes">>,
 ): EncoderConfig {
   return parseEncoderConfig({
     model_type: "xlm-roberta",
@@ -244,7 +257,7 @@ export function newConfig(
     attention_probs_dropout_prob: attentionDropout,
     // Positions count from padId + 1.
     max_position_embeddings: maxTokens + padId + 1,
-    type_vocab_size: 1,
+    type_vocab_size: tokenTypes ? 2 : 1,
     layer_norm_eps: 1e-5,
     initializer_range: 0.02,
     pad_token_id: padId,

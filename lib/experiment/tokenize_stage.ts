@@ -14,6 +14,12 @@ import { type ExampleRow, examplesTable } from "../table/schemas/examples.ts";
 import type { EncodedExample } from "../tasks/asking.ts";
 import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
 import {
+  givesTokenTypes,
+  modelPathsBeside,
+  readModelBeside,
+  readTypedModel,
+} from "../tokenizers/token_types.ts";
+import {
   createTokenizer,
   readTokenizerFiles,
   readTokenizerSource,
@@ -55,6 +61,8 @@ export interface TokenizeTask<S extends TableSchema, P extends object> {
   /** Params of the task's own, beside those that all tasks have. */
   readonly params: z.ZodType<P & SharedParams>;
   readonly asks: typeof askedUnits[number];
+  /** Whether rows are pairs of texts, which token types may tell apart. */
+  readonly pairs?: true;
   readonly scheme?: ExampleFormat["scheme"];
   /** The names of the answers, by index. */
   labels(params: P): readonly string[];
@@ -79,7 +87,12 @@ export interface TokenizeTask<S extends TableSchema, P extends object> {
     tokenizer: WordTokenizer,
     row: RowOf<S> & Asked,
     gold: readonly number[],
-    options: { readonly maxTokens: number; readonly labelled: typeof labelledPieces[number] },
+    options: {
+      readonly maxTokens: number;
+      readonly labelled: typeof labelledPieces[number];
+      /** Whether token types are given to the model. */
+      readonly tokenTypes: boolean;
+    },
   ): EncodedExample;
   /** Variants of the training sentences: an epoch of training reads one of them in their place. */
   variants?(rows: readonly RowOf<S>[], params: P): readonly (readonly RowOf<S>[])[];
@@ -107,7 +120,11 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
       tokenizer: {
         about: "a published encoder, or a train stage's model, whose tokenizer is used",
         takes: "one",
-        files: ["tokenizer.json", "tokenizer_config.json"],
+        files: [
+          "tokenizer.json",
+          "tokenizer_config.json",
+          ...task.pairs ? ["config.json"] : [],
+        ],
         optional: true,
       },
     },
@@ -128,7 +145,13 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
     async reads({ tokenizer = "bytes" }) {
       const source = await aboutParam("tokenizer", () => readTokenizerSource(tokenizer, project));
       if (source === "bytes") return { facts: null, paths: [] };
-      return { facts: { tokenizer: source.digest }, paths: tokenizerPaths(tokenizer, project) };
+      const paths = tokenizerPaths(tokenizer, project);
+      if (!task.pairs) return { facts: { tokenizer: source.digest }, paths };
+      const model = await aboutParam("tokenizer", () => readModelBeside(tokenizer, project));
+      return {
+        facts: { tokenizer: source.digest, tokenTypes: givesTokenTypes(source, model) },
+        paths: [...paths, ...modelPathsBeside(tokenizer, project)],
+      };
     },
     async run({ params, inputs, output, log }) {
       const [given] = inputs.tokenizer;
@@ -136,6 +159,13 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
         ? await readTokenizerFiles(given.files)
         : await readTokenizerSource(params.tokenizer ?? "bytes", project);
       const tokenizer = createTokenizer(source);
+      const tokenTypes = task.pairs === true && hasTypes(tokenizer) &&
+        givesTokenTypes(
+          source,
+          given
+            ? readTypedModel(await Deno.readTextFile(given.files["config.json"]), "config.json")
+            : await readModelBeside(params.tokenizer ?? "bytes", project),
+        );
       const labels = task.labels(params);
       const indexOf = new Map(labels.map((label, i) => [label, i]));
       const labelled = task.labelled?.(params) ?? "first";
@@ -164,6 +194,7 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
             ...task.encode(tokenizer, { ...row, ...asked }, gold, {
               maxTokens: params.maxTokens,
               labelled: split === "train" ? labelled : "first",
+              tokenTypes,
             }),
           };
         };
@@ -174,7 +205,9 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
           ...others.flatMap((variant, i) => variant.map((row) => encode(row, i + 1))),
         ]);
         const note = task.note?.(split, rows, params) ?? "";
-        log(`${split}: ${summary(own, params.maxTokens)}${note === "" ? "" : `; ${note}`}`);
+        log(
+          `${split}: ${summary(own, task.asks, params.maxTokens)}${note === "" ? "" : `; ${note}`}`,
+        );
       }
       const format: ExampleFormat = {
         tokenizer: source,
@@ -186,17 +219,48 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
         labels: [...labels],
         ...task.scheme === undefined ? {} : { scheme: task.scheme },
         labelledPieces: labelled,
-        tokenTypes: false,
+        tokenTypes,
       };
       await Deno.writeTextFile(output("encoding.json"), JSON.stringify(format, null, 2) + "\n");
     },
   });
 }
 
-function summary(rows: readonly EncodedExample[], maxTokens: number): string {
-  const sum = (key: "lostWords" | "emptyWords") => rows.reduce((sum, row) => sum + row[key], 0);
-  const [lost, empty] = [sum("lostWords"), sum("emptyWords")];
+/**
+ * Whether a tokenizer's template has token types.
+ *
+ * @throws {UserError} when it has no template for two sentences
+ */
+function hasTypes(tokenizer: WordTokenizer): boolean {
+  try {
+    return tokenizer.encodePair(["a"], ["b"], 64).typeIds.some((type) => type > 0);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UserError({
+      message: cause.message,
+      hint: "take a tokenizer whose tokenizer.json has a template for pairs",
+      param: ["tokenizer"],
+    }, { cause });
+  }
+}
+
+function summary(
+  rows: readonly EncodedExample[],
+  asks: typeof askedUnits[number],
+  maxTokens: number,
+): string {
+  const sum = (of: (row: EncodedExample) => number | undefined) =>
+    rows.reduce((sum, row) => sum + (of(row) ?? 0), 0);
+  const [lost, empty] = [sum((row) => row.lostWords), sum((row) => row.emptyWords)];
+  const ofTexts = [0, 1].map((text) => sum(({ lostOfTexts }) => lostOfTexts?.[text]));
+  const beyond = ofTexts.some((count) => count > 0)
+    ? `${ofTexts[0]} words of first texts and ${ofTexts[1]} of second ones`
+    : `${lost} words`;
   return `${rows.length} sentences` +
-    (lost > 0 ? `, ${lost} words beyond ${maxTokens} pieces count as not answered` : "") +
+    (lost > 0
+      ? `, ${beyond} beyond ${maxTokens} pieces ${
+        asks === "words" ? "count as not answered" : "are cut off"
+      }`
+      : "") +
     (empty > 0 ? `, ${empty} words that give no piece are read as unknown` : "");
 }

@@ -181,7 +181,11 @@ export function trainStage<C, P extends TrainParams>(given: TrainableModel<C, P>
       const looked = history.filter(({ isEvaluated }) => isEvaluated);
       writeSafetensors(output("model.safetensors"), result.weights);
       await writeJson(output("config.json"), published);
-      const tokenizer = publishedTokenizer(format.tokenizer, format.maxTokens);
+      const tokenizer = publishedTokenizer(
+        format.tokenizer,
+        format.maxTokens,
+        format.tokenTypes,
+      );
       await Deno.writeTextFile(output("tokenizer.json"), tokenizer.tokenizerJson);
       await Deno.writeTextFile(output("tokenizer_config.json"), tokenizer.tokenizerConfig);
       await Deno.writeFile(output("training_model.onnx"), result.trainingModel);

@@ -12,6 +12,8 @@ export interface EncodedExample extends Example {
   readonly lostWords: number;
   /** Words that give no piece and have the unknown piece in their place. */
   readonly emptyWords: number;
+  /** Of a pair: the words of each text that were cut off, in part or whole. */
+  readonly lostOfTexts?: readonly [first: number, second: number];
 }
 
 /**
@@ -51,6 +53,37 @@ export function askText(
 ): EncodedExample {
   const encoding = cutPieces(tokenizer.encode(wordsOf(text), Infinity), maxTokens);
   return { ...encoding, typeIds: [], asked: [0], gold: [gold] };
+}
+
+/**
+ * Asks for the label of a pair of texts at its first piece. Where both are too long, the longer one
+ * loses its last pieces first.
+ *
+ * @param gold its label index
+ * @param options.maxTokens greatest number of pieces
+ * @param options.tokenTypes whether token types tell the texts apart; else all are 0
+ */
+export function askPair(
+  tokenizer: WordTokenizer,
+  [first, second]: readonly [first: string, second: string],
+  gold: number,
+  { maxTokens, tokenTypes }: { readonly maxTokens: number; readonly tokenTypes: boolean },
+): EncodedExample {
+  const { inputIds, wordIds, typeIds, lostWords, emptyWords } = tokenizer.encodePair(
+    wordsOf(first),
+    wordsOf(second),
+    maxTokens,
+  );
+  return {
+    inputIds,
+    wordIds,
+    typeIds: tokenTypes ? typeIds : [],
+    asked: [0],
+    gold: [gold],
+    lostWords: lostWords[0] + lostWords[1],
+    lostOfTexts: lostWords,
+    emptyWords,
+  };
 }
 
 /**

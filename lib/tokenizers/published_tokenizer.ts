@@ -14,14 +14,19 @@ export interface PublishedTokenizer {
   readonly tokenizerConfig: string;
 }
 
+/** What transformers feeds a model that tells sentences apart by token types. */
+const typedInputs = ["input_ids", "token_type_ids", "attention_mask"];
+
 /**
  * The files of a tokenizer, as Python's tokenizers and transformers read them.
  *
  * @param maxTokens greatest number of pieces of a sentence
+ * @param tokenTypes whether a model reads token types, which a tokenizer without a config says then
  */
 export function publishedTokenizer(
   source: TokenizerSource,
   maxTokens: number,
+  tokenTypes = false,
 ): PublishedTokenizer {
   if (source !== "bytes") {
     const { file, tokenizerJson, tokenizerConfig } = source;
@@ -31,6 +36,7 @@ export function publishedTokenizer(
         ...generatedMark,
         tokenizer_class: "PreTrainedTokenizerFast",
         model_max_length: maxTokens,
+        ...tokenTypes ? { model_input_names: typedInputs } : {},
         ...specialTokens(tokenizerJson, file),
       }),
     };

@@ -17,7 +17,7 @@ export interface DescribedModel {
   readonly published: {
     readonly id2label?: Readonly<Record<string, string>>;
     /** Present in what crosstie trained. */
-    readonly crosstie?: { readonly tokenizer?: string };
+    readonly crosstie?: { readonly tokenizer?: string; readonly tokenTypes?: boolean };
   };
 }
 
@@ -63,6 +63,14 @@ export function checkModelReads(
       message: `${start} the vocabulary is larger than the embedding: got ` +
         `${format.vocabSize} pieces and ${config.vocab_size} rows`,
       hint: "use the tokenizer that the weights were trained with",
+    });
+  }
+  const typed = published.crosstie?.tokenTypes;
+  if (typed !== undefined && typed !== format.tokenTypes) {
+    const told = (types: boolean) => types ? "token types" : "none";
+    problems.push({
+      message: `${start} their token types differ: ${told(format.tokenTypes)} and ${told(typed)}`,
+      hint: "tokenize both with the same tokenizer, for the same task",
     });
   }
   if (longest > longestInput(config)) {

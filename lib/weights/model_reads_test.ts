@@ -11,7 +11,7 @@ const published = {
   max_position_embeddings: 34,
   pad_token_id: 1,
   id2label: { 0: "O", 1: "B-PER" },
-  crosstie: { tokenizer: "bytes" },
+  crosstie: { tokenizer: "bytes", tokenTypes: false },
 };
 const model = { name: "train[source=eng]", published };
 const format: DescribedTokens["format"] = {
@@ -58,6 +58,12 @@ for (
       tokensOf({ vocabSize: 262 }),
       `${start} the vocabulary is larger than the embedding: got 262 pieces and 261 rows\n` +
       "  use the tokenizer that the weights were trained with",
+    ],
+    [
+      "token types",
+      tokensOf({ tokenTypes: true }),
+      `${start} their token types differ: token types and none\n` +
+      "  tokenize both with the same tokenizer, for the same task",
     ],
     [
       "length",

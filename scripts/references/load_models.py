@@ -1,12 +1,13 @@
 """Loads trained models as people do, strictly, and compares what they say with what crosstie says.
 
 Usage: deno run -A scripts/references/write_models.ts FOLDER
-       python scripts/references/load_models.py FOLDER [--write] && deno fmt tests/fixtures
+       python -P scripts/references/load_models.py FOLDER [--write] && deno fmt tests/fixtures
 (torch 2.13.0, transformers 5.23.0, tokenizers 0.23.3, safetensors 0.8.0)
 FOLDER holds folders with model.safetensors, config.json, tokenizer.json, tokenizer_config.json and
-predictions.json: {sentences: [{words|text, predicted}]}, where inputIds, gold and losses (-ln p of
-gold) may stand beside. A masked language model's has words, masked (the ids with some hidden),
-asked (where) and predicted (ids). With --write, tests/fixtures/models_in_transformers.json is written.
+predictions.json: {sentences: [{words|text|pair, predicted}]}, where inputIds, gold and losses
+(-ln p of gold) may stand beside. A masked language model's has words, masked (the ids with some hidden),
+asked (where) and predicted (ids). With --write, tests/fixtures/models_in_transformers.json is written;
+models that it has and FOLDER lacks stay.
 """
 
 import argparse
@@ -80,6 +81,10 @@ def encode(tokenizer, sentences, of_bytes):
     if "text" in sentences[0]:
         texts = [each["text"] for each in sentences]
         return tokenizer(texts, padding=True, truncation=True, return_tensors="pt"), None
+    if "pair" in sentences[0]:
+        firsts, seconds = zip(*(each["pair"] for each in sentences))
+        options = {"padding": True, "truncation": True, "return_tensors": "pt"}
+        return tokenizer(list(firsts), list(seconds), **options), None
     words = [each["words"] for each in sentences]
     batch, owners = word_owners(tokenizer, words, of_bytes)
     firsts = [
@@ -89,11 +94,15 @@ def encode(tokenizer, sentences, of_bytes):
     return batch, firsts
 
 
+def shown_of(sentence):
+    return next(sentence[key] for key in ("text", "pair", "words") if key in sentence)
+
+
 def same_ids(batch, sentences):
     for row, mask, each in zip(batch["input_ids"], batch["attention_mask"], sentences):
         got = row[mask.bool()].tolist()
         if "inputIds" in each and got != each["inputIds"]:
-            shown = each.get("text", each.get("words"))
+            shown = shown_of(each)
             raise Disagreement(f"{shown!r} has the ids {got}, not {each['inputIds']}")
 
 
@@ -123,7 +132,7 @@ def compare(model, head, tokenizer, sentences, of_bytes):
             found = logits.argmax(-1).tolist()
             said = found if head == "MaskedLM" else [names[i] for i in found]
             if said != each["predicted"]:
-                shown = each.get("text", each.get("words"))
+                shown = shown_of(each)
                 raise Disagreement(f"{shown!r} is {said}, not {each['predicted']}")
             counts["answers"] += len(said)
             seen.update(said)
@@ -182,13 +191,17 @@ def main():
             if name.endswith(".ner")
         }
         counts = {name: {**found, "tensors": len(found["tensors"])} for name, found in models.items()}
+        file = FIXTURES / "models_in_transformers.json"
+        known = json.loads(file.read_text())
+        if known["recordedWith"] != versions:
+            raise SystemExit(f"the others were loaded with {known['recordedWith']}")
         recorded = {
             "recordedWith": versions,
             "tolerance": TOLERANCE,
-            "models": counts,
-            "layouts": layouts,
+            "models": dict(sorted({**known["models"], **counts}.items())),
+            "layouts": {**known["layouts"], **layouts},
         }
-        (FIXTURES / "models_in_transformers.json").write_text(json.dumps(recorded) + "\n")
+        file.write_text(json.dumps(recorded) + "\n")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import { sentencesTable } from "../../lib/table/schemas/sentences.ts";
 import { textsTable } from "../../lib/table/schemas/texts.ts";
 
 /** The tasks that a model can be trained for. */
-export const tasks = ["ner", "pos", "classify", "mlm"] as const;
+export const tasks = ["ner", "pos", "classify", "mlm", "entail"] as const;
 
 /** One of {@linkcode tasks}. */
 export type Task = typeof tasks[number];
@@ -43,7 +43,7 @@ export async function writeCorpus(
   longest: number,
 ): Promise<InputInstance> {
   await Deno.mkdir(folder, { recursive: true });
-  const isOfTexts = task === "classify";
+  const isOfTexts = task === "classify" || task === "entail";
   const pools = await sentencePools(isOfTexts ? ["eng"] : sampleLanguages);
   const files: Record<string, string> = {};
   for (const split of Object.keys(sizes) as Split[]) {
@@ -53,7 +53,12 @@ export async function writeCorpus(
     const path = files[`${split}.parquet`] = `${folder}/${split}.parquet`;
     await writeRows(isOfTexts ? textsTable : sentencesTable, path, split, (at) => {
       const sentence = sentences[at];
-      return sentence && (isOfTexts ? classified(sentence) : tagged(task, sentence));
+      return sentence &&
+        (task === "entail"
+          ? paired(sentence, at)
+          : isOfTexts
+          ? classified(sentence)
+          : tagged(task, sentence));
     });
   }
   return { instance: `${task} corpus`, axes: {}, files };
@@ -105,5 +110,19 @@ function shapeTag(token: string, tag: string): string {
 /** A text whose class a digit or a quotation mark decides. */
 function classified({ tokens }: Sentence) {
   const text = tokens.join(" ");
-  return { text, label: /\d/.test(text) ? "number" : text.includes('"') ? "speech" : "plain" };
+  return {
+    text,
+    second: null,
+    label: /\d/.test(text) ? "number" : text.includes('"') ? "speech" : "plain",
+  };
+}
+
+/** The classes of the sample's pairs. */
+export const pairClasses = ["entailment", "neutral", "contradiction"];
+
+/** A text and half of it, whose class the words before that half decide. */
+function paired({ tokens }: Sentence, at: number) {
+  const half = tokens.slice(0, Math.ceil(tokens.length / 2)).join(" ");
+  const second = [half, `perhaps , ${half}`, `no , not ${half}`][at % 3];
+  return { text: tokens.join(" "), second, label: pairClasses[at % 3] };
 }

@@ -65,6 +65,7 @@ const comparedSentences = 200;
 interface AnsweredSentence {
   readonly words?: readonly string[];
   readonly text?: string;
+  readonly pair?: readonly string[];
   readonly inputIds: readonly number[];
   /** Of a masked language model: the pieces with some hidden, and where. */
   readonly masked?: readonly number[];
@@ -122,7 +123,7 @@ export async function trainModel(
     {
       ...encoder,
       seed: 1,
-      epochs: task === "classify" ? 24 : 8,
+      epochs: task === "classify" || task === "entail" ? 24 : 8,
       batchSize: 8,
       learningRate: 0.01,
       ...params,
@@ -155,13 +156,19 @@ async function answersOf(
   return whole.slice(0, comparedSentences).map(({ sentence, units, inputIds }) => {
     const own = bySentence.get(sentence)!;
     return {
-      ...task === "classify" ? { text: units[0] } : { words: units },
+      ...readOf(task, units),
       inputIds,
       gold: own.map(({ gold }) => gold),
       predicted: own.map(({ predicted }) => predicted),
       losses: own.map(({ loss }) => loss!),
     };
   });
+}
+
+/** What a tokenizer reads of the units of a sentence. */
+function readOf(task: Task, units: readonly string[]) {
+  if (task === "entail") return { pair: units[0].split("\n") };
+  return task === "classify" ? { text: units[0] } : { words: units };
 }
 
 /** What a masked language model says of the test split, of which some pieces are hidden. */

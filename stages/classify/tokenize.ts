@@ -8,6 +8,7 @@ import { tokenizeParams, tokenizeStage } from "../../lib/experiment/tokenize_sta
 import { textsTable } from "../../lib/table/schemas/texts.ts";
 import { askText } from "../../lib/tasks/asking.ts";
 import { nameProblems } from "../../lib/tasks/class_names.ts";
+import { pairsRefused, refusePair } from "../../lib/tasks/pairs.ts";
 import { forPeople } from "../../lib/core/words.ts";
 
 const fields = tokenizeParams({
@@ -29,6 +30,10 @@ export const tokenize = tokenizeStage({
   params,
   asks: "sentences",
   labels: ({ classes }) => classes,
-  ask: ({ text, label }) => ({ units: [text], answers: [label] }),
+  refusesInput: (_params, _input, { pairs }) => pairsRefused(pairs),
+  ask(row) {
+    refusePair(row);
+    return { units: [row.text], answers: [row.label] };
+  },
   encode: (tokenizer, { text }, [gold], { maxTokens }) => askText(tokenizer, text, gold, maxTokens),
 });

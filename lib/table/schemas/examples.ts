@@ -20,7 +20,11 @@ export const examplesTable = defineTable({
       about:
         "0 for the sentence as it is; others are what training reads in its place, epoch by epoch",
     },
-    units: { type: "VARCHAR[]", about: "what an answer is asked of: words, or the whole text" },
+    units: {
+      type: "VARCHAR[]",
+      about:
+        "what an answer is asked of: words, or the whole text; both texts of a pair in two lines",
+    },
     answers: { type: "VARCHAR[]", about: "the right answer for each unit" },
     inputIds: { type: "INTEGER[]", about: "piece ids with special tokens, T of them" },
     typeIds: { type: "INTEGER[]", about: "token types, T of them; empty where all are 0" },

@@ -15,6 +15,10 @@ export const oddityKinds = {
   commentLikeWord: "a word line begins like a comment and is read as a word",
   skippedIndex: "a line stands for several words or for none (1-2, 1.1)",
   emptyText: "a text has no characters",
+  noGoldLabel: "a text has no label to learn from, as the catalogue declares",
+  quotedRows:
+    "a column in double quotes has line breaks and tabs in it, so that it may be several rows: " +
+    "declare `quotes: false` where double quotes are ordinary characters",
   escapedCharacter: "a text has \\u and four digits in it where a character should be",
   emptyToken: "a word has no characters; it is read as U+FFFD, so that words keep their places",
   whiteSpaceInWord: "a word has white space in it or is nothing else",
@@ -49,6 +53,7 @@ export const oddityKinds = {
   testInTrain: "a test sentence has the same words as a train sentence",
   composedInTrain: "an entity has the words of a train entity only after both are composed (NFC)",
   emptySplit: "the split has no sentences, or the corpus does not have it",
+  cutSplit: "the split is a fixed part of another one, as the catalogue declares",
   splitNotFetched: "the split is not needed and could not be fetched: nothing is compared with it",
   wordsStripped:
     "every word of the split has no characters, or is the same, so that its words may be missing",

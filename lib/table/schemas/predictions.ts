@@ -12,7 +12,7 @@ const columns = defineColumns({
   split: { type: "VARCHAR", about: "train, validation or test" },
   sentence: { type: "INTEGER", about: "position in the split, from 0" },
   unit: { type: "INTEGER", about: "position of the word in the sentence, from 0; 0 for a text" },
-  text: { type: "VARCHAR", about: "the word or the text" },
+  text: { type: "VARCHAR", about: "the word or the text; both texts of a pair in two lines" },
   gold: { type: "VARCHAR", about: "the right answer" },
   predicted: {
     type: "VARCHAR",
