@@ -72,8 +72,8 @@ Deno.test("an input of which nothing is known is told as undefined, equal ones o
       "  none: { use: concat, inputs: { texts: upper } }\n",
   );
   assert.deepEqual(asked.map(({ inputs }) => inputs), [
-    { texts: [4, undefined] },
-    { texts: [undefined] },
+    { texts: [4, undefined], more: [] },
+    { texts: [undefined], more: [] },
   ]);
   assert.equal(memory.all.expectedMib, 416);
   assert.equal(memory.none.expectedMib, undefined);
