@@ -7,8 +7,8 @@ import type { Estimate } from "../plan/stage.ts";
 import { corpusSize } from "./corpus_lengths.ts";
 import { type KnownExamples, type KnownTexts, type Lengths, those } from "./known.ts";
 
-/** Pieces of a word, with the blank before it: in UTF-8, and in a tokenizer of subwords. */
-const bytesOfWord = 7, subwordsOfWord = 1.8;
+/** Pieces of a word, with the blank before it: bytes of Latin and of other scripts, and subwords. */
+const latinBytes = 6, otherBytes = 11, subwords = 2;
 /** Special tokens of a sentence. */
 const specials = 2;
 /** Pieces of the tokenizer of bytes; a published one has thousands. */
@@ -16,11 +16,23 @@ const byteVocabulary = 261;
 
 /** Of the kinds that fetch corpora. */
 export const corpus: Estimate = ({ params }) => {
-  const { corpus, limit } = params as { corpus: string; limit: { train?: number } };
+  const { corpus, language, limit } = params as {
+    corpus: string;
+    language: string;
+    limit: { train?: number };
+  };
   const { words, train } = corpusSize(corpus);
-  const known: KnownTexts = { of: "texts", words, train: Math.min(train, limit.train ?? train) };
+  const known: KnownTexts = {
+    of: "texts",
+    words,
+    train: Math.min(train, limit.train ?? train),
+    isLatin: isLatin(language),
+  };
   return { known };
 };
+
+/** Texts of which nothing is known. */
+const unknownTexts: KnownTexts = { of: "texts", ...corpusSize(""), isLatin: true };
 
 /** Of the kinds that tokenize. */
 export const examples: Estimate = ({ params, inputs }) => {
@@ -30,10 +42,10 @@ export const examples: Estimate = ({ params, inputs }) => {
     recombineNames?: number;
     variants?: number;
   };
-  const [texts] = those("texts", inputs.corpus);
-  if (!texts) return undefined;
+  const [texts = unknownTexts] = those("texts", inputs.corpus);
   const vocabulary = vocabularyOf(given.tokenizer, inputs.tokenizer);
-  const ofWord = vocabulary === byteVocabulary ? bytesOfWord : subwordsOfWord;
+  const bytes = texts.isLatin ? latinBytes : otherBytes;
+  const ofWord = vocabulary === byteVocabulary ? bytes : subwords;
   const pieces = (words: number) => Math.min(given.maxTokens, specials + ofWord * words);
   const { recombineNames = 0, variants = 0 } = given;
   const known: KnownExamples = {
@@ -46,6 +58,15 @@ export const examples: Estimate = ({ params, inputs }) => {
   };
   return { known };
 };
+
+/** Whether a language is written in Latin letters; one of which that is not known, is. */
+function isLatin(language: string): boolean {
+  try {
+    return (new Intl.Locale(language).maximize().script ?? "Latn") === "Latn";
+  } catch {
+    return true; // no code of a language
+  }
+}
 
 /** The pieces of a tokenizer, where they are known without reading it. */
 function vocabularyOf(

@@ -17,13 +17,13 @@ const floatBytes = 4;
 const bytesOfMib = 2 ** 20;
 
 /** Deno, ONNX Runtime, DuckDB and a stage's code, in MiB. */
-const programMib = 190;
+const programMib = 235;
 /** Floats that a layer keeps for its gradient, for a piece: so many widths D, inner widths I, and … */
 const keptWidths = 14, keptInners = 3.6;
 /** … rows of attention, H · T. */
 const keptAttention = 3;
 /** Floats that are there at once in a layer without gradient, likewise. */
-const passedWidths = 6, passedInners = 2, passedAttention = 3;
+const passedWidths = 6, passedInners = 2, passedAttention = 4;
 /** Copies of the logits of a masked language model, with gradient and without. */
 const keptLogits = 4, passedLogits = 2;
 /** Share of the pieces that a masked language model guesses. */

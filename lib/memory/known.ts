@@ -20,6 +20,8 @@ export interface KnownTexts {
   readonly words: Lengths;
   /** Training sentences. */
   readonly train: number;
+  /** Whether they are written in Latin letters, of which most have one byte. */
+  readonly isLatin: boolean;
 }
 
 /** Tokenized corpora. */
