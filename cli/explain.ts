@@ -30,6 +30,7 @@ export function explainCommand() {
           lastOf: (id) => judge.history.last(id),
           pathOf: (digest) => store.objectPath(digest),
           wasTried: (fingerprint) => lastLog(store, fingerprint) !== undefined,
+          expectedMib: (id) => judge.context.instances.get(id)!.expectedMib,
         },
         options.all === true,
         terminalColumns(),

@@ -5,6 +5,7 @@
  */
 import { cutMiddle, displayWidth } from "../lib/core/display_width.ts";
 import type { Freshness } from "../lib/pipeline/freshness.ts";
+import { memoryText } from "../lib/plan/resources.ts";
 import type { RunRecord } from "../lib/store/record.ts";
 import { reasonText, verdictLines, verdictText } from "./verdict_text.ts";
 
@@ -18,6 +19,8 @@ export interface Known {
   pathOf(digest: string): string;
   /** Whether an attempt left a log, and no result. */
   wasTried(fingerprint: string): boolean;
+  /** The memory that an instance is expected to take, in MiB; undefined where nobody can say. */
+  expectedMib?(id: string): number | undefined;
 }
 
 /** The most instances of a stage that are named one by one; more are counted. */
@@ -95,10 +98,17 @@ function explanation(
       }
     }
   }
+  if (state.kind !== "fresh") lines.push(...memoryLines(ids, known));
   if (many) lines.push(`name one for more, such as ${first}`);
   const fitting = [`${title}: ${state.kind}`, ...lines.map((line) => `  ${line}`)]
     .map((line) => cutMiddle(line, columns));
   return [...fitting, ...outputs].join("\n");
+}
+
+/** What the greatest of some instances is expected to take. */
+function memoryLines(ids: readonly string[], known: Known): string[] {
+  const most = Math.max(...ids.map((id) => known.expectedMib?.(id) ?? 0));
+  return most > 0 ? [`takes about ${memoryText(most)} of memory`] : [];
 }
 
 function stageOf(id: string): string {

@@ -9,6 +9,7 @@ import { showControls } from "../lib/core/controls.ts";
 import type { RunEvent } from "../lib/pipeline/events.ts";
 import { logOf } from "../lib/store/layout.ts";
 import { projectFolder } from "./folders.ts";
+import { memoryLines } from "./memory_text.ts";
 import { secondsText, summaryText } from "./summary_text.ts";
 
 /** Colours a text, or leaves it as it is. */
@@ -17,6 +18,8 @@ export type Paint = (colour: "green" | "red" | "dim", text: string) => string;
 /** The lines of an event that stay. */
 export function lastingLines(event: RunEvent, paint: Paint): string[] {
   switch (event.event) {
+    case "runStarted":
+      return memoryLines(event.memory ?? { stages: {} }).map((line) => paint("dim", line));
     case "instanceDone":
       return [`${paint("green", "✓")} ${nameOf(event)} ${secondsText(event.seconds)}`];
     case "instanceFresh":

@@ -52,15 +52,24 @@ export function runCommand() {
       const selection = selectTargets(judge.plan, targets);
       const namesake = namesakeOf(judge);
       if (namesake) warn(formatProblem(namesake) + "\n");
-      if (options.dryRun) return await dryRun(judge, selection, options.force === true);
+      if (options.dryRun) return await dryRun(judge, selection, options);
       if (options.device !== "cpu" && options.executor === "local") {
         await requireProvider(options.device);
       }
       if (options.detach) return await detach(judge, selection, options.executor);
-      const { printEvents } = await import("./progress.ts");
-      const onEvent: EventSink = options.json
+      const [{ printEvents }, { memoryWarnings }] = await Promise.all([
+        import("./progress.ts"),
+        import("../lib/pipeline/expected_memory.ts"),
+      ]);
+      const show: EventSink = options.json
         ? (event) => printJson({ at: new Date().toISOString(), ...event })
         : printEvents();
+      const onEvent: EventSink = (event) => {
+        if (event.event === "runStarted" && event.memory) {
+          for (const each of memoryWarnings(event.memory)) printError(formatProblem(each) + "\n");
+        }
+        show(event);
+      };
       const summary = await execute(judge, selection, onEvent, {
         jobs: options.jobs ?? navigator.hardwareConcurrency,
         executor: options.executor,
@@ -168,7 +177,16 @@ async function detach(judge: Judge, selection: Selection, executor: string): Pro
   );
 }
 
-async function dryRun(judge: Judge, selection: Selection, force: boolean): Promise<void> {
+async function dryRun(
+  judge: Judge,
+  selection: Selection,
+  { force = false, executor }: { force?: boolean; executor: "local" | "slurm" },
+): Promise<void> {
+  const [{ expectedMemory, memoryWarnings }, { thisMachine }, { memoryLines }] = await Promise.all([
+    import("../lib/pipeline/expected_memory.ts"),
+    import("../lib/pipeline/machine.ts"),
+    import("./memory_text.ts"),
+  ]);
   const states = await judge.assess(selection.needed);
   const counts = { run: 0, wait: 0, fresh: 0 };
   for (const [id, state] of states) {
@@ -182,6 +200,10 @@ async function dryRun(judge: Judge, selection: Selection, force: boolean): Promi
     } else counts.fresh++;
   }
   print(`${counts.run} would run, ${counts.wait} may run, ${counts.fresh} fresh`);
+  const machineMib = executor === "local" ? thisMachine().memoryMib : undefined;
+  const memory = expectedMemory(judge, selection, states, { force, machineMib });
+  for (const line of memoryLines(memory)) print(line);
+  for (const each of memoryWarnings(memory)) printError(formatProblem(each));
 }
 
 async function headlineOf(judge: Judge): Promise<string> {

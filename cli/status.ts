@@ -4,6 +4,8 @@
  * @module
  */
 import type { Freshness, Judge } from "../lib/pipeline/freshness.ts";
+import type { Selection } from "../lib/plan/targets.ts";
+import { memoryLines } from "./memory_text.ts";
 import { openPipeline, pipelineCommand } from "./pipeline_command.ts";
 import { instanceLines } from "./status_text.ts";
 import { print, printJson, terminalColumns } from "./terminal.ts";
@@ -19,27 +21,30 @@ export function statusCommand() {
     .action(async (targets, options) => {
       const { selectTargets } = await import("../lib/plan/targets.ts");
       const judge = await openPipeline(options);
-      const states = await judge.assess(selectTargets(judge.plan, targets).needed);
-      if (options.json) printStates(states);
+      const selection = selectTargets(judge.plan, targets);
+      const states = await judge.assess(selection.needed);
+      if (options.json) printStates(judge, states);
       else {
         printCounts(states);
         await printSlurm(judge);
         printInstances("stale", states, options.all === true);
         printInstances("waiting", states, options.all === true);
         if (options.all) printInstances("fresh", states, true);
+        await printMemory(judge, selection, states);
       }
     });
 }
 
-function printStates(states: ReadonlyMap<string, Freshness>): void {
+function printStates({ context }: Judge, states: ReadonlyMap<string, Freshness>): void {
   for (const [instance, state] of states) {
+    const { expectedMib } = context.instances.get(instance)!;
     const { kind } = state;
     const detail = kind === "waiting"
       ? { on: state.on }
       : kind === "stale"
       ? { fingerprint: state.fingerprint, verdicts: state.verdicts }
       : { fingerprint: state.fingerprint };
-    printJson({ instance, state: kind, ...detail });
+    printJson({ instance, state: kind, ...detail, expectedMib });
   }
 }
 
@@ -73,4 +78,19 @@ function printInstances(
 ): void {
   const lines = instanceLines(kind, states, all, all ? Infinity : terminalColumns());
   if (lines.length > 0) print([`\n${kind}`, ...lines].join("\n"));
+}
+
+/** What the stages that are not fresh will take. */
+async function printMemory(
+  judge: Judge,
+  selection: Selection,
+  states: ReadonlyMap<string, Freshness>,
+): Promise<void> {
+  const [{ expectedMemory }, { thisMachine }] = await Promise.all([
+    import("../lib/pipeline/expected_memory.ts"),
+    import("../lib/pipeline/machine.ts"),
+  ]);
+  const { memoryMib: machineMib } = thisMachine();
+  const lines = memoryLines(expectedMemory(judge, selection, states, { machineMib }));
+  for (const line of lines) print(`\n${line}`);
 }

@@ -53,6 +53,16 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "lib/predict",
     "lib/train",
   ],
+  "lib/memory": [
+    "lib/core",
+    "lib/plan",
+    "lib/tokenizers",
+    "lib/models",
+    "lib/weights",
+    "lib/encoders",
+    "lib/engine",
+    "lib/experiment",
+  ],
   "lib/report": ["lib/core", "lib/table"],
 };
 const library = [...Object.keys(arrows), "lib/analysis"];

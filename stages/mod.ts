@@ -16,31 +16,45 @@ const devices: StageEntry["devices"] = {
   cuda: url("../lib/engine/cuda.ts"),
 };
 
+/** Loads what is known of corpora before they are fetched. */
+const corpus: StageEntry["estimate"] = async () =>
+  (await import("../lib/memory/data_estimates.ts")).corpus;
+
+/** Loads what is known of examples before they are made. */
+const examples: StageEntry["estimate"] = async () =>
+  (await import("../lib/memory/data_estimates.ts")).examples;
+
 /** The registry, in the order in which data pass through it. */
 export const stages: StageRegistry = {
   "download": {
     module: url("./download.ts"),
     load: async () => (await import("./download.ts")).download,
+    estimate: corpus,
   },
   "download.texts": {
     module: url("./download_texts.ts"),
     load: async () => (await import("./download_texts.ts")).downloadTexts,
+    estimate: corpus,
   },
   "encoder": {
     module: url("./encoder/fetch.ts"),
     load: async () => (await import("./encoder/fetch.ts")).fetch,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).published,
   },
   "ner.tokenize": {
     module: url("./ner/tokenize.ts"),
     load: async () => (await import("./ner/tokenize.ts")).tokenize,
+    estimate: examples,
   },
   "pos.tokenize": {
     module: url("./pos/tokenize.ts"),
     load: async () => (await import("./pos/tokenize.ts")).tokenize,
+    estimate: examples,
   },
   "classify.tokenize": {
     module: url("./classify/tokenize.ts"),
     load: async () => (await import("./classify/tokenize.ts")).tokenize,
+    estimate: examples,
   },
   "entail.tokenize": {
     module: url("./entail/tokenize.ts"),
@@ -49,24 +63,29 @@ export const stages: StageRegistry = {
   "mlm.tokenize": {
     module: url("./mlm/tokenize.ts"),
     load: async () => (await import("./mlm/tokenize.ts")).tokenize,
+    estimate: examples,
   },
   "mlm.train": {
     module: url("./mlm/train.ts"),
     load: async () => (await import("./mlm/train.ts")).train,
     devices,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).training("vocabulary"),
   },
   "encoder.train": {
     module: url("./encoder/train.ts"),
     load: async () => (await import("./encoder/train.ts")).train,
     devices,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).training("labels"),
   },
   "encoder.pick": {
     module: url("./encoder/pick.ts"),
     load: async () => (await import("./encoder/pick.ts")).pick,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).picking,
   },
   "encoder.predict": {
     module: url("./encoder/predict.ts"),
     load: async () => (await import("./encoder/predict.ts")).predict,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).predicting,
   },
   "ner.memorize": {
     module: url("./ner/memorize.ts"),

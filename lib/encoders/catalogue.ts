@@ -21,10 +21,25 @@ export interface HubModel {
   readonly sha256: Readonly<Record<string, string>>;
 }
 
+/** The numbers of a config.json that decide how much memory an encoder takes. */
+export interface EncoderShape {
+  readonly layers: number;
+  readonly width: number;
+  readonly heads: number;
+  /** Width of the feed-forward part. */
+  readonly inner: number;
+  /** Pieces of the tokenizer. */
+  readonly vocabulary: number;
+  /** Rows of the table of positions. */
+  readonly positions: number;
+}
+
 /** A published encoder that a pipeline file names. */
 export interface PublishedEncoder extends HubModel {
   /** What its config.json must say; anything that crosstie has, if left out. */
   readonly family?: ModelType;
+  /** Its shape, where it is known before its config.json is there. Nothing but estimates needs it. */
+  readonly shape?: EncoderShape;
   /** The model whose tokenizer is taken, where it has none of its own. */
   readonly tokenizer?: HubModel;
 }
@@ -41,6 +56,16 @@ const revision = z.string().regex(
 const fileName = z.string().regex(/^[\w-]+(\.[\w-]+)+$/, "must be the name of a file");
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 of 64 lower-case hex digits");
 
+const count = z.int().positive();
+const shapeSchema = z.strictObject({
+  layers: count,
+  width: count,
+  heads: count,
+  inner: count,
+  vocabulary: count,
+  positions: count,
+});
+
 const entrySchema = z.strictObject({
   title: text.describe("what the encoder is, with its paper"),
   repository,
@@ -50,6 +75,7 @@ const entrySchema = z.strictObject({
   millions: z.number().positive().describe("of weights"),
   tokenizer: text.optional().describe("the encoder here whose tokenizer it has"),
   note: text.optional(),
+  shape: shapeSchema.optional().describe("what estimates of memory are made of"),
   sha256: z.record(fileName, digest).default({}).describe("digests of its files"),
 });
 
@@ -95,7 +121,9 @@ function checkCatalogue(document: YamlDocument): EncoderCatalogue {
   const entries = data?.encoders ?? {};
   const catalogue = new Map<string, PublishedEncoder>();
   for (
-    const [name, { repository, revision, sha256, family, tokenizer }] of Object.entries(entries)
+    const [name, { repository, revision, sha256, family, shape, tokenizer }] of Object.entries(
+      entries,
+    )
   ) {
     const other = tokenizer !== undefined && Object.hasOwn(entries, tokenizer)
       ? entries[tokenizer]
@@ -112,6 +140,7 @@ function checkCatalogue(document: YamlDocument): EncoderCatalogue {
       revision,
       sha256,
       family,
+      shape,
       ...other && {
         tokenizer: {
           repository: other.repository,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Progress } from "../plan/stage.ts";
+import type { ExpectedMemory } from "./expected_memory.ts";
 import type { Verdict } from "./verdict.ts";
 import type { FailureClass } from "./work.ts";
 
@@ -33,6 +34,8 @@ export type RunEvent =
     readonly jobs: number;
     /** Mean seconds of a stage's instances in earlier runs, where there were any. */
     readonly durations: Readonly<Record<string, number>>;
+    /** What the stages that are to run take of the memory there is, where any of them is estimated. */
+    readonly memory?: ExpectedMemory;
   }
   | {
     readonly event: "instanceFresh";

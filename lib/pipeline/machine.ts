@@ -79,7 +79,10 @@ function problemsOf(
   machine: Capacity,
   device: Device,
 ): Problem[] {
-  const problems = amounts.filter(([name]) => resources[name] > machine[name])
+  // What is only estimated, or nobody said, is no reason to refuse.
+  const isDeclared = (name: string) => name !== "memoryMib" || resources.limitsMemory === true;
+  const problems = amounts
+    .filter(([name]) => isDeclared(name) && resources[name] > machine[name])
     .map(([name, about]): Problem => ({
       message:
         `Cannot run stage "${stage}" here: it needs ${resources[name]} ${about}, and there ` +

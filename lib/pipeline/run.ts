@@ -8,6 +8,7 @@ import { Claims } from "../store/claims.ts";
 import type { RunEvent, RunSummary } from "./events.ts";
 import type { Judge } from "./freshness.ts";
 import { openJournal } from "../store/journal.ts";
+import { assessMemory } from "./expected_memory.ts";
 import { checkLock, lockResults } from "./locking.ts";
 import { checkPlaces } from "./machine.ts";
 import { learnDurations, rankByCriticalPath } from "./priority.ts";
@@ -51,6 +52,8 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
   try {
     const { plan } = judge;
     const { store } = judge.workspace;
+    const { force, executor: { machine: { memoryMib: machineMib } } } = options;
+    const memory = await assessMemory(judge, options.selection, { force, machineMib });
     const durations = learnDurations(
       plan,
       (id) => judge.history.last(id),
@@ -64,6 +67,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
       stages: countStages(judge, options.selection),
       jobs: options.jobs,
       durations: Object.fromEntries(durations),
+      memory,
     });
     const ranks = rankByCriticalPath(plan.instances, durations);
     const prepare = (): void => checkLock(judge, options.locked === true);

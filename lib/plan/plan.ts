@@ -24,10 +24,11 @@ import { axesName, expandMatrix, maxInstances } from "./matrix.ts";
 import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
 import { type AxisName, resolveValue, type Scope } from "./references.ts";
 import { checkReads } from "./reads.ts";
+import { settleExpectations } from "./expectations.ts";
 import { checkTold } from "./told.ts";
 import { settleResources } from "./resources.ts";
 import { warnOfHiddenAxes, warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
-import type { Resources, StageKind, StageRegistry } from "./stage.ts";
+import type { Device, Resources, StageKind, StageRegistry } from "./stage.ts";
 
 /** How many inputs the instances of a pipeline may take together. */
 const maxTaken = 10_000_000;
@@ -45,6 +46,8 @@ export interface Instance extends Execution {
   /** Upstream instance ids of every input, in plan order; none where an optional one is left out. */
   readonly inputs: Readonly<Record<string, readonly string[]>>;
   readonly resources: Resources;
+  /** Main memory that it takes at its peak, in MiB, as estimated; undefined where nobody can say. */
+  readonly expectedMib?: number;
 }
 
 /** All instances of a pipeline and profile, upstream first. */
@@ -64,7 +67,7 @@ export interface Plan {
  * @throws {UserError} with every problem of the file
  */
 export async function makePlan(
-  options: PipelineOptions,
+  options: PipelineOptions & { readonly device?: Device },
   registry: StageRegistry,
 ): Promise<{ plan: Plan; warnings: Problem[] }> {
   const pipeline = await readPipeline(options);
@@ -118,7 +121,15 @@ export async function makePlan(
   }
   if (diagnostics.failed) throw diagnostics.error();
   const { name, profile, place, headline } = pipeline;
-  const plan = { pipeline: name, profile, place, instances, kinds, headline };
+  const { device = "cpu" } = options;
+  const plan = {
+    pipeline: name,
+    profile,
+    place,
+    instances: await settleExpectations(instances, registry, device, diagnostics),
+    kinds,
+    headline,
+  };
   return { plan, warnings: diagnostics.all() };
 }
 

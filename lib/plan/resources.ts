@@ -22,6 +22,16 @@ export function parseMemory(value: Json): number | undefined {
   return match ? Math.ceil(Number(match[1]) * mibOf[match[2]]) : undefined;
 }
 
+/** An amount of memory for people: `640 MiB`, `3.1 GiB`. */
+export function memoryText(mib: number): string {
+  return mib < 1000 ? `${Math.round(mib)} MiB` : `${gibText(mib)} GiB`;
+}
+
+/** Gibibytes with one digit after the point, where it says anything. */
+export function gibText(mib: number): string {
+  return String(Number((mib / 1024).toFixed(1)));
+}
+
 /** Minutes in `90s`, `30m`, `2h` or `1h30m`; undefined for anything else. */
 export function parseMinutes(value: Json): number | undefined {
   const match = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(String(value));

@@ -17,6 +17,8 @@ export interface Resources {
   memoryMib: number;
   /** Whether that was declared: an instance that takes more is then ended. */
   limitsMemory?: true;
+  /** Whether that is an estimate: an instance may take somewhat more. */
+  estimatesMemory?: true;
   /** Graphics processors. */
   gpus: number;
   /** Wall time after which the instance is stopped, in minutes. */
@@ -187,6 +189,25 @@ export function file(about: string): OutputSpec {
   return { kind: "file", about: forPeople(about) };
 }
 
+/** What is known of an instance before it runs. */
+export interface Expectation {
+  /** Main memory that it takes at its peak, in MiB; left out where nobody can say. */
+  readonly memoryMib?: number;
+  /**
+   * What the estimates of those that take from it are told, such as the shape of a model. The engine
+   * passes it on unread.
+   */
+  readonly known?: unknown;
+}
+
+/** Says what is known of an instance before it runs; nothing where nothing is. */
+export type Estimate = (instance: {
+  readonly params: Json;
+  /** What is known of every input's instances, each once; undefined of those of which nothing is. */
+  readonly inputs: Readonly<Record<string, readonly unknown[]>>;
+  readonly device: Device;
+}) => Expectation | undefined | Promise<Expectation | undefined>;
+
 /** How the engine finds stage kinds: each with the module that its code fingerprint starts from. */
 export interface StageEntry {
   /** The module's URL. */
@@ -197,6 +218,11 @@ export interface StageEntry {
    */
   readonly devices?: Readonly<Record<Device, string>>;
   load(): Promise<StageKind>;
+  /**
+   * Loads what estimates the kind's instances, a module of its own: it is no part of their code. Of
+   * kinds without it nothing is expected.
+   */
+  estimate?(): Promise<Estimate>;
 }
 
 /** The modules that the code of an entry's instances starts from on a device. */

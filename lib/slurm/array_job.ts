@@ -8,10 +8,13 @@ import type { Resources } from "../plan/stage.ts";
 import type { SubmissionFolder } from "./submissions.ts";
 import type { ArrayJob } from "./submit.ts";
 
+/** Slurm ends what takes more than it asked for, and an estimate is not exact: what it gets beyond. */
+const estimateShare = 1.25, estimateMib = 256;
+
 /** The array that runs a submission's tasks. */
 export function arrayJob(
   array: SubmissionFolder,
-  { cores, memoryMib, gpus, timeMinutes }: Resources,
+  { cores, memoryMib, estimatesMemory, gpus, timeMinutes }: Resources,
   { limit, ...options }: SlurmOptions,
   workerArguments: readonly string[],
 ): Omit<ArrayJob, "name"> {
@@ -24,7 +27,7 @@ export function arrayJob(
     script: `#!/bin/sh\nexec ${command.map(quote).join(" ")}\n`,
     output: `${array.folder}/logs/%a.txt`,
     cores,
-    memoryMib,
+    memoryMib: estimatesMemory ? estimateMib + Math.ceil(estimateShare * memoryMib) : memoryMib,
     gpus,
     timeMinutes,
     ...options,

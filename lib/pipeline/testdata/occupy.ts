@@ -13,6 +13,8 @@ export const stage = defineStage({
   params: z.object({
     name: z.string(),
     memoryMib: z.number().default(0),
+    /** What is expected of it, in MiB. */
+    expectedMib: z.number().optional(),
     holdMs: z.number().default(0),
     /** The only device that it can do with. */
     only: z.enum(["cpu", "webgpu", "cuda"]).optional(),

@@ -22,6 +22,7 @@ export const stages: StageRegistry = {
   occupy: {
     module: new URL("./occupy.ts", import.meta.url).href,
     load: async () => (await import("./occupy.ts")).stage,
+    estimate: async () => (await import("./occupy_estimate.ts")).estimate,
   },
   solve: {
     module: new URL("./solve.ts", import.meta.url).href,

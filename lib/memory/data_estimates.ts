@@ -1,0 +1,86 @@
+/**
+ * What is known of corpora and examples before they are there.
+ *
+ * @module
+ */
+import type { Estimate } from "../plan/stage.ts";
+import { corpusSize } from "./corpus_lengths.ts";
+import { type KnownExamples, type KnownTexts, type Lengths, those } from "./known.ts";
+
+/** Pieces of a word, with the blank before it: bytes of Latin and of other scripts, and subwords. */
+const latinBytes = 6, otherBytes = 11, subwords = 2;
+/** Special tokens of a sentence. */
+const specials = 2;
+/** Pieces of the tokenizer of bytes; a published one has thousands. */
+const byteVocabulary = 261;
+
+/** Of the kinds that fetch corpora. */
+export const corpus: Estimate = ({ params }) => {
+  const { corpus, language, limit } = params as {
+    corpus: string;
+    language: string;
+    limit: { train?: number };
+  };
+  const { words, train } = corpusSize(corpus);
+  const known: KnownTexts = {
+    of: "texts",
+    words,
+    train: Math.min(train, limit.train ?? train),
+    isLatin: isLatin(language),
+  };
+  return { known };
+};
+
+/** Texts of which nothing is known. */
+const unknownTexts: KnownTexts = { of: "texts", ...corpusSize(""), isLatin: true };
+
+/** Of the kinds that tokenize. */
+export const examples: Estimate = ({ params, inputs }) => {
+  const given = params as {
+    tokenizer?: string;
+    maxTokens: number;
+    recombineNames?: number;
+    variants?: number;
+  };
+  const [texts = unknownTexts] = those("texts", inputs.corpus);
+  const vocabulary = vocabularyOf(given.tokenizer, inputs.tokenizer);
+  const bytes = texts.isLatin ? latinBytes : otherBytes;
+  const ofWord = vocabulary === byteVocabulary ? bytes : subwords;
+  const pieces = (words: number) => Math.min(given.maxTokens, specials + ofWord * words);
+  const { recombineNames = 0, variants = 0 } = given;
+  const known: KnownExamples = {
+    of: "examples",
+    pieces: { long: pieces(texts.words.long), longest: pieces(texts.words.longest) },
+    train: texts.train * (1 + (recombineNames > 0 ? variants : 0)),
+    maxTokens: given.maxTokens,
+    vocabulary,
+    tokenizer: given.tokenizer,
+  };
+  return { known };
+};
+
+/** Whether a language is written in Latin letters; one of which that is not known, is. */
+function isLatin(language: string): boolean {
+  try {
+    return (new Intl.Locale(language).maximize().script ?? "Latn") === "Latn";
+  } catch {
+    return true; // no code of a language
+  }
+}
+
+/** The pieces of a tokenizer, where they are known without reading it. */
+function vocabularyOf(
+  tokenizer: string | undefined,
+  given: readonly unknown[] = [],
+): number | undefined {
+  if (given.length > 0) return those("model", given)[0]?.config.vocab_size;
+  return tokenizer === undefined || tokenizer === "bytes" ? byteVocabulary : undefined;
+}
+
+/** The longest of several, which one batch may have together. */
+export function longestOf(all: readonly KnownExamples[]): Lengths {
+  return {
+    long: Math.max(...all.map(({ pieces }) => pieces.long)),
+    longest: Math.max(...all.map(({ pieces }) => pieces.longest)),
+  };
+}
