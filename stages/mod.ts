@@ -36,6 +36,14 @@ export const stages: StageRegistry = {
     load: async () => (await import("./download_texts.ts")).downloadTexts,
     estimate: corpus,
   },
+  "read": {
+    module: url("./read.ts"),
+    load: async () => (await import("./read.ts")).read,
+  },
+  "read.texts": {
+    module: url("./read_texts.ts"),
+    load: async () => (await import("./read_texts.ts")).readTexts,
+  },
   "encoder": {
     module: url("./encoder/fetch.ts"),
     load: async () => (await import("./encoder/fetch.ts")).fetch,
@@ -70,6 +78,18 @@ export const stages: StageRegistry = {
     load: async () => (await import("./mlm/train.ts")).train,
     devices,
     estimate: async () => (await import("../lib/memory/model_estimates.ts")).training("vocabulary"),
+  },
+  "mlm.predict": {
+    module: url("./mlm/predict.ts"),
+    load: async () => (await import("./mlm/predict.ts")).predict,
+  },
+  "mlm.frequent": {
+    module: url("./mlm/frequent.ts"),
+    load: async () => (await import("./mlm/frequent.ts")).frequent,
+  },
+  "mlm.evaluate": {
+    module: url("./mlm/evaluate.ts"),
+    load: async () => (await import("./mlm/evaluate.ts")).evaluate,
   },
   "encoder.train": {
     module: url("./encoder/train.ts"),

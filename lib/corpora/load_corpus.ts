@@ -1,5 +1,5 @@
 /**
- * From a corpus and language to tables: fetch, read, check, limit.
+ * From a corpus and language of the catalogue to tables: fetch, read, check, limit.
  *
  * @module
  */
@@ -7,45 +7,27 @@ import type { Json } from "../core/canonical_json.ts";
 import { UserError } from "../core/errors.ts";
 import { sha256File } from "../core/sha256.ts";
 import type { OddityKind } from "../table/schemas/oddity_kinds.ts";
-import type { OddityRow } from "../table/schemas/oddities.ts";
-import type { TextRow } from "../table/schemas/texts.ts";
-import type { SentenceRow } from "../table/schemas/sentences.ts";
 import { type CorpusSource, splitsOf } from "./catalogue.ts";
+import {
+  type LoadedCorpus,
+  type LoadedTexts,
+  type TakeOptions,
+  takeSentences,
+  takeTexts,
+} from "./checked_corpus.ts";
 import { splitsOutOf } from "./cut_splits.ts";
 import { fetchFile } from "./fetch_file.ts";
 import { distrust } from "./fetch_record.ts";
 import type { FetchOptions } from "./fetch_url.ts";
-import type { ReadTexts } from "./labelled_texts.ts";
 import type { Oddity } from "./oddity_log.ts";
 import { grammarFile, type LocalFile, readSplits, readTextSplits } from "./readers.ts";
-import { limitSentences } from "./sampling.ts";
-import { checkSplits, describeOddity, requireUsable } from "./split_checks.ts";
-import { type Split, splitNames } from "./tagged.ts";
-import type { ReadSplit } from "./tagged_lines.ts";
+import type { Split } from "./tagged.ts";
 
 /** How a corpus is loaded. */
-export interface LoadOptions {
-  /** Sentences to take of each split; all where nothing is said. */
-  readonly limit: Partial<Record<Split, number>>;
-  readonly limitSeed: number;
+export interface LoadOptions extends Omit<TakeOptions, "notes"> {
   readonly fetch: Omit<FetchOptions, "pins" | "mirrorOnly">;
-  readonly log?: (line: string) => void;
   /** Hears of files that no pin vouches for. */
   readonly onSource?: (url: string, digest: string) => void;
-}
-
-/** A corpus as rows of the tables `sentences` and `oddities`. */
-export interface LoadedCorpus {
-  readonly sentences: Readonly<Record<Split, SentenceRow[]>>;
-  /** About the whole source, before any limit. */
-  readonly oddities: OddityRow[];
-}
-
-/** A corpus of texts as rows of the tables `texts` and `oddities`. */
-export interface LoadedTexts {
-  readonly texts: Readonly<Record<Split, TextRow[]>>;
-  /** About the whole source, before any limit. */
-  readonly oddities: OddityRow[];
 }
 
 /**
@@ -58,18 +40,7 @@ export async function loadCorpus(
   source: CorpusSource,
   options: LoadOptions,
 ): Promise<LoadedCorpus> {
-  const { corpus, language } = source;
-  const { splits, oddities } = await load(source, options, readSplits, (read) => read);
-  const sentences = limited(
-    source,
-    options,
-    "sentences",
-    (split) =>
-      (splits[split]?.sentences ?? [])
-        .map((each, sentence): SentenceRow => ({ corpus, language, split, sentence, ...each })),
-  );
-  for (const line of summarize(oddities)) options.log?.(line);
-  return { sentences, oddities };
+  return await load(source, options, readSplits, takeSentences);
 }
 
 /**
@@ -78,64 +49,24 @@ export async function loadCorpus(
  * @throws {UserError} when a file cannot be fetched or read, or a split that is asked for is empty
  */
 export async function loadTexts(source: CorpusSource, options: LoadOptions): Promise<LoadedTexts> {
-  const { corpus, language } = source;
-  const { splits, oddities } = await load(source, options, readTextSplits, asSentences);
-  const texts = limited(source, options, "texts", (split) =>
-    (splits[split]?.texts ?? [])
-      .map((each, sentence): TextRow => ({ corpus, language, split, sentence, ...each })));
-  for (const line of summarize(oddities)) options.log?.(line);
-  return { texts, oddities };
+  return await load(source, options, readTextSplits, takeTexts);
 }
 
-/** Texts as {@linkcode checkSplits} sees sentences: each text a word, the label its tag. */
-function asSentences({ texts, oddities }: ReadTexts): ReadSplit {
-  const sentences = texts.map(({ text, second, label }) => ({
-    tokens: second === null ? [text] : [text, second],
-    tags: [label],
-  }));
-  return { sentences, oddities };
-}
-
-async function load<S extends { readonly oddities: readonly Oddity[] }>(
+/** Fetches, reads and takes; what cannot be used is fetched anew next time: it may be mended. */
+async function load<S, L>(
   source: CorpusSource,
-  { limit, fetch, log, onSource }: LoadOptions,
-  read: (
-    source: CorpusSource,
-    files: readonly LocalFile[],
-  ) => Promise<Partial<Record<Split, S>>>,
-  checked: (split: S) => ReadSplit,
-): Promise<{ splits: Partial<Record<Split, S>>; oddities: OddityRow[] }> {
-  const { corpus, language } = source;
+  options: LoadOptions,
+  read: (source: CorpusSource, files: readonly LocalFile[]) => Promise<S>,
+  take: (source: CorpusSource, splits: S, options: TakeOptions) => L,
+): Promise<L> {
+  const { limit, limitSeed, fetch, log, onSource } = options;
   const { files, notes } = await fetchFiles(source, limit, fetch, log, onSource);
-  const { splits, found } = await readChecked(source, files, limit, read, checked);
-  const oddities = splitNames.flatMap((split) =>
-    [...notes[split], ...splits[split]?.oddities ?? [], ...found[split]]
-      .filter(({ oddity }, _, all) => oddity !== "emptySplit" || !all.some(isNotFetched))
-      .map((oddity): OddityRow => ({ corpus, language, split, ...oddity }))
-  );
-  return { splits, oddities };
-}
-
-/** A split that was not fetched is not empty. */
-function isNotFetched({ oddity }: Oddity): boolean {
-  return oddity === "splitNotFetched";
-}
-
-function limited<Row>(
-  { corpus, language }: CorpusSource,
-  { limit, limitSeed, log }: LoadOptions,
-  what: string,
-  rowsOf: (split: Split) => Row[],
-): Record<Split, Row[]> {
-  const take = (split: Split): Row[] => {
-    const all = rowsOf(split);
-    const key = { corpus, language, split, seed: limitSeed };
-    const taken = limitSentences(all, limit[split], key);
-    const ofAll = taken.length < all.length ? ` of ${all.length}` : "";
-    log?.(`${split}: ${taken.length}${ofAll} ${what}`);
-    return taken;
-  };
-  return { train: take("train"), validation: take("validation"), test: take("test") };
+  try {
+    return take(source, await read(source, files), { limit, limitSeed, log, notes });
+  } catch (error) {
+    for (const { path } of files) await distrust(path);
+    throw error;
+  }
 }
 
 /**
@@ -167,32 +98,6 @@ export async function corpusFacts({ entry, language, files }: CorpusSource): Pro
 /** The files that {@linkcode corpusFacts} reads beside the catalogue, by absolute paths. */
 export function factFiles({ entry, language }: CorpusSource): string[] {
   return entry.format === "sample" ? [grammarFile(entry.grammar, language)] : [];
-}
-
-/** Reads and checks; what cannot be used is fetched anew next time, as its source may be mended. */
-async function readChecked<S>(
-  source: CorpusSource,
-  files: readonly LocalFile[],
-  limit: LoadOptions["limit"],
-  read: (
-    source: CorpusSource,
-    files: readonly LocalFile[],
-  ) => Promise<Partial<Record<Split, S>>>,
-  checked: (split: S) => ReadSplit,
-) {
-  try {
-    const splits = await read(source, files);
-    const found = checkSplits({
-      train: splits.train && checked(splits.train),
-      validation: splits.validation && checked(splits.validation),
-      test: splits.test && checked(splits.test),
-    });
-    requireUsable(`${source.corpus} ${source.language}`, found, (split) => limit[split] !== 0);
-    return { splits, found };
-  } catch (error) {
-    for (const { path } of files) await distrust(path);
-    throw error;
-  }
 }
 
 async function fetchFiles(
@@ -237,14 +142,4 @@ async function fetchFiles(
     if (fetched.unbounded) note(split, "noLength", url);
   }
   return { files, notes };
-}
-
-/** One line for each split and kind of oddity. */
-function summarize(oddities: readonly OddityRow[]): string[] {
-  const sums = new Map<string, OddityRow>();
-  for (const row of oddities) {
-    const key = `${row.split} ${row.oddity} ${row.action}`;
-    sums.set(key, { ...row, count: row.count + (sums.get(key)?.count ?? 0) });
-  }
-  return [...sums.values()].map((row) => `${row.split}: ${describeOddity(row as Oddity)}`);
 }

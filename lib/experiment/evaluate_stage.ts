@@ -19,6 +19,8 @@ import { type CountRow, countsTable, type ScoreRow, scoresTable } from "../table
 export interface AnsweredSentence {
   readonly gold: readonly string[];
   readonly predicted: readonly string[];
+  /** −ln p of each right answer, nats; null where the model has none. */
+  readonly losses: readonly (number | null)[];
 }
 
 /** What a task's metrics say of some sentences. */
@@ -94,6 +96,7 @@ export function evaluateStage(task: EvaluateTask) {
         const scored = task.score(bySentence.map(([, units]) => ({
           gold: units.map((row) => row.gold),
           predicted: units.map((row) => row.predicted),
+          losses: units.map((row) => row.loss),
         })));
         const lost = rows.filter((row) => row.lost).length;
         for (

@@ -174,6 +174,14 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
         const encode = (row: RowOf<S>, variant: number): ExampleRow & EncodedExample => {
           const asked = task.ask(row, params);
           const { corpus, language, split, sentence } = row as unknown as CorpusRow;
+          if (asked.answers.length !== asked.units.length) {
+            throw new UserError({
+              message:
+                `Cannot ask for ${asked.units.length} answers in sentence ${sentence} of the ` +
+                `${split} split of ${corpus}, ${language}: it has ${asked.answers.length}`,
+              hint: "take mlm.tokenize for raw text, which has no tags",
+            });
+          }
           const gold = asked.answers.map((answer) => {
             const index = indexOf.get(answer);
             if (index !== undefined) return index;

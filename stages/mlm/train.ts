@@ -11,6 +11,7 @@ import {
   refuseShape,
   shapeBesideStart,
 } from "../../lib/experiment/encoder_params.ts";
+import { maskingFields } from "../../lib/experiment/masking_params.ts";
 import { encoderStart } from "../../lib/experiment/start.ts";
 import { trainFields } from "../../lib/experiment/train_params.ts";
 import { trainStage } from "../../lib/experiment/train_stage.ts";
@@ -23,7 +24,7 @@ import { forPeople } from "../../lib/core/words.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 
-const fields = z.strictObject({ ...trainFields, ...encoderFields });
+const fields = z.strictObject({ ...trainFields, ...maskingFields, ...encoderFields });
 
 const params = fields.superRefine((given, { addIssue }) =>
   refuseShape(given, (name, message) => addIssue({ code: "custom", path: [name], message }))
@@ -54,7 +55,15 @@ export const train = trainStage({
     }
     const head = { name: "MaskedLM", labels: [] } as const;
     const start = await encoderStart(params, format, head, startInput, project);
-    const config = { encoder: start.config, vocabSize, maskId };
+    const { masking, maskedShare, wholeWords } = params;
+    const config = {
+      encoder: start.config,
+      vocabSize,
+      maskId,
+      masking,
+      maskedShare,
+      wholeWords,
+    };
     return {
       config,
       published: publishedConfig(start.config, head.name, [], {

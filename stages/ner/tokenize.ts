@@ -13,6 +13,7 @@ import { iob2Tags } from "../../lib/core/tags.ts";
 import { keepTypes } from "../../lib/tasks/entity_labels.ts";
 import { droppedEntities, entityTypeProblems, nothingKept } from "../../lib/tasks/entity_types.ts";
 import { recombineNames } from "../../lib/tasks/recombine.ts";
+import { untagged } from "../../lib/tasks/untagged.ts";
 import { forPeople } from "../../lib/core/words.ts";
 
 const fields = tokenizeParams({
@@ -48,7 +49,8 @@ export const tokenize = tokenizeStage({
   scheme: "iob2",
   labels: ({ entityTypes }) => iob2Tags(entityTypes),
   labelled: ({ labels }) => labels,
-  refusesInput: (params, _, { entityTypes }) => nothingKept(params, entityTypes),
+  refusesInput: (params, _, { entityTypes, without }) =>
+    untagged(without) ?? nothingKept(params, entityTypes),
   note: (split, rows, types) =>
     droppedEntities(
       split,

@@ -8,6 +8,7 @@ import { tokenizeParams, tokenizeStage } from "../../lib/experiment/tokenize_sta
 import { labelledPieces } from "../../lib/models/example_format.ts";
 import { sentencesTable } from "../../lib/table/schemas/sentences.ts";
 import { askWords } from "../../lib/tasks/asking.ts";
+import { untagged } from "../../lib/tasks/untagged.ts";
 import { universalTags } from "../../lib/core/tags.ts";
 import { forPeople } from "../../lib/core/words.ts";
 
@@ -26,6 +27,7 @@ export const tokenize = tokenizeStage({
   asks: "words",
   labels: () => universalTags,
   labelled: ({ labels }) => labels,
+  refusesInput: (_params, _, { without }) => untagged(without),
   ask: ({ tokens, tags }) => ({ units: tokens, answers: tags }),
   encode: (tokenizer, { units }, gold, { maxTokens, labelled }) =>
     askWords(tokenizer, units, gold, maxTokens, labelled),

@@ -9,27 +9,29 @@ import { encoderGraph } from "../encoder/graph.ts";
 import { classified } from "../encoder/model.ts";
 import type { Model } from "../model.ts";
 import { maskedHead } from "./head.ts";
-import { maskPieces } from "./masking.ts";
+import { type Masking, maskPieces, type MaskVocabulary } from "./masking.ts";
 
-/** The shape of a masked language model. */
-export interface MaskedConfig {
+/** The shape of a masked language model, and which pieces it learns to guess. */
+export interface MaskedConfig extends MaskVocabulary, Partial<Masking> {
   readonly encoder: EncoderConfig;
-  /** The number of the tokenizer's pieces, any of which may replace a masked one. */
-  readonly vocabSize: number;
-  /** The piece that hides another. */
-  readonly maskId: number;
 }
 
 /** A masked language model. Its examples ask nothing: each batch masks pieces anew. */
 export const maskedModel: Model<MaskedConfig> = {
   name: "masked",
   graph: ({ encoder }, options) => encoderGraph(encoder, maskedHead(encoder), options),
-  batch: ({ encoder, vocabSize, maskId }, examples, { seed, epoch, places }) =>
+  batch: ({ encoder, ...masking }, examples, { seed, epoch, places }) =>
     encoderBatch(
       encoder,
-      examples.map((example, i) =>
-        maskPieces(example, { vocabSize, maskId }, seed, epoch, places[i])
-      ),
+      examples.map((example, i) => maskPieces(example, masking, seed, epoch, places[i])),
     ),
+  answers: (_config, { logits }, batch) => classified(logits, batch, false),
+};
+
+/** The same for examples whose pieces are masked already. */
+export const premaskedModel: Model<Pick<MaskedConfig, "encoder">> = {
+  name: maskedModel.name,
+  graph: ({ encoder }, options) => encoderGraph(encoder, maskedHead(encoder), options),
+  batch: ({ encoder }, examples) => encoderBatch(encoder, examples),
   answers: (_config, { logits }, batch) => classified(logits, batch, false),
 };

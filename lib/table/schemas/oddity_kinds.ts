@@ -8,6 +8,8 @@
 export const oddityKinds = {
   byteOrderMark: "the file starts with a byte-order mark",
   byteOrderMarkInside: "a byte-order mark stands inside the file, as where files were joined",
+  lineBreakInside:
+    "a line of raw text has a character that some programs take for a line break; it parts words",
   carriageReturns: "lines end in CR LF",
   loneCarriageReturns: "lines end in CR without LF",
   documentMarker: "a -DOCSTART- line stands between documents",

@@ -6,13 +6,22 @@
 import { defineColumns, defineTable, type RowOf } from "../schema.ts";
 
 const columns = defineColumns({
-  model: { type: "VARCHAR", about: "kind of model: encoder, masked or memorizer" },
+  model: { type: "VARCHAR", about: "kind of model, such as encoder, masked or memorizer" },
   corpus: { type: "VARCHAR", about: "catalogue name of the corpus" },
   language: { type: "VARCHAR", about: "language code as the corpus spells it" },
   split: { type: "VARCHAR", about: "train, validation or test" },
   sentence: { type: "INTEGER", about: "position in the split, from 0" },
-  unit: { type: "INTEGER", about: "position of the word in the sentence, from 0; 0 for a text" },
-  text: { type: "VARCHAR", about: "the word or the text; both texts of a pair in two lines" },
+  unit: {
+    type: "INTEGER",
+    about:
+      "position of the word in the sentence, from 0; 0 for a text; of a masked piece its place " +
+      "among the piece ids",
+  },
+  text: {
+    type: "VARCHAR",
+    about: "the word or the text; both texts of a pair in two lines; of a masked piece all pieces of " +
+      "its word",
+  },
   gold: { type: "VARCHAR", about: "the right answer" },
   predicted: {
     type: "VARCHAR",
@@ -26,10 +35,10 @@ const columns = defineColumns({
   lost: { type: "BOOLEAN", about: "whether it was cut off: the model did not see it" },
 });
 
-/** One row per word or text that was asked. */
+/** One row per word, text or masked piece that was asked. */
 export const predictionsTable = defineTable({
   name: "predictions",
-  about: "What a model said of every word or text of a test split, one row each.",
+  about: "What a model said of every word, text or masked piece of a test split, one row each.",
   columns,
   key: ["model", "corpus", "language", "split", "sentence", "unit"],
 });

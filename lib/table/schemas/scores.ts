@@ -7,7 +7,7 @@ import { defineColumns, defineTable, type RowOf } from "../schema.ts";
 
 /** The columns that say of what a score is. */
 const scoredColumns = defineColumns({
-  model: { type: "VARCHAR", about: "kind of model: encoder, masked or memorizer" },
+  model: { type: "VARCHAR", about: "kind of model, such as encoder, masked or memorizer" },
   corpus: { type: "VARCHAR", about: "catalogue name of the corpus" },
   language: { type: "VARCHAR", about: "language code as the corpus spells it" },
   split: { type: "VARCHAR", about: "train, validation or test" },
@@ -27,10 +27,11 @@ export const scoresTable = defineTable({
     metric: {
       type: "VARCHAR",
       about:
-        "f1, precision, recall, strictF1 …, accuracy, lost: stages/<task>/evaluate.ts has them",
+        "f1, precision, recall, strictF1 …, accuracy, perplexity, lost: stages/<task>/evaluate.ts has " +
+        "them",
     },
     of: { type: "VARCHAR", about: "entity type or class, or the average: micro, macro" },
-    value: { type: "DOUBLE", about: "%; nats for loss, a count for lost" },
+    value: { type: "DOUBLE", about: "%; nats for loss, e to it for perplexity, a count for lost" },
     support: { type: "INTEGER", about: "how many things in the gold data it is about" },
   },
   key: ["model", "corpus", "language", "split", "epoch", "metric", "of"],
@@ -47,7 +48,7 @@ export const countsTable = defineTable({
     sentence: { type: "INTEGER", about: "position in the split, from 0" },
     counting: {
       type: "VARCHAR",
-      about: "how: default or strict (spans), words, sentences",
+      about: "how: default or strict (spans), words, sentences, pieces",
     },
     of: { type: "VARCHAR", about: "entity type or class; micro stands in every sentence" },
     gold: { type: "INTEGER", about: "of that class in the gold data" },

@@ -15,7 +15,7 @@ export const sentencesTable = defineTable({
     split: { type: "VARCHAR", about: "train, validation or test" },
     sentence: { type: "INTEGER", about: "position in the split, from 0" },
     tokens: { type: "VARCHAR[]", about: "words" },
-    tags: { type: "VARCHAR[]", about: "IOB2 tags, one per word" },
+    tags: { type: "VARCHAR[]", about: "tags, one per word; none in raw text" },
   },
   key: ["corpus", "language", "split", "sentence"],
 });
