@@ -42,6 +42,8 @@ export const downloadTexts = defineStage({
     return { labels: "labels" in entry ? entry.labels : [] };
   },
 
+  holds: ({ corpus, language, limit: { train } }) => [{ corpus, language, train }],
+
   async run({ params, output, downloadFolder, log, source: onSource, progress, signal }) {
     const source = findSource(await standardCatalogue(), params.corpus, params.language);
     const { texts, oddities } = await loadTexts(source, {
