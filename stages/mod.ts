@@ -46,6 +46,10 @@ export const stages: StageRegistry = {
     module: url("./mlm/tokenize.ts"),
     load: async () => (await import("./mlm/tokenize.ts")).tokenize,
   },
+  "mix": {
+    module: url("./mix.ts"),
+    load: async () => (await import("./mix.ts")).mix,
+  },
   "mlm.train": {
     module: url("./mlm/train.ts"),
     load: async () => (await import("./mlm/train.ts")).train,
