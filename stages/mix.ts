@@ -12,8 +12,8 @@ import { balanceProblem } from "../lib/experiment/mixture_pools.ts";
 import { shareProblems } from "../lib/experiment/mixture_shares.ts";
 import { count, seed } from "../lib/plan/bounds.ts";
 import { defineStage, file, table } from "../lib/plan/stage.ts";
-import { writeTable } from "../lib/table/parquet_tables.ts";
-import { byPlace, examplesTable } from "../lib/table/schemas/examples.ts";
+import { concatenateTables, writeTable } from "../lib/table/parquet_tables.ts";
+import { byPlace, type ExampleRow, examplesTable } from "../lib/table/schemas/examples.ts";
 import { mixtureTable } from "../lib/table/schemas/mixture.ts";
 
 /** As far as sums of decimal shares are off. */
@@ -123,7 +123,7 @@ export const mix = defineStage({
     }),
   ],
 
-  async run({ params, inputs, output, log }) {
+  async run({ params, inputs, output, resumeFolder, log }) {
     const format = await formatOf(inputs.examples);
     const corpora = await Promise.all(inputs.examples.map(async (input) => ({
       instance: input.instance,
@@ -131,7 +131,7 @@ export const mix = defineStage({
     })));
     const { train, rows, languages, lines } = mixtureOf(corpora, format, params);
     for (const line of lines) log(line);
-    await writeTable(examplesTable, output("train.parquet"), train);
+    await writeParts(output("train.parquet"), resumeFolder, train);
     for (const split of ["validation", "test"] as const) {
       const own = (await examplesOf(split, inputs.examples))
         .filter(({ language }) => languages.has(language));
@@ -141,3 +141,20 @@ export const mix = defineStage({
     await writeTable(mixtureTable, output("mixture.parquet"), rows);
   },
 });
+
+/** Writes rows one part after the other, as all of them may not fit into memory. */
+async function writeParts(
+  path: string,
+  folder: string,
+  parts: Iterable<readonly ExampleRow[]>,
+): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const written: string[] = [];
+  for (const rows of parts) {
+    const part = `${folder}/train-${written.length}.parquet`;
+    await writeTable(examplesTable, part, rows);
+    written.push(part);
+  }
+  await concatenateTables(examplesTable, path, written);
+  for (const part of written) await Deno.remove(part);
+}

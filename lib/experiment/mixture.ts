@@ -25,8 +25,11 @@ export interface MixtureOptions extends PoolOptions, Proportions {
 
 /** What a mixture writes. */
 export interface Mixture {
-  /** Rows of the table `examples`: a variant for every epoch, where epochs differ. */
-  readonly train: readonly ExampleRow[];
+  /**
+   * Rows of the table `examples`, variant by variant, each made when it is asked for: together they
+   * can be many times what the corpora have.
+   */
+  readonly train: Iterable<readonly ExampleRow[]>;
   readonly rows: readonly MixtureRow[];
   /** The languages of which something is read. */
   readonly languages: ReadonlySet<string>;
@@ -91,36 +94,32 @@ function refuse(problems: ConstructorParameters<typeof UserError>[0] & readonly 
  * Variant 0 has every sentence that is read, once and as it is. Where that is not what every epoch
  * reads, each has a variant of its own.
  */
-function trainRows(
+function* trainRows(
   drawn: readonly Drawn[],
   variants: ReadonlyMap<ExampleRow, readonly ExampleRow[]>,
-): ExampleRow[] {
+): Iterable<readonly ExampleRow[]> {
   const read = drawn.flatMap(({ epochs }) => [...new Set(epochs.flat())]).sort(byPlace);
+  yield read;
   const hasVariants = read.some((row) => variants.has(row));
   const isAlike = !hasVariants && drawn.every(({ count, pool }) => count % pool.length === 0);
-  const [{ epochs }] = drawn;
-  const count = isAlike ? 1 : epochs.length;
-  const own = Array.from(
-    { length: count },
-    (_, epoch) => drawn.flatMap(({ epochs }) => epochs[epoch]).sort(byPlace),
-  );
-  if (count === 1 && !hasVariants && own[0].length === read.length) return read;
-  return [
-    ...read,
-    ...own.flatMap((rows, epoch) =>
-      rows.map((row) => {
-        const others = variants.get(row);
-        return { ...others ? others[epoch % others.length] : row, variant: epoch + 1 };
-      })
-    ),
-  ];
+  const epochs = isAlike ? 1 : drawn[0].epochs.length;
+  if (epochs === 1 && !hasVariants && sizeOf(drawn) === read.length) return;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    yield drawn.flatMap((language) => language.epochs[epoch]).sort(byPlace).map((row) => {
+      const others = variants.get(row);
+      return { ...others ? others[epoch % others.length] : row, variant: epoch + 1 };
+    });
+  }
+}
+
+function sizeOf(portions: readonly Portion[]): number {
+  return portions.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** What the table `mixture` says of a language. */
 function rowsOf({ language, share, sentences, pool, epochs }: Drawn, all: readonly Drawn[]) {
   const seen = new Map(pool.map((row) => [row, 0]));
   for (const row of epochs.flat()) seen.set(row, seen.get(row)! + 1);
-  const size = all.reduce((sum, { count }) => sum + count, 0);
   return corporaOf(sentences).map((corpus): MixtureRow => {
     const times = [...seen].flatMap(([row, times]) => row.corpus === corpus ? [times] : []);
     const drawn = times.reduce((sum, each) => sum + each, 0);
@@ -130,7 +129,7 @@ function rowsOf({ language, share, sentences, pool, epochs }: Drawn, all: readon
       sentences: sentences.filter((row) => row.corpus === corpus).length,
       pool: times.length,
       shareAsked: share * times.length / pool.length,
-      share: drawn / (size * epochs.length),
+      share: drawn / (sizeOf(all) * epochs.length),
       epochs: epochs.length,
       drawn,
       different: times.filter((each) => each > 0).length,

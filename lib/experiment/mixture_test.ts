@@ -35,7 +35,8 @@ function corpus(
 }
 
 function mixed(inputs: readonly TrainInput[], options: Partial<MixtureOptions> = {}) {
-  return mixtureOf(inputs, format, { seed: 1, balanced: false, ...options });
+  const mixture = mixtureOf(inputs, format, { seed: 1, balanced: false, ...options });
+  return { ...mixture, train: [...mixture.train].flat() };
 }
 
 const placeOf = ({ corpus, language, sentence }: ExampleRow) => `${corpus} ${language} ${sentence}`;
