@@ -42,6 +42,8 @@ export const download = defineStage({
     return { entityTypes: entry.entityTypes ?? [], tags: entry.tags ?? [] };
   },
 
+  holds: ({ corpus, language, limit: { train } }) => [{ corpus, language, train }],
+
   async run({ params, output, downloadFolder, log, source: onSource, progress, signal }) {
     const source = findSource(await standardCatalogue(), params.corpus, params.language);
     const { sentences, oddities } = await loadCorpus(source, {

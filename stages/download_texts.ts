@@ -44,6 +44,8 @@ export const downloadTexts = defineStage({
     return { labels, pairs: second === undefined ? [] : [String(second)] };
   },
 
+  holds: ({ corpus, language, limit: { train } }) => [{ corpus, language, train }],
+
   async run({ params, output, downloadFolder, log, source: onSource, progress, signal }) {
     const source = findSource(await standardCatalogue(), params.corpus, params.language);
     const { texts, oddities } = await loadTexts(source, {

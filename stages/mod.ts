@@ -73,6 +73,10 @@ export const stages: StageRegistry = {
     load: async () => (await import("./mlm/tokenize.ts")).tokenize,
     estimate: examples,
   },
+  "mix": {
+    module: url("./mix.ts"),
+    load: async () => (await import("./mix.ts")).mix,
+  },
   "mlm.train": {
     module: url("./mlm/train.ts"),
     load: async () => (await import("./mlm/train.ts")).train,

@@ -47,6 +47,23 @@ Deno.test("experiments/e5_small_ner.yaml has a study and a smoke test", async ()
   }
 });
 
+Deno.test("experiments/e5_small_sentiment.yaml trains on six languages together", async () => {
+  for (const [profile, seeds] of [["cpu", 2], ["smoke", 1]] as const) {
+    const { plan, warnings } = await makePlan(
+      { file: experiment("e5_small_sentiment"), profile },
+      stages,
+    );
+    assert.deepEqual(warnings, []);
+    assert.equal(plan.instances.filter(({ stage }) => stage === "train").length, seeds);
+    assert.deepEqual(inputsOf(plan, "mixture[source=all,seed=42]"), { examples: 6 });
+    assert.deepEqual(inputsOf(plan, "train[source=all,seed=42]"), {
+      examples: "mixture[source=all,seed=42]",
+      watch: 0,
+      start: "encoder",
+    });
+  }
+});
+
 Deno.test("an encoder that is not known is told at its place, before anything runs", async () => {
   const set = ["encoder=xlm-roberta-bass"];
   await assert.rejects(

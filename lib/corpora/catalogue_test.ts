@@ -162,6 +162,7 @@ Deno.test("the catalogue of this repository is valid and has the published langu
     ["masakhapos", 20],
     ["sentiment", 6],
     ["xnli", 2],
+    ["sentiment-valid-as-train", 1],
   ]);
   assert.deepEqual(catalogue.get("sample")?.languages, [...sampleLanguages]);
   for (const [corpus, { languages }] of catalogue) {

@@ -134,6 +134,7 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
       "test.parquet": table(examplesTable),
       "encoding.json": file("the tokenizer and the names of the answers, which a model must share"),
     },
+    tells: (params) => Promise.resolve({ asks: [task.asks], labels: task.labels(params) }),
     refusesInput: (params, input, told) =>
       input === "corpus" ? task.refusesInput?.(params, input, told) : undefined,
     refusesBeside: ({ tokenizer }, named) =>

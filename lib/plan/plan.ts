@@ -9,6 +9,7 @@ import { topologicalOrder } from "../core/graph.ts";
 import { suggest } from "../core/suggest.ts";
 import { type Execution, settleExecution } from "./execution.ts";
 import { checkHeadline } from "./headline.ts";
+import { checkHeld } from "./held.ts";
 import {
   checkCount,
   checkWhere,
@@ -115,6 +116,7 @@ export async function makePlan(
   checkHeadline(pipeline, kinds);
   if (!diagnostics.failed) await checkReads(instances, kinds, diagnostics);
   if (!diagnostics.failed) await checkTold(instances, kinds, diagnostics);
+  if (!diagnostics.failed) checkHeld(instances, kinds, diagnostics);
   if (!diagnostics.failed) {
     warnOfHiddenAxes(pipeline, rows, kinds);
     warnOfUnusedParams(pipeline, scope);

@@ -110,6 +110,15 @@ export interface Reading {
 /** What a stage is known to write before it runs: names by what they are names of. */
 export type Told = Readonly<Record<string, readonly string[]>>;
 
+/** A corpus whose training sentences are among what a stage writes. */
+export interface Held {
+  readonly corpus: string;
+  /** As the corpus spells it. */
+  readonly language: string;
+  /** The most training sentences that there can be, where the params say so. */
+  readonly train?: number;
+}
+
 /** A kind of stage: what `use:` names in the pipeline file. */
 export interface StageKind<
   P = unknown,
@@ -130,6 +139,16 @@ export interface StageKind<
   refusesBeside?(params: P, named: ReadonlySet<NoInfer<I>>): readonly Problem[];
   /** Why these parameters cannot be run on a device; nothing where they can. */
   refuses?(params: P, device: Device): Problem | undefined;
+  /**
+   * The corpora of which the outputs have training sentences, as far as these parameters say. A kind
+   * without it has those of the inputs whose `train.parquet` it reads.
+   */
+  holds?(params: P): readonly Held[];
+  /**
+   * What is wrong with these parameters for the corpora of an input, of all its instances. A problem
+   * is at its `param`, or else at the input.
+   */
+  refusesHeld?(params: P, input: NoInfer<I>, held: readonly Held[]): readonly Problem[];
   /**
    * Params that decide how a run goes and nothing of what it writes, such as how often it saves its
    * state: they are no part of the fingerprint.

@@ -34,7 +34,8 @@ export const frequent = defineStage({
       inputs.train.map(({ files }) => files["train.parquet"]),
     );
     const tagger = new FrequentTags(
-      train.map(({ units, answers }) => ({ tokens: units, tags: answers })),
+      train.filter(({ variant }) => variant === 0)
+        .map(({ units, answers }) => ({ tokens: units, tags: answers })),
     );
     const rows = await readTable(
       examplesTable,

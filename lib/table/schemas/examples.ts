@@ -9,7 +9,9 @@ import { defineTable, type RowOf } from "../schema.ts";
 /** Tokenized sentences; what is asked and the right answers stay beside the ids. */
 export const examplesTable = defineTable({
   name: "examples",
-  about: "Every sentence as a model reads it, one row per sentence and variant.",
+  about:
+    "Every sentence as a model reads it, one row per sentence and variant; in a mixture, a variant " +
+    "has as many rows of a sentence as its epoch reads it.",
   columns: {
     corpus: { type: "VARCHAR", about: "catalogue name of the corpus" },
     language: { type: "VARCHAR", about: "language code as the corpus spells it" },
