@@ -4,14 +4,20 @@
  * @module
  */
 import { byteTokenizerJson, generatedMark } from "./byte_tokenizer_json.ts";
+import { pieceIdsOf } from "./piece_ids.ts";
 import { templatesOf } from "./post_processor.ts";
-import { checkTokenizerJson, parseJson, piecesOf, specialIdsOf } from "./tokenizer_json.ts";
+import { checkTokenizerJson, parseJson, specialIdsOf } from "./tokenizer_json.ts";
 import type { TokenizerSource } from "./tokenizer_source.ts";
 
 /** The contents of `tokenizer.json` and `tokenizer_config.json`. */
 export interface PublishedTokenizer {
   readonly tokenizerJson: string;
   readonly tokenizerConfig: string;
+}
+
+/** The content of a tokenizer's `tokenizer.json`. */
+export function tokenizerJsonOf(source: TokenizerSource): string {
+  return source === "bytes" ? byteTokenizerJson : source.tokenizerJson;
 }
 
 /**
@@ -56,9 +62,10 @@ export function publishedTokenizer(
 /** The special tokens of a `tokenizer.json` that has no config to name them. */
 function specialTokens(tokenizerJson: string, file: string): Record<string, string> {
   const json = checkTokenizerJson(parseJson(tokenizerJson, file), file);
-  const { pad, unk, mask } = specialIdsOf(json, {}, file);
+  const { all } = pieceIdsOf(json);
+  const { pad, unk, mask } = specialIdsOf(json, all, {}, file);
   const { before, after } = templatesOf(json.post_processor, file);
-  const pieces = new Map([...piecesOf(json)].map(([piece, id]) => [id, piece]));
+  const pieces = new Map([...all].map(([piece, id]) => [id, piece]));
   const ids = {
     cls_token: before[0],
     sep_token: after.at(-1),
