@@ -20,6 +20,7 @@ import {
 } from "@huggingface/tokenizers";
 import { CharacterMap } from "./character_map.ts";
 import type { PieceIds } from "./piece_ids.ts";
+import type { PieceTable } from "./piece_table.ts";
 import type { TokenizerJson } from "./tokenizer_json.ts";
 import { type ScoredPiece, UnigramModel } from "./unigram_model.ts";
 
@@ -44,7 +45,7 @@ export function exactTokenizer(
   const { normalizer, pre_tokenizer } = tokenizer;
   tokenizer.normalizer = exactNormalizer(normalizer);
   tokenizer.pre_tokenizer = exactPreTokenizer(pre_tokenizer);
-  if (model.type === "Unigram") tokenizer.model = new LikeliestPieces(model, ids);
+  if (model.type === "Unigram") tokenizer.model = new LikeliestPieces(model, ids, ids.table!);
   return tokenizer;
 }
 
@@ -56,13 +57,15 @@ class LikeliestPieces extends Model {
 
   constructor(
     { vocab, unk_id }: Extract<TokenizerJson["model"], { type: "Unigram" }>,
-    { vocabulary, all }: PieceIds,
+    ids: PieceIds,
+    table: PieceTable,
   ) {
     super({ type: "Unigram", unk_id: unk_id ?? 0, vocab: [] });
-    this.tokens_to_ids = all as Map<string, number>;
+    // All that the package does with it is to look pieces up.
+    this.tokens_to_ids = ids as unknown as Map<string, number>;
     this.unk_token_id = unk_id ?? undefined;
     this.fuse_unk = true;
-    this.#model = new UnigramModel(vocab, vocabulary);
+    this.#model = new UnigramModel(vocab, table);
   }
 
   encode(texts: string[]): string[] {

@@ -50,7 +50,7 @@ export class HubTokenizer implements WordTokenizer {
     const config = checkTokenizerConfig(tokenizerConfig ?? {}, `the configuration of ${file}`);
     const ids = pieceIdsOf(json);
     this.vocabSize = ids.count;
-    const { pad, unk, mask } = specialIdsOf(json, ids.all, config, file);
+    const { pad, unk, mask } = specialIdsOf(json, ids, config, file);
     this.padId = pad;
     this.maskId = mask;
     this.#unknown = [unk];

@@ -4,7 +4,7 @@
  * @module
  */
 import { byteTokenizerJson, generatedMark } from "./byte_tokenizer_json.ts";
-import { pieceIdsOf } from "./piece_ids.ts";
+import { pieceIdsOf, pieceOf } from "./piece_ids.ts";
 import { templatesOf } from "./post_processor.ts";
 import { checkTokenizerJson, parseJson, specialIdsOf } from "./tokenizer_json.ts";
 import type { TokenizerSource } from "./tokenizer_source.ts";
@@ -62,10 +62,9 @@ export function publishedTokenizer(
 /** The special tokens of a `tokenizer.json` that has no config to name them. */
 function specialTokens(tokenizerJson: string, file: string): Record<string, string> {
   const json = checkTokenizerJson(parseJson(tokenizerJson, file), file);
-  const { all } = pieceIdsOf(json);
-  const { pad, unk, mask } = specialIdsOf(json, all, {}, file);
+  const { pad, unk, mask } = specialIdsOf(json, pieceIdsOf(json), {}, file);
   const { before, after } = templatesOf(json.post_processor, file);
-  const pieces = new Map([...all].map(([piece, id]) => [id, piece]));
+
   const ids = {
     cls_token: before[0],
     sep_token: after.at(-1),
@@ -74,7 +73,9 @@ function specialTokens(tokenizerJson: string, file: string): Record<string, stri
     mask_token: mask,
   };
   return Object.fromEntries(
-    Object.entries(ids).flatMap(([name, id]) => id === undefined ? [] : [[name, pieces.get(id)!]]),
+    Object.entries(ids).flatMap(([name, id]) =>
+      id === undefined ? [] : [[name, pieceOf(json, id)!]]
+    ),
   );
 }
 

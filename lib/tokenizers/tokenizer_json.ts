@@ -7,6 +7,7 @@ import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
 import { everyKey } from "../core/every_key.ts";
 import { quickly } from "../core/quick_schema.ts";
+import type { PieceIds } from "./piece_ids.ts";
 import { postProcessorSchema } from "./post_processor.ts";
 
 const isId = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
@@ -161,7 +162,7 @@ export function parseJson(text: string, file: string): unknown {
  */
 export function specialIdsOf(
   json: TokenizerJson,
-  ids: ReadonlyMap<string, number>,
+  ids: Pick<PieceIds, "get">,
   config: TokenizerConfig,
   file: string,
 ): SpecialIds {

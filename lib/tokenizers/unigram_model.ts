@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { characterLength, type PieceTable } from "./piece_table.ts";
 
 /** How much less likely than the rarest piece an unknown character is. */
 const unknownPenalty = 10;
@@ -10,33 +11,24 @@ const unknownPenalty = 10;
 /** A piece and the natural logarithm of its probability. */
 export type ScoredPiece = readonly [piece: string, score: number];
 
-/**
- * A unigram language model (Kudo 2018). There is no trie: a piece is found by its text in one map,
- * which takes a tenth of the time to make, and words are short.
- */
+/** A unigram language model (Kudo 2018). */
 export class UnigramModel {
-  readonly #places: ReadonlyMap<string, number>;
-  /** As the file has them; NaN in `#scores` until one is asked for. */
+  readonly #table: PieceTable;
+  /** As the file has them. */
   readonly #given: Float64Array;
+  /** As Python's tokenizers reads them; NaN until one is asked for. */
   readonly #scores: Float64Array;
-  /** The greatest length of a piece, in UTF-16 units, by its first unit. */
-  readonly #longest: Uint32Array;
   readonly #unknownScore: number;
+  // Of the text at hand: the likeliest way to each place, and where its last piece starts.
+  #scoreTo = new Float64Array(64);
+  #startOf = new Int32Array(64);
 
-  /** @param places where each piece stands in the vocabulary */
-  constructor(vocabulary: readonly ScoredPiece[], places: ReadonlyMap<string, number>) {
-    this.#places = places;
-    this.#given = new Float64Array(vocabulary.length);
+  /** @param table the vocabulary's pieces, at their places */
+  constructor(vocabulary: readonly ScoredPiece[], table: PieceTable) {
+    this.#table = table;
+    this.#given = Float64Array.from(vocabulary, ([, score]) => score);
     this.#scores = new Float64Array(vocabulary.length).fill(NaN);
-    this.#longest = new Uint32Array(2 ** 16);
-    let least = Infinity;
-    for (let place = 0; place < vocabulary.length; place++) {
-      const [piece, score] = vocabulary[place];
-      this.#given[place] = score;
-      if (score < least) least = score;
-      const first = piece.charCodeAt(0);
-      if (piece.length > this.#longest[first]) this.#longest[first] = piece.length;
-    }
+    const least = this.#given.reduce((least, score) => Math.min(least, score), Infinity);
     this.#unknownScore = asPythonReads(least) - unknownPenalty;
   }
 
@@ -46,34 +38,32 @@ export class UnigramModel {
    * another order may tip the scale.
    */
   pieces(text: string): string[] {
+    const { length } = text;
+    if (length >= this.#scoreTo.length) {
+      this.#scoreTo = new Float64Array(2 * length);
+      this.#startOf = new Int32Array(2 * length);
+    }
     // By UTF-16 unit; the second half of a character is never reached.
-    const scoreTo = new Float64Array(text.length + 1).fill(-Infinity);
-    const startOf = new Int32Array(text.length + 1);
+    const scoreTo = this.#scoreTo.fill(-Infinity, 0, length + 1), startOf = this.#startOf;
     scoreTo[0] = 0;
-    for (let start = 0; start < text.length;) {
+    for (let start = 0; start < length;) {
       const next = start + characterLength(text, start);
-      const end = Math.min(text.length, start + this.#longest[text.charCodeAt(start)]);
       let isKnown = false;
-      for (let to = next; to <= end; to += characterLength(text, to)) {
-        const place = this.#places.get(text.slice(start, to));
-        if (place === undefined) continue;
-        isKnown ||= to === next;
-        const sum = scoreTo[start] + this.#score(place);
-        if (sum <= scoreTo[to]) continue;
-        scoreTo[to] = sum;
-        startOf[to] = start;
-      }
-      const unknown = scoreTo[start] + this.#unknownScore;
-      if (!isKnown && unknown > scoreTo[next]) {
-        scoreTo[next] = unknown;
-        startOf[next] = start;
-      }
+      const offer = (end: number, score: number) => {
+        const sum = scoreTo[start] + score;
+        if (sum <= scoreTo[end]) return;
+        scoreTo[end] = sum;
+        startOf[end] = start;
+      };
+      this.#table.visit(text, start, (end, place) => {
+        isKnown ||= end === next;
+        offer(end, this.#score(place));
+      });
+      if (!isKnown) offer(next, this.#unknownScore);
       start = next;
     }
     const pieces: string[] = [];
-    for (let end = text.length; end > 0; end = startOf[end]) {
-      pieces.push(text.slice(startOf[end], end));
-    }
+    for (let end = length; end > 0; end = startOf[end]) pieces.push(text.slice(startOf[end], end));
     return pieces.reverse();
   }
 
@@ -81,14 +71,6 @@ export class UnigramModel {
     const known = this.#scores[place];
     return Number.isNaN(known) ? this.#scores[place] = asPythonReads(this.#given[place]) : known;
   }
-}
-
-/** UTF-16 units of the character at a place: 2 for a pair of surrogates. */
-function characterLength(text: string, at: number): number {
-  const unit = text.charCodeAt(at);
-  if (unit < 0xd800 || unit >= 0xdc00) return 1;
-  const next = text.charCodeAt(at + 1);
-  return next >= 0xdc00 && next < 0xe000 ? 2 : 1;
 }
 
 /**
