@@ -82,7 +82,7 @@ if (import.meta.main) {
       Deno.exit(0);
     }
     const load = Deno.loadavg();
-    const batches = new RowBatches();
+    await using batches = new RowBatches();
     const results: CheckoutResult[] = [];
     for (const row of options.rows) {
       if (!batches.has(row)) continue;

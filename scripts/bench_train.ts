@@ -5,13 +5,12 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { messageOf, UserError } from "../lib/core/errors.ts";
 import { trackedFile } from "../lib/corpora/catalogue.ts";
 import { compareRow, type RowResult, stepsOf } from "./bench/comparison.ts";
-import { machineFacts } from "./bench/machine.ts";
+import { machineFacts, processorMake } from "./bench/machine.ts";
 import { memoryOverSteps } from "./bench/memory.ts";
 import { rowNamed, rowNames, rowsNamed, wholeNumber } from "./bench/options.ts";
 import { profileRow } from "./bench/profile.ts";
@@ -27,7 +26,6 @@ import {
 import { inFolder, RowBatches } from "./bench/row_batches.ts";
 import { type Row, rows } from "./bench/rows.ts";
 
-const reportFile = "docs/measurements/training_cpu.md";
 const usage = `usage: deno task bench:train [options]
 
   --python PATH       an interpreter with torch and transformers (python3)
@@ -37,7 +35,8 @@ const usage = `usage: deno task bench:train [options]
   --threads N         of each side (as many as cores)
   --memory-steps N    also: resident memory over N steps of a tiny model
   --profile ROW       also: the time of a step by operator type
-  --write             write what is printed to ${reportFile} too
+  --write             write what is printed to docs/measurements/training_cpu_MAKE.md too, where
+                      MAKE is the processor's: amd, intel, …
 `;
 
 const install = "make an environment once, and name it:\n" +
@@ -114,23 +113,23 @@ async function measure(options: Options): Promise<{ facts: string[]; sections: S
   }
   if (options.rows.length > 0) await requirePyTorch(options.python);
   const load = Deno.loadavg();
-  const data = new RowBatches();
+  await using data = new RowBatches();
   const results: RowResult[] = [];
   for (const row of options.rows) {
     if (!data.has(row)) continue;
     const log = (line: string) => console.error(`${row.name}: ${line}`);
-    const batches = await data.of(row, stepsOf(row, options.rounds));
+    const given = await data.of(row, stepsOf(row, options.rounds));
     results.push(
-      await inFolder((folder) => compareRow(row, batches, folder, { ...options, log })),
+      await inFolder((folder) => compareRow(row, given, folder, { ...options, log })),
     );
   }
   const sections = results.length > 0 ? [comparisonSection(results), partsSection(results)] : [];
   const { profile, memorySteps, threads } = options;
   if (profile && data.has(profile)) {
     const steps = 5;
-    const batches = await data.of(profile, steps);
+    const given = await data.of(profile, steps);
     const times = await inFolder((folder) =>
-      profileRow(profile, batches, folder, { threads, steps })
+      profileRow(profile, given, folder, { threads, steps })
     );
     sections.push(profileSection(profile.name, times));
   }
@@ -152,7 +151,7 @@ if (import.meta.main) {
     const { facts, sections } = await measure(options);
     console.log([...facts, ...sections.map((section) => "\n" + sectionText(section))].join("\n"));
     if (options.write) {
-      const file = join(trackedFile("."), reportFile);
+      const file = trackedFile(`docs/measurements/training_cpu_${await processorMake()}.md`);
       const command = shownCommand(Deno.args);
       await Deno.writeTextFile(
         file,

@@ -16,9 +16,9 @@ import { type ExampleRow, examplesTable } from "../table/schemas/examples.ts";
  */
 export async function formatOf(inputs: readonly InputInstance[]): Promise<ExampleFormat> {
   return sharedFormat(
-    await Promise.all(inputs.map(async ({ instance, files }) => ({
+    await Promise.all(inputs.map(async ({ instance, files, digests }) => ({
       of: instance,
-      format: await readExampleFormat(files["encoding.json"]),
+      format: await readExampleFormat(files["encoding.json"], digests?.["encoding.json"]),
     }))),
   );
 }

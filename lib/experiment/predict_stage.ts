@@ -58,7 +58,10 @@ export function predictStage<C>({ kind, about, model, configOf }: PredictingMode
       const published = await readJson(files["config.json"]) as PublishedConfig;
       const corpora = await Promise.all(
         inputs.examples.map(async (input) => ({
-          format: await readExampleFormat(input.files["encoding.json"]),
+          format: await readExampleFormat(
+            input.files["encoding.json"],
+            input.digests?.["encoding.json"],
+          ),
           name: input.instance,
           rows: await readTable(examplesTable, input.files["test.parquet"]),
         })),

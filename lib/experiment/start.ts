@@ -8,13 +8,13 @@ import type { Json } from "../core/canonical_json.ts";
 import { UserError } from "../core/errors.ts";
 import { sha256File, sha256Json } from "../core/sha256.ts";
 import { type EncoderConfig, parseEncoderConfig } from "../models/encoder/config.ts";
-import { checkLength } from "../models/encoder/families.ts";
+import { checkLength, paddedBy } from "../models/encoder/families.ts";
 import { initialiseOffsetHeads } from "../models/encoder/offset_heads.ts";
 import type { HeadName, PublishedConfig } from "../models/encoder/published_config.ts";
 import type { ExampleFormat } from "../models/example_format.ts";
 import { initialise, type ParameterSpec } from "../nn/parameters.ts";
 import type { InputInstance } from "../plan/stage.ts";
-import { publishedTokenizer } from "../tokenizers/published_tokenizer.ts";
+import { tokenizerJsonOf } from "../tokenizers/published_tokenizer.ts";
 import { checkVocabulary, tokenizerName } from "../tokenizers/tokenizer_source.ts";
 import { readJson } from "../weights/published_files.ts";
 import { checkTokenizer, readPublishedFolder } from "../weights/published_folder.ts";
@@ -137,7 +137,7 @@ async function publishedStart(
   const { config, published, folder, digest } = await readPublishedFolder(encoder, base);
   await checkTokenizer({ folder, published }, format.tokenizer);
   return {
-    config: withRates(config, choice),
+    config: paddedBy(withRates(config, choice), format.padId),
     original: published,
     identity: { published: digest },
     // A published classifier's labels are somebody else's: its head always starts anew.
@@ -153,13 +153,12 @@ async function inputStart(
   choice: EncoderChoice,
   format: ExampleFormat,
   head: NamedHead,
-  { instance, files }: InputInstance,
+  { instance, files, digests }: InputInstance,
 ): Promise<EncoderStart> {
   const original = await readJson(files["config.json"]) as PublishedConfig;
   const config = parseEncoderConfig(original, `the config.json of ${instance}`);
   const { tokenizer } = Object(original.crosstie) as { tokenizer?: unknown };
-  const { tokenizerJson } = publishedTokenizer(format.tokenizer, format.maxTokens);
-  if (await Deno.readTextFile(files["tokenizer.json"]) !== tokenizerJson) {
+  if (await Deno.readTextFile(files["tokenizer.json"]) !== tokenizerJsonOf(format.tokenizer)) {
     throw new UserError({
       message: `Cannot start from ${instance} on sentences of the tokenizer ` +
         `${tokenizerName(format.tokenizer)}: it ${
@@ -169,9 +168,9 @@ async function inputStart(
     });
   }
   const weights = files["model.safetensors"];
-  const { digest } = await sha256File(weights);
+  const digest = digests?.["model.safetensors"] ?? (await sha256File(weights)).digest;
   return {
-    config: withRates(config, choice),
+    config: paddedBy(withRates(config, choice), format.padId),
     original,
     identity: { trained: sha256Json([digest, original as Json]) },
     weights: (parameters, seed) =>

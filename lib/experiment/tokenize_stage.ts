@@ -157,7 +157,7 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
     async run({ params, inputs, output, log }) {
       const [given] = inputs.tokenizer;
       const source = given
-        ? await readTokenizerFiles(given.files)
+        ? await readTokenizerFiles(given.files, given.digests)
         : await readTokenizerSource(params.tokenizer ?? "bytes", project);
       const tokenizer = createTokenizer(source);
       const tokenTypes = task.pairs === true && hasTypes(tokenizer) &&

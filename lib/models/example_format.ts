@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
+import { LastMade } from "../core/last_made.ts";
 import { tokenizerName, tokenizerSourceSchema } from "../tokenizers/tokenizer_source.ts";
 
 /** What an answer is asked of. In raw text nothing is asked: a model masks its own pieces. */
@@ -33,10 +34,20 @@ const formatSchema = z.object({
 /** The content of `encoding.json`. */
 export type ExampleFormat = z.output<typeof formatSchema>;
 
-/** Reads an `encoding.json`. */
-export async function readExampleFormat(path: string): Promise<ExampleFormat> {
+const lastRead = new LastMade<ExampleFormat>();
+
+/**
+ * Reads an `encoding.json`. One with the content of the last is not read again.
+ *
+ * @param digest SHA-256 of its content, where it is known
+ * @throws {UserError} when it is none
+ */
+export async function readExampleFormat(path: string, digest?: string): Promise<ExampleFormat> {
   try {
-    return formatSchema.parse(JSON.parse(await Deno.readTextFile(path)));
+    return await lastRead.of(
+      digest,
+      async () => formatSchema.parse(JSON.parse(await Deno.readTextFile(path))),
+    );
   } catch (cause) {
     throw new UserError(`Cannot read the encoding ${path}: ${messageOf(cause)}`, { cause });
   }

@@ -6,6 +6,7 @@
 import { canonicalJson } from "../core/canonical_json.ts";
 import type { Components } from "../store/fingerprint.ts";
 import type { Provenance, RunRecord } from "../store/record.ts";
+import type { Store } from "../store/store.ts";
 import type { Instance } from "../plan/plan.ts";
 import type { InputInstance, Resources } from "../plan/stage.ts";
 import type { Judge } from "./freshness.ts";
@@ -14,6 +15,16 @@ import type { WorkRequest } from "./work.ts";
 
 /** A request without what depends on the instance's inputs. */
 export type RequestFrame = Omit<WorkRequest, "fingerprint" | "components" | "inputs">;
+
+/** Contents with the paths where they lie. */
+export function placed(
+  digests: Readonly<Record<string, string>>,
+  store: Store,
+): Required<Pick<InputInstance, "files" | "digests">> {
+  const files = Object.entries(digests)
+    .map(([file, digest]): [string, string] => [file, store.objectPath(digest)]);
+  return { files: Object.fromEntries(files), digests };
+}
 
 /** Makes the requests of a run. */
 export class Requests {
@@ -35,12 +46,11 @@ export class Requests {
       name,
       ids.map((id): InputInstance => {
         const { outputs } = recordOf(id);
-        const paths = kind.inputs[name].files.map((file) => [
-          file,
-          store.objectPath(outputs[file].digest),
-        ]);
         const { axes } = this.judge.context.instances.get(id)!;
-        return { instance: id, axes, files: Object.fromEntries(paths) };
+        const digests = Object.fromEntries(
+          kind.inputs[name].files.map((file) => [file, outputs[file].digest]),
+        );
+        return { instance: id, axes, ...placed(digests, store) };
       }),
     ]);
     return {

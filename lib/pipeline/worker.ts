@@ -175,8 +175,8 @@ function inputsOf({ inputs, instance }: WorkRequest, kind: StageKind): WorkReque
       name,
       kind.inputs[name].named
         ? list
-        : list.map(({ instance, files }) =>
-          Object.defineProperty({ instance, files } as InputInstance, "axes", { get: refuse(name) })
+        : list.map(({ axes: _, ...input }) =>
+          Object.defineProperty(input as InputInstance, "axes", { get: refuse(name) })
         ),
     ]),
   );

@@ -60,6 +60,11 @@ export interface InputInstance {
   readonly axes: Readonly<Record<string, string | number | boolean>>;
   /** Absolute paths of the files named in the {@linkcode InputSpec}. */
   readonly files: Readonly<Record<string, string>>;
+  /**
+   * SHA-256 of what each of them holds, where it is known without reading: a stage may tell contents
+   * apart by it, and must give the same result where there is none.
+   */
+  readonly digests?: Readonly<Record<string, string>>;
 }
 
 /** How far an instance is. */

@@ -15,7 +15,7 @@ import { isDigest } from "../store/record.ts";
 import { openStore } from "../store/open_store.ts";
 import type { Store } from "../store/store.ts";
 import { inputContent } from "../pipeline/components.ts";
-import type { RequestFrame } from "../pipeline/requests.ts";
+import { placed, type RequestFrame } from "../pipeline/requests.ts";
 import { forgetAllWords } from "../pipeline/unread_words.ts";
 import type { WorkRequest } from "../pipeline/work.ts";
 import { perform, type Surroundings } from "../pipeline/worker.ts";
@@ -189,9 +189,7 @@ async function resolve(
     inputs[name] = found.map(({ instance, axes, files }) => ({
       instance,
       axes,
-      files: Object.fromEntries(
-        Object.entries(files).map(([file, digest]) => [file, store.objectPath(digest)]),
-      ),
+      ...placed(files, store),
     }));
   }
   const components: Components = { ...deferred.components, inputs: contents };

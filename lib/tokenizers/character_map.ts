@@ -29,7 +29,7 @@ export class CharacterMap {
    * @throws {RangeError} when the sizes do not fit
    */
   constructor(base64: string) {
-    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    const bytes = Uint8Array.fromBase64(base64);
     const view = new DataView(bytes.buffer);
     const trieBytes = bytes.length < 4 ? NaN : view.getUint32(0, true);
     if (!(trieBytes % 4 === 0 && trieBytes > 0 && 4 + trieBytes <= bytes.length)) {
@@ -37,10 +37,7 @@ export class CharacterMap {
         `Cannot read a character map of ${bytes.length} bytes: its trie claims ${trieBytes}`,
       );
     }
-    this.#units = Uint32Array.from(
-      { length: trieBytes / 4 },
-      (_, i) => view.getUint32(4 + 4 * i, true),
-    );
+    this.#units = new Uint32Array(bytes.slice(4, 4 + trieBytes).buffer);
     this.#pool = bytes.subarray(4 + trieBytes);
     this.#keepsAscii = Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i))
       .every((char) => this.#replacement(utf8.encode(char)) === undefined);

@@ -8,87 +8,69 @@ import {
   BertNormalizer,
   BertPreTokenizer,
   ByteLevelPreTokenizer,
+  Model,
   Normalizer,
   PrecompiledNormalizer,
   PreTokenizer,
   SequenceNormalizer,
   SequencePreTokenizer,
   Tokenizer,
-  Unigram,
   WhitespacePreTokenizer,
   WhitespaceSplitPreTokenizer,
 } from "@huggingface/tokenizers";
 import { CharacterMap } from "./character_map.ts";
+import type { PieceIds } from "./piece_ids.ts";
+import type { PieceTable } from "./piece_table.ts";
+import type { TokenizerJson } from "./tokenizer_json.ts";
+import { type ScoredPiece, UnigramModel } from "./unigram_model.ts";
 
 /**
  * A tokenizer in the hub's format with exact parts.
  *
  * @param json the content of a `tokenizer.json`
+ * @param ids of its pieces
  * @param config the content of its `tokenizer_config.json`
  * @throws {Error} when there is a part that the package does not know, or that cannot be read
  */
-export function exactTokenizer(json: object, config: object): Tokenizer {
-  const tokenizer = new Tokenizer(json, config);
-  const { normalizer, pre_tokenizer, model } = tokenizer;
+export function exactTokenizer(
+  json: TokenizerJson,
+  ids: PieceIds,
+  config: object,
+): Tokenizer {
+  const { model } = json;
+  const tokenizer = new Tokenizer(
+    model.type === "Unigram" ? { ...json, model: { ...model, vocab: noPieces } } : json,
+    config,
+  );
+  const { normalizer, pre_tokenizer } = tokenizer;
   tokenizer.normalizer = exactNormalizer(normalizer);
   tokenizer.pre_tokenizer = exactPreTokenizer(pre_tokenizer);
-  if (model instanceof Unigram) {
-    model.scores = model.scores.map(asPythonReads);
-    model.unk_score = asPythonReads(model.min_score) - unknownPenalty;
-    model.tokenize = (text) => likeliestPieces(model, text);
-  }
+  if (model.type === "Unigram") tokenizer.model = new LikeliestPieces(model, ids, ids.table!);
   return tokenizer;
 }
 
-/** How much less likely than the rarest piece an unknown character is. */
-const unknownPenalty = 10;
+/** For the package's own unigram model, which is replaced: XLM-R's pieces take it a second. */
+const noPieces: readonly ScoredPiece[] = [["", 0]];
 
-/**
- * A number of a file as Python's tokenizers reads it: its digits as an integer, rounded, times a
- * power of ten, rounded again. That is off in the last bit now and then, and decides between two
- * cuts into the same pieces in another order.
- */
-function asPythonReads(value: number): number {
-  const [head, exponent] = value.toExponential().split("e");
-  const [whole, fraction = ""] = head.split(".");
-  const shift = Number(exponent) - fraction.length;
-  const power = Number(`1e${Math.abs(shift)}`);
-  return shift < 0 ? Number(whole + fraction) / power : Number(whole + fraction) * power;
-}
+class LikeliestPieces extends Model {
+  readonly #model: UnigramModel;
 
-/**
- * The likeliest cut of a text into pieces (Kudo 2018, eq. 4), unknown characters one by one. Of two
- * alike the one whose last piece is longest; scores are summed from the left, as a sum in another
- * order may tip the scale.
- */
-function likeliestPieces(
-  { trie, tokens_to_ids, scores, unk_score }: Unigram,
-  text: string,
-): string[] {
-  const chars = [...text];
-  const scoreTo = new Float64Array(chars.length + 1).fill(-Infinity);
-  const startOf = new Int32Array(chars.length + 1);
-  scoreTo[0] = 0;
-  const offer = (start: number, length: number, score: number) => {
-    const sum = scoreTo[start] + score;
-    if (sum <= scoreTo[start + length]) return;
-    scoreTo[start + length] = sum;
-    startOf[start + length] = start;
-  };
-  for (let start = 0; start < chars.length; start++) {
-    let known = false;
-    for (const piece of trie.common_prefix_search(chars, start)) {
-      const length = [...piece].length;
-      known ||= length === 1;
-      offer(start, length, scores[tokens_to_ids.get(piece)!]);
-    }
-    if (!known) offer(start, 1, unk_score);
+  constructor(
+    { vocab, unk_id }: Extract<TokenizerJson["model"], { type: "Unigram" }>,
+    ids: PieceIds,
+    table: PieceTable,
+  ) {
+    super({ type: "Unigram", unk_id: unk_id ?? 0, vocab: [] });
+    // All that the package does with it is to look pieces up.
+    this.tokens_to_ids = ids as unknown as Map<string, number>;
+    this.unk_token_id = unk_id ?? undefined;
+    this.fuse_unk = true;
+    this.#model = new UnigramModel(vocab, table);
   }
-  const pieces: string[] = [];
-  for (let end = chars.length; end > 0; end = startOf[end]) {
-    pieces.push(chars.slice(startOf[end], end).join(""));
+
+  encode(texts: string[]): string[] {
+    return texts.flatMap((text) => this.#model.pieces(text));
   }
-  return pieces.reverse();
 }
 
 /**

@@ -2,6 +2,8 @@ import { strict as assert } from "node:assert";
 import { gunzipSync } from "node:zlib";
 import { sha256 } from "../core/sha256.ts";
 import { exactTokenizer } from "./exact_parts.ts";
+import { pieceIdsOf } from "./piece_ids.ts";
+import { checkTokenizerJson } from "./tokenizer_json.ts";
 
 const fixtures = new URL("../../tests/fixtures/tokenizers/", import.meta.url);
 const characterMap = Uint8Array.from(
@@ -31,7 +33,7 @@ function read(
   part: "normalizer" | "pre_tokenizer",
   json: { type: string },
 ): (text: string) => unknown {
-  const { normalizer, pre_tokenizer } = exactTokenizer({
+  const content = checkTokenizerJson({
     added_tokens: [],
     normalizer: null,
     pre_tokenizer: null,
@@ -39,7 +41,8 @@ function read(
     post_processor: null,
     decoder: null,
     model: { type: "WordPiece", vocab: {}, unk_token: "", continuing_subword_prefix: "" },
-  }, {});
+  }, "the case");
+  const { normalizer, pre_tokenizer } = exactTokenizer(content, pieceIdsOf(content), {});
   return (text) => normalizer ? normalizer.normalize(text) : pre_tokenizer!.pre_tokenize(text);
 }
 

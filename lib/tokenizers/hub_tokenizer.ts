@@ -6,13 +6,13 @@
 import { messageOf, UserError } from "../core/errors.ts";
 import { exactTokenizer } from "./exact_parts.ts";
 import { encodePair, type PairEncoding, type Pieces } from "./pair.ts";
+import { pieceIdsOf } from "./piece_ids.ts";
 import { type Templates, templatesOf } from "./post_processor.ts";
 import type { Encoding, WordTokenizer } from "./tokenizer.ts";
 import {
   checkTokenizerConfig,
   checkTokenizerJson,
   specialIdsOf,
-  vocabSizeOf,
   wantsLeadingSpace,
 } from "./tokenizer_json.ts";
 
@@ -48,8 +48,9 @@ export class HubTokenizer implements WordTokenizer {
   ) {
     const json = checkTokenizerJson(tokenizerJson, file);
     const config = checkTokenizerConfig(tokenizerConfig ?? {}, `the configuration of ${file}`);
-    this.vocabSize = vocabSizeOf(json);
-    const { pad, unk, mask } = specialIdsOf(json, config, file);
+    const ids = pieceIdsOf(json);
+    this.vocabSize = ids.count;
+    const { pad, unk, mask } = specialIdsOf(json, ids, config, file);
     this.padId = pad;
     this.maskId = mask;
     this.#unknown = [unk];
@@ -57,7 +58,7 @@ export class HubTokenizer implements WordTokenizer {
     this.#cachedWords = cachedWords;
     this.#leadingSpace = wantsLeadingSpace(json);
     try {
-      this.#tokenizer = exactTokenizer(json, config);
+      this.#tokenizer = exactTokenizer(json, ids, config);
     } catch (cause) {
       throw new UserError(`Cannot use ${file}: ${messageOf(cause)}`, { cause });
     }

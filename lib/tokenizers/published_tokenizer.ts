@@ -4,8 +4,9 @@
  * @module
  */
 import { byteTokenizerJson, generatedMark } from "./byte_tokenizer_json.ts";
+import { pieceIdsOf, pieceOf } from "./piece_ids.ts";
 import { templatesOf } from "./post_processor.ts";
-import { checkTokenizerJson, parseJson, piecesOf, specialIdsOf } from "./tokenizer_json.ts";
+import { checkTokenizerJson, parseJson, specialIdsOf } from "./tokenizer_json.ts";
 import type { TokenizerSource } from "./tokenizer_source.ts";
 
 /** The contents of `tokenizer.json` and `tokenizer_config.json`. */
@@ -16,6 +17,11 @@ export interface PublishedTokenizer {
 
 /** What transformers feeds a model that tells sentences apart by token types. */
 const typedInputs = ["input_ids", "token_type_ids", "attention_mask"];
+
+/** The content of a tokenizer's `tokenizer.json`. */
+export function tokenizerJsonOf(source: TokenizerSource): string {
+  return source === "bytes" ? byteTokenizerJson : source.tokenizerJson;
+}
 
 /**
  * The files of a tokenizer, as Python's tokenizers and transformers read them.
@@ -62,9 +68,9 @@ export function publishedTokenizer(
 /** The special tokens of a `tokenizer.json` that has no config to name them. */
 function specialTokens(tokenizerJson: string, file: string): Record<string, string> {
   const json = checkTokenizerJson(parseJson(tokenizerJson, file), file);
-  const { pad, unk, mask } = specialIdsOf(json, {}, file);
+  const { pad, unk, mask } = specialIdsOf(json, pieceIdsOf(json), {}, file);
   const { before, after } = templatesOf(json.post_processor, file);
-  const pieces = new Map([...piecesOf(json)].map(([piece, id]) => [id, piece]));
+
   const ids = {
     cls_token: before[0],
     sep_token: after.at(-1),
@@ -73,7 +79,9 @@ function specialTokens(tokenizerJson: string, file: string): Record<string, stri
     mask_token: mask,
   };
   return Object.fromEntries(
-    Object.entries(ids).flatMap(([name, id]) => id === undefined ? [] : [[name, pieces.get(id)!]]),
+    Object.entries(ids).flatMap(([name, id]) =>
+      id === undefined ? [] : [[name, pieceOf(json, id)!]]
+    ),
   );
 }
 

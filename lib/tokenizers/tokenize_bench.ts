@@ -8,15 +8,17 @@
  */
 import { CounterRandom } from "../core/random.ts";
 import { HubTokenizer } from "./hub_tokenizer.ts";
-import { checkTokenizerJson, piecesOf } from "./tokenizer_json.ts";
+
+import { checkTokenizerJson } from "./tokenizer_json.ts";
 
 const fixtures = new URL("../../tests/fixtures/tokenizers/", import.meta.url);
 const [types, sentenceCount, sentenceWords] = [20_000, 2_000, 25];
 
 /** Words of one to three pieces. */
 function vocabularyOf(json: unknown, random: CounterRandom): string[] {
-  const pieces = [...piecesOf(checkTokenizerJson(json, "the fixture"))]
-    .map(([piece]) => piece.replace(/^##|[▁Ġ]/gu, ""))
+  const { vocab } = checkTokenizerJson(json, "the fixture").model;
+  const pieces = (Array.isArray(vocab) ? vocab.map(([piece]) => piece) : Object.keys(vocab))
+    .map((piece) => piece.replace(/^##|[▁Ġ]/gu, ""))
     .filter((piece) => /^\p{L}+$/u.test(piece));
   return Array.from(
     { length: types },

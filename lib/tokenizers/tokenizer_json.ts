@@ -6,14 +6,40 @@
 import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
 import { everyKey } from "../core/every_key.ts";
+import { quickly } from "../core/quick_schema.ts";
+import type { PieceIds } from "./piece_ids.ts";
 import { postProcessorSchema } from "./post_processor.ts";
 
-const vocabulary = everyKey(z.record(z.string(), z.int().nonnegative()));
+const isId = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isPair = (value: unknown): value is [unknown, unknown] =>
+  Array.isArray(value) && value.length === 2;
+const isText = (value: unknown) => typeof value === "string";
+
+const vocabulary = quickly(
+  (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.values(value).every(isId),
+  everyKey(z.record(z.string(), z.int().nonnegative())),
+);
+
+const scoredVocabulary = quickly(
+  (value) =>
+    Array.isArray(value) && value.length > 0 &&
+    value.every((each) => isPair(each) && isText(each[0]) && Number.isFinite(each[1])),
+  z.array(z.tuple([z.string(), z.number()])).min(1),
+);
+
+const merges = quickly(
+  (value) =>
+    Array.isArray(value) &&
+    value.every((each) => isText(each) || isPair(each) && each.every(isText)),
+  z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+);
 
 const model = z.discriminatedUnion("type", [
   z.looseObject({
     type: z.literal("Unigram"),
-    vocab: z.array(z.tuple([z.string(), z.number()])).min(1),
+    vocab: scoredVocabulary,
     unk_id: z.int().nonnegative().nullish(),
     // Unknown characters as bytes: the package has that for BPE only.
     byte_fallback: z.literal(false).nullish(),
@@ -27,7 +53,7 @@ const model = z.discriminatedUnion("type", [
   z.looseObject({
     type: z.literal("BPE"),
     vocab: vocabulary,
-    merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+    merges,
     unk_token: z.string().nullish(),
   }),
 ]);
@@ -128,32 +154,18 @@ export function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** Every piece with its id; added tokens last. */
-export function* piecesOf({ model, added_tokens }: TokenizerJson): Generator<[string, number]> {
-  if (model.type === "Unigram") {
-    for (let id = 0; id < model.vocab.length; id++) yield [model.vocab[id][0], id];
-  } else yield* Object.entries(model.vocab);
-  for (const { content, id } of added_tokens) yield [content, id];
-}
-
-/** The rows that an embedding needs: one more than the greatest id. */
-export function vocabSizeOf(json: TokenizerJson): number {
-  let greatest = -1;
-  for (const [, id] of piecesOf(json)) if (id > greatest) greatest = id;
-  return greatest + 1;
-}
-
 /**
  * The ids of padding and the unknown piece, from the file, its config or their usual names.
  *
+ * @param ids of all pieces
  * @throws {UserError} when the file has no padding or no unknown piece
  */
 export function specialIdsOf(
   json: TokenizerJson,
+  ids: Pick<PieceIds, "get">,
   config: TokenizerConfig,
   file: string,
 ): SpecialIds {
-  const ids = new Map(piecesOf(json));
   type Names = readonly (string | undefined)[];
   const first = (names: Names): number | undefined =>
     names.map((name) => name === undefined ? undefined : ids.get(name))

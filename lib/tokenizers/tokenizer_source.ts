@@ -6,6 +6,7 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
+import { LastMade } from "../core/last_made.ts";
 import { sha256 } from "../core/sha256.ts";
 import { ByteTokenizer } from "./byte_tokenizer.ts";
 import { byteTokenizerJson, generatedMark } from "./byte_tokenizer_json.ts";
@@ -64,14 +65,25 @@ export async function readTokenizerSource(
   }
 }
 
+const lastRead = new LastMade<TokenizerSource>();
+
 /**
  * Reads the tokenizer that another stage wrote. Where its files lie is not noted: equal contents give
- * equal sources.
+ * equal sources. One with the content of the last is not read again.
  *
  * @param files the paths of `tokenizer.json` and `tokenizer_config.json`; an empty object in the
  * latter says as much as no file
+ * @param digests SHA-256 of what they hold, where it is known
  */
 export async function readTokenizerFiles(
+  files: Readonly<Record<string, string>>,
+  digests?: Readonly<Record<string, string>>,
+): Promise<TokenizerSource> {
+  const digest = digests && `${digests["tokenizer.json"]} ${digests["tokenizer_config.json"]}`;
+  return await lastRead.of(digest, () => readPublishedFiles(files));
+}
+
+async function readPublishedFiles(
   files: Readonly<Record<string, string>>,
 ): Promise<TokenizerSource> {
   const tokenizerJson = await Deno.readTextFile(files["tokenizer.json"]);
@@ -116,21 +128,26 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
+let lastCreated: { readonly digest: string; readonly tokenizer: HubTokenizer } | undefined;
+
 /**
- * Builds a tokenizer.
+ * Builds a tokenizer; that of the last content comes as it is, with the words that it knows.
  *
  * @throws {UserError} when its content cannot be used, with the file and what is wrong
  */
 export function createTokenizer(source: TokenizerSource): WordTokenizer {
   if (source === "bytes") return new ByteTokenizer();
-  const { file, tokenizerJson, tokenizerConfig } = source;
-  return new HubTokenizer(
+  const { file, digest, tokenizerJson, tokenizerConfig } = source;
+  if (lastCreated?.digest === digest) return lastCreated.tokenizer;
+  const tokenizer = new HubTokenizer(
     parseJson(tokenizerJson, file),
     tokenizerConfig === undefined
       ? undefined
       : parseJson(tokenizerConfig, `the tokenizer_config.json of ${file}`),
     file,
   );
+  lastCreated = { digest, tokenizer };
+  return tokenizer;
 }
 
 /** A short name for people, which tells tokenizers with different content apart. */

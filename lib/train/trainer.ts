@@ -88,11 +88,14 @@ export async function train<C>(
   const history = await checkpoints?.resume(state, log) ?? [];
   const moved = history.filter(({ asked }) => asked > 0);
   engine.resume(moved.map(({ learningRate }) => learningRate));
-  const predictor = await Predictor.create(model, config, evaluationModel, engine.weights, {
-    threads: options.threads,
-    provider: name,
-  });
-  held.defer(() => predictor.release());
+  let made: Promise<Predictor<C>> | undefined;
+  // Short trainings are evaluated once, if ever: a session takes a second to load.
+  const predictor = () =>
+    made ??= Predictor.create(model, config, evaluationModel, engine.weights, {
+      threads: options.threads,
+      provider: name,
+    });
+  held.defer(async () => await (await made?.catch(() => undefined))?.release());
   const steps = totalSteps(count, options);
   const epochSteps = stepsPerEpoch(count, options);
   const isDone = () => history.length === steps || endsEarly(history, options.patience);
@@ -150,7 +153,7 @@ export async function train<C>(
           gradientNorm,
           asked: parts.reduce((sum, { weight }) => sum + weight, 0),
           pieces: parts.reduce((sum, { pieces }) => sum + pieces, 0),
-          dev: isScored(step) && hasValidation ? await predictor.score(validation) : null,
+          dev: isScored(step) && hasValidation ? await (await predictor()).score(validation) : null,
           isEvaluated: isScored(step),
         };
         history.push(record);
@@ -159,7 +162,7 @@ export async function train<C>(
           throw await divergence(what, record, steps, history, checkpoints);
         }
         best.keep(history);
-        if (isScored(step)) await run.onEvaluation?.(record, predictor, engine.weights);
+        if (isScored(step)) await run.onEvaluation?.(record, await predictor(), engine.weights);
         run.onStep?.(record, steps);
       }
       if (checkpoints && performance.now() - savedAt >= everyMs) {

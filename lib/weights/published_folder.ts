@@ -6,7 +6,7 @@
 import { join, resolve } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { isFolder } from "../core/file_kinds.ts";
-import { publishedTokenizer } from "../tokenizers/published_tokenizer.ts";
+import { tokenizerJsonOf } from "../tokenizers/published_tokenizer.ts";
 import {
   isNamed,
   readIfThere,
@@ -65,7 +65,7 @@ export async function checkTokenizer(
     `${tokenizerName(source)}: `;
   const own = await readIfThere(join(folder, "tokenizer.json"));
   if (own !== undefined) {
-    if (publishedTokenizer(source, 0).tokenizerJson === own) return;
+    if (tokenizerJsonOf(source) === own) return;
     throw new UserError({
       message: message + "its own tokenizer.json says something else",
       hint: `tokenize with tokenizer: ${folder}`,

@@ -10,7 +10,8 @@ import { type EncoderConfig, parseEncoderConfig } from "../../lib/models/encoder
 import { encoderModel } from "../../lib/models/encoder/model.ts";
 import { publishedConfig } from "../../lib/models/encoder/published_config.ts";
 import { initialise, type ParameterSpec } from "../../lib/nn/parameters.ts";
-import { floatTensor } from "../../lib/onnx/dtype.ts";
+import { type FloatTensor, floatTensor } from "../../lib/onnx/dtype.ts";
+import { readWeights } from "../../lib/weights/published_weights.ts";
 import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 
 /** A sentence's piece ids and, at each, its label or −100. */
@@ -53,11 +54,13 @@ export function encoderOf(
     layers: number;
     width: number;
     vocabulary: number;
-    family?: "xlm-roberta" | "distilbert";
+    /** Width ÷ 64 if left out. */
+    heads?: number;
+    family?: "xlm-roberta" | "bert" | "distilbert";
   },
 ): EncoderConfig {
   const { layers, width, vocabulary, family = "xlm-roberta" } = shape;
-  const heads = Math.max(1, width / 64);
+  const { heads = Math.max(1, width / 64) } = shape;
   return parseEncoderConfig(
     family === "distilbert"
       ? {
@@ -75,9 +78,13 @@ export function encoderOf(
         num_hidden_layers: layers,
         num_attention_heads: heads,
         intermediate_size: 4 * width,
-        max_position_embeddings: 514,
-        type_vocab_size: 1,
-        layer_norm_eps: 1e-5,
+        // All tokenizers of the rows pad with piece 1.
+        pad_token_id: 1,
+        ...(family === "bert" ? {} : {
+          max_position_embeddings: 514,
+          type_vocab_size: 1,
+          layer_norm_eps: 1e-5,
+        }),
       },
   );
 }
@@ -121,23 +128,34 @@ export function tokensOf({ sentences, batches }: CaseBatches, step: number): num
     .reduce((sum, i) => sum + sentences[i].inputIds.length, 0);
 }
 
-/** Writes `config.json` and `batches.json`, and with weights `model.safetensors`. */
+/**
+ * Writes `config.json` and `batches.json`, and with weights `model.safetensors`.
+ *
+ * @param trained the folder of a published encoder, whose weights are taken; random ones if left out
+ */
 export async function writeCase(
   folder: string,
   config: EncoderConfig,
   batches: CaseBatches,
   withWeights: boolean,
+  trained?: string,
 ): Promise<void> {
   const published = publishedConfig(config, "TokenClassification", labels);
   await Deno.writeTextFile(join(folder, "config.json"), JSON.stringify(published));
   await Deno.writeTextFile(join(folder, "batches.json"), JSON.stringify(batches));
   if (!withWeights) return;
   const { specs } = encoderModel.graph(classifierOf(config));
-  const values = repeatedNormal(specs);
-  const tensors = new Map(
-    specs.map(({ name, shape }) => [name, floatTensor(shape, values.get(name)!)]),
+  writeSafetensors(
+    join(folder, "model.safetensors"),
+    trained === undefined
+      ? randomWeights(specs)
+      : (await readWeights(trained, config, specs, { freshHead: recipe })).weights,
   );
-  writeSafetensors(join(folder, "model.safetensors"), tensors);
+}
+
+function randomWeights(specs: readonly ParameterSpec[]): Map<string, FloatTensor> {
+  const values = repeatedNormal(specs);
+  return new Map(specs.map(({ name, shape }) => [name, floatTensor(shape, values.get(name)!)]));
 }
 
 /**

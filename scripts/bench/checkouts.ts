@@ -6,9 +6,11 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CaseBatches, tokensOf, writeCase } from "./case.ts";
-import { type Range, rangeOf, stepsOf, warmUp } from "./comparison.ts";
+import { stepsOf, warmUp } from "./comparison.ts";
 import type { OurAnswer } from "./our_side.ts";
+import { type Range, rangeOf } from "./ranges.ts";
 import type { Section } from "./report.ts";
+import type { RowData } from "./row_batches.ts";
 import type { Row } from "./rows.ts";
 import { Side } from "./side.ts";
 
@@ -55,11 +57,11 @@ export function sideModule(checkout: string): string {
  */
 export async function compareCheckouts(
   row: Row,
-  batches: CaseBatches,
+  { batches, trained }: RowData,
   folder: string,
   { other: checkout, threads, rounds, log }: CheckoutOptions,
 ): Promise<CheckoutResult> {
-  await writeCase(folder, row.config, batches, row.data === "wikiann");
+  await writeCase(folder, row.config, batches, row.data === "wikiann", trained);
   const args = [
     ...[folder, "--threads", `${threads}`],
     ...["--total-steps", `${stepsOf(row, rounds)}`],

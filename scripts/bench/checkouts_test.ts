@@ -44,8 +44,15 @@ Deno.test({
     const folder = await Deno.makeTempDir();
     const lines: string[] = [];
     try {
-      const row = { name: "tiny", title: "", config, data: "uniform", steps: 1 } as const;
-      const result = await compareCheckouts(row, batches, folder, {
+      const row = {
+        name: "tiny",
+        title: "",
+        config,
+        data: "uniform",
+        inBfloat16: false,
+        steps: 1,
+      } as const;
+      const result = await compareCheckouts(row, { batches }, folder, {
         other: fileURLToPath(new URL("../..", import.meta.url)),
         threads: 1,
         rounds: 2,

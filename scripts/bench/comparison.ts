@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { type CaseBatches, tokensOf, writeCase } from "./case.ts";
 import type { OurAnswer } from "./our_side.ts";
 import { type OurStep, partNames, type StepParts } from "./our_steps.ts";
+import { type Range, rangeOf } from "./ranges.ts";
+import type { RowData } from "./row_batches.ts";
 import type { Row } from "./rows.ts";
 import { Side } from "./side.ts";
 
@@ -44,6 +46,8 @@ export interface RowResult {
   readonly torch: SideResult;
   /** Ours ÷ PyTorch in tokens/s: the median over rounds, the least and the greatest. */
   readonly ratio: Range;
+  /** As `ratio`, to PyTorch in bfloat16; undefined where it was not asked. */
+  readonly bfloat16Ratio?: Range;
   /** Real tokens a step, and rows that our side computed for them, on average. */
   readonly tokens: number;
   readonly rows: number;
@@ -58,13 +62,6 @@ export interface RowResult {
   /** The greatest difference of losses without dropout; undefined where weights are not shared. */
   readonly lossDifference?: number;
   readonly versions: TorchVersions;
-}
-
-/** Median, least and greatest. */
-export interface Range {
-  readonly median: number;
-  readonly least: number;
-  readonly greatest: number;
 }
 
 const attentions = ["sdpa", "eager"] as const;
@@ -88,13 +85,13 @@ export function stepsOf({ steps }: Row, rounds: number): number {
  */
 export async function compareRow(
   row: Row,
-  batches: CaseBatches,
+  { batches, trained }: RowData,
   folder: string,
   options: ComparisonOptions,
 ): Promise<RowResult> {
   const { rounds, log } = options;
   const shareWeights = row.data === "wikiann";
-  await writeCase(folder, row.config, batches, shareWeights);
+  await writeCase(folder, row.config, batches, shareWeights, trained);
   const sides = startersOf(row, folder, options);
   const lossDifference = shareWeights ? await compareLosses(sides) : undefined;
   if (lossDifference !== undefined) {
@@ -104,10 +101,12 @@ export async function compareRow(
 
   await using ours = closing(sides.ours("on"));
   await using torch = closing(sides.torch("on", attention));
+  await using half = row.inBfloat16 ? closing(sides.torch("on", attention, "bfloat16")) : undefined;
   const ask = async <Answer>({ side }: { side: Side }, from: number, steps: number) =>
     await side.ask<Answer>({ from, steps });
   const first = await ask<OurAnswer>(ours, 0, warmUp);
   const { versions } = await ask<TorchAnswer>(torch, 0, warmUp);
+  if (half) await ask<TorchAnswer>(half, 0, warmUp);
   const rowsOf = first.steps.map((step) => step.rows);
   await using products = closing(sides.products(Math.round(mean(rowsOf))));
   const found: Round[] = [];
@@ -117,8 +116,10 @@ export async function compareRow(
     const rate = await products.side.ask<number>({});
     const our = await ask<OurAnswer>(ours, from, row.steps);
     const their = early ?? await ask<TorchAnswer>(torch, from, row.steps);
-    found.push({ from, rate, our, their });
-    log(`round ${round + 1} of ${rounds}: ${roundText(our, their)}`);
+    const inBfloat16 = half && await ask<TorchAnswer>(half, from, row.steps);
+    found.push({ from, rate, our, their, inBfloat16 });
+    const also = inBfloat16 ? `, in bfloat16 ${meanMs(inBfloat16)} ms` : "";
+    log(`round ${round + 1} of ${rounds}: ${roundText(our, their)}${also}`);
   }
   return { ...summarize(row, batches, found), attention, lossDifference, versions };
 }
@@ -129,6 +130,8 @@ export interface Round {
   readonly rate: number;
   readonly our: OurAnswer;
   readonly their: Omit<TorchAnswer, "versions">;
+  /** PyTorch's, in bfloat16. */
+  readonly inBfloat16?: Pick<TorchAnswer, "steps">;
 }
 
 /** Medians and means over rounds. */
@@ -146,6 +149,9 @@ export function summarize(
     };
   });
   const steps = rounds.flatMap(({ our }) => our.steps);
+  const bfloat16 = rounds.flatMap(({ our, inBfloat16 }) =>
+    inBfloat16 ? [totalMs(inBfloat16.steps) / totalMs(our.steps)] : []
+  );
   const last = rounds[rounds.length - 1];
   return {
     row,
@@ -158,23 +164,13 @@ export function summarize(
       peakBytes: last.their.peakBytes,
     },
     ratio: rangeOf(rates.map(({ ours, torch }) => ours / torch)),
+    ...bfloat16.length > 0 ? { bfloat16Ratio: rangeOf(bfloat16) } : {},
     tokens: sum(rates.map(({ tokens }) => tokens)) / steps.length,
     rows: mean(steps.map((step) => step.rows)),
     achieved: rangeOf(rounds.map(({ our }) => achieved(our.steps))).median,
     products: rangeOf(rounds.map(({ rate }) => rate)).median,
     stepMs: totalMs(steps) / steps.length,
     parts: meanParts(steps),
-  };
-}
-
-/** Median (of an even number: the mean of the middle two), least and greatest. */
-export function rangeOf(values: readonly number[]): Range {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return {
-    median: (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2,
-    least: sorted[0],
-    greatest: sorted[sorted.length - 1],
   };
 }
 
@@ -199,8 +195,14 @@ function startersOf(row: Row, folder: string, { python, threads, rounds }: Compa
   return {
     ours: (dropout: "on" | "off") =>
       Side.startModule("our side", new URL("our_side.ts", import.meta.url), args(dropout)),
-    torch: (dropout: "on" | "off", attention: Attention) =>
-      Side.start("PyTorch", python, [torchScript, ...args(dropout), "--attention", attention]),
+    torch: (
+      dropout: "on" | "off",
+      attention: Attention,
+      precision: "float32" | "bfloat16" = "float32",
+    ) =>
+      Side.start("PyTorch", python, [
+        ...[torchScript, ...args(dropout), "--attention", attention, "--precision", precision],
+      ]),
     products: (rows: number) =>
       Side.startModule("the products", new URL("products_side.ts", import.meta.url), [
         ...[folder, `${rows}`, `${threads}`],
@@ -258,9 +260,16 @@ function closing(side: Side) {
   return { side, [Symbol.asyncDispose]: () => side.close() };
 }
 
-function roundText(our: { steps: readonly { ms: number }[] }, their: typeof our): string {
-  const ms = (steps: readonly { ms: number }[]) => (totalMs(steps) / steps.length).toFixed(0);
-  return `a step takes ours ${ms(our.steps)} ms, PyTorch ${ms(their.steps)} ms`;
+function roundText(our: TimedSteps, their: TimedSteps): string {
+  return `a step takes ours ${meanMs(our)} ms, PyTorch ${meanMs(their)} ms`;
+}
+
+interface TimedSteps {
+  readonly steps: readonly { readonly ms: number }[];
+}
+
+function meanMs({ steps }: TimedSteps): string {
+  return (totalMs(steps) / steps.length).toFixed(0);
 }
 
 function totalMs(steps: readonly { readonly ms: number }[]): number {

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
-import { rangeOf, type Round, summarize } from "./comparison.ts";
+import { type Round, summarize } from "./comparison.ts";
 import type { OurStep } from "./our_steps.ts";
+import { rangeOf } from "./ranges.ts";
 import { rows } from "./rows.ts";
 
 const mib = 2 ** 20;

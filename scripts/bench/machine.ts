@@ -5,6 +5,13 @@
  */
 import type { TorchVersions } from "./comparison.ts";
 
+/** Who made the processor, in one word: `amd`, `intel`; its architecture where it does not say. */
+export async function processorMake(): Promise<string> {
+  const cpu = await Deno.readTextFile("/proc/cpuinfo");
+  const vendor = /^vendor_id\s*: (.*)$/m.exec(cpu)?.[1] ?? Deno.build.arch;
+  return vendor.replace(/^(Genuine|Authentic)/, "").toLowerCase();
+}
+
 /**
  * Date, machine, load and versions, one fact a line.
  *

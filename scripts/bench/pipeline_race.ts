@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rangeOf } from "./comparison.ts";
+import { rangeOf } from "./ranges.ts";
 import { type CommandLine, type Cost, timed } from "./pipeline_process.ts";
 import type { Section } from "./report.ts";
 

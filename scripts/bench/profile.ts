@@ -4,8 +4,9 @@
  * @module
  */
 import { join } from "node:path";
-import { type CaseBatches, writeCase } from "./case.ts";
+import { writeCase } from "./case.ts";
 import type { OurAnswer } from "./our_side.ts";
+import type { RowData } from "./row_batches.ts";
 import type { Row } from "./rows.ts";
 import { Side } from "./side.ts";
 
@@ -61,11 +62,11 @@ export function kernelTimes(events: readonly TraceEvent[]): KernelTime[] {
 /** Trains some steps, at least two, with the runtime's profiler on. */
 export async function profileRow(
   row: Row,
-  batches: CaseBatches,
+  { batches, trained }: RowData,
   folder: string,
   { threads, steps }: { threads: number; steps: number },
 ): Promise<KernelTime[]> {
-  await writeCase(folder, row.config, batches, false);
+  await writeCase(folder, row.config, batches, trained !== undefined, trained);
   const prefix = join(folder, "profile");
   const side = Side.startModule("our side", new URL("our_side.ts", import.meta.url), [
     ...[folder, "--threads", `${threads}`, "--profile", prefix],

@@ -22,7 +22,8 @@ export function comparisonSection(results: readonly RowResult[]): Section {
   return {
     title: "crosstie and PyTorch in turns",
     columns: [
-      ...["row", "tokens/s ÷ PyTorch's", "least … greatest", "peak memory ÷ PyTorch's"],
+      ...["row", "tokens/s ÷ PyTorch's", "least … greatest", "÷ PyTorch's in bfloat16"],
+      "peak memory ÷ PyTorch's",
       ...[
         "tokens/s",
         "PyTorch",
@@ -33,10 +34,11 @@ export function comparisonSection(results: readonly RowResult[]): Section {
         "share",
       ],
     ],
-    rows: results.map(({ row, ours, torch, ratio, achieved, products }) => [
+    rows: results.map(({ row, ours, torch, ratio, bfloat16Ratio, achieved, products }) => [
       row.name,
       ratio.median.toFixed(2),
       `${ratio.least.toFixed(2)} … ${ratio.greatest.toFixed(2)}`,
+      bfloat16Ratio?.median.toFixed(2) ?? "–",
       (ours.peakBytes / torch.peakBytes).toFixed(2),
       ours.tokensPerSecond.toFixed(0),
       torch.tokensPerSecond.toFixed(0),

@@ -19,6 +19,13 @@ export interface Row {
   readonly config: EncoderConfig;
   /** Full batches of uniform ids, or real sentences of very different length. */
   readonly data: "uniform" | "wikiann";
+  /**
+   * A name in data/encoders.yaml: where the mirror has it, its weights and tokenizer are taken;
+   * elsewhere weights are random, and sentences have other pieces.
+   */
+  readonly encoder?: string;
+  /** Whether PyTorch trains in bfloat16 too, by `torch.autocast`. */
+  readonly inBfloat16: boolean;
   /** Steps of either side before the other's turn. */
   readonly steps: number;
 }
@@ -33,6 +40,7 @@ export const rows: readonly Row[] = [
     title: `12 × 768 as XLM-R-base, vocabulary 250,002; ${full}`,
     config: encoderOf({ layers: 12, width: 768, vocabulary: 250_002 }),
     data: "uniform",
+    inBfloat16: false,
     steps: 3,
   },
   {
@@ -40,6 +48,7 @@ export const rows: readonly Row[] = [
     title: `6 × 768 as DistilBERT, multilingual vocabulary of 119,547; ${full}`,
     config: encoderOf({ layers: 6, width: 768, vocabulary: 119_547, family: "distilbert" }),
     data: "uniform",
+    inBfloat16: true,
     steps: 4,
   },
   {
@@ -47,13 +56,24 @@ export const rows: readonly Row[] = [
     title: `4 × 256, vocabulary 30,000; ${full}`,
     config: encoderOf({ layers: 4, width: 256, vocabulary: 30_000 }),
     data: "uniform",
+    inBfloat16: true,
     steps: 20,
+  },
+  {
+    name: "e5-small",
+    title: `multilingual-e5-small, 12 × 384, vocabulary 250,037; ${real}`,
+    config: encoderOf({ layers: 12, width: 384, heads: 12, vocabulary: 250_037, family: "bert" }),
+    data: "wikiann",
+    encoder: "multilingual-e5-small",
+    inBfloat16: true,
+    steps: 5,
   },
   {
     name: "wikiann-768",
     title: `6 × 768, vocabulary 119,547; ${real}`,
     config: encoderOf({ layers: 6, width: 768, vocabulary: 119_547 }),
     data: "wikiann",
+    inBfloat16: false,
     steps: 10,
   },
   {
@@ -61,6 +81,7 @@ export const rows: readonly Row[] = [
     title: `4 × 256, vocabulary 30,000; ${real}`,
     config: encoderOf({ layers: 4, width: 256, vocabulary: 30_000 }),
     data: "wikiann",
+    inBfloat16: false,
     steps: 40,
   },
 ];

@@ -5,8 +5,10 @@
  */
 import { findSource, standardCatalogue } from "../../lib/corpora/catalogue.ts";
 import { loadCorpus } from "../../lib/corpora/load_corpus.ts";
+import type { SentenceRow } from "../../lib/table/schemas/sentences.ts";
 import { askWords } from "../../lib/tasks/asking.ts";
 import { HubTokenizer } from "../../lib/tokenizers/hub_tokenizer.ts";
+import type { WordTokenizer } from "../../lib/tokenizers/tokenizer.ts";
 import { trainTokenizer } from "../../lib/tokenizers/train_tokenizer.ts";
 import { labels, type Sentence } from "./case.ts";
 
@@ -16,11 +18,11 @@ export const languages = ["en", "de", "fr", "nl", "sw", "am", "ig", "rw", "yo"] 
 /** Training sentences taken of each language, where it has as many. */
 export const sentencesPerLanguage = 2000;
 
-/** Pieces of the tokenizer, which is learnt from these very sentences. */
+/** Pieces of a tokenizer that is learnt from these very sentences. */
 export const pieces = 16_000;
 
-/** Reads and encodes the sentences; each has special tokens, and labels at the first pieces. */
-export async function wikiannSentences(mirror: string): Promise<Sentence[]> {
+/** Reads the sentences of all languages. */
+export async function readWikiann(mirror: string): Promise<SentenceRow[]> {
   const catalogue = await standardCatalogue();
   const folder = await Deno.makeTempDir({ prefix: "bench_wikiann_" });
   try {
@@ -33,16 +35,33 @@ export async function wikiannSentences(mirror: string): Promise<Sentence[]> {
       });
       tagged.push(...sentences.train);
     }
-    const json = trainTokenizer(tagged.map(({ tokens }) => tokens), { size: pieces });
-    const tokenizer = new HubTokenizer(JSON.parse(json), undefined, "the tokenizer of WikiANN");
-    return tagged.map(({ tokens, tags }): Sentence => {
-      const gold = tags.map((tag) => labels.findIndex((label) => label === tag));
-      const example = askWords(tokenizer, tokens, gold, 256);
-      const own = Array<number>(example.inputIds.length).fill(-100);
-      example.asked.forEach((piece, i) => own[piece] = example.gold[i]);
-      return { inputIds: example.inputIds, labels: own };
-    });
+    return tagged;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/**
+ * Reads and encodes the sentences; each has special tokens, and labels at the first pieces.
+ *
+ * @param tokenizer one that is learnt from them, if left out
+ */
+export async function wikiannSentences(
+  mirror: string,
+  tokenizer?: WordTokenizer,
+): Promise<Sentence[]> {
+  const tagged = await readWikiann(mirror);
+  const chosen = tokenizer ?? learntFrom(tagged);
+  return tagged.map(({ tokens, tags }): Sentence => {
+    const gold = tags.map((tag) => labels.findIndex((label) => label === tag));
+    const example = askWords(chosen, tokens, gold, 256);
+    const own = Array<number>(example.inputIds.length).fill(-100);
+    example.asked.forEach((piece, i) => own[piece] = example.gold[i]);
+    return { inputIds: example.inputIds, labels: own };
+  });
+}
+
+function learntFrom(tagged: readonly SentenceRow[]): WordTokenizer {
+  const json = trainTokenizer(tagged.map(({ tokens }) => tokens), { size: pieces });
+  return new HubTokenizer(JSON.parse(json), undefined, "the tokenizer of WikiANN");
 }

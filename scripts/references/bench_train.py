@@ -1,6 +1,7 @@
 """PyTorch's side of scripts/bench_train.ts: trains the steps that it is asked for.
 
 Usage: python scripts/references/bench_train.py FOLDER --threads N [--attention sdpa|eager]
+    [--precision float32|bfloat16]
 (torch 2.13.0, transformers 5.23.0). FOLDER holds config.json, batches.json and, where both sides
 start from the same weights, model.safetensors. Reads questions {"from", "steps"} and writes
 answers, one line of JSON each.
@@ -77,12 +78,15 @@ def main():
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--attention", choices=["sdpa", "eager"], default="sdpa")
     parser.add_argument("--dropout", choices=["on", "off"], default="on")
+    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--total-steps", type=int, default=1000)
     args = parser.parse_args()
 
     transformers.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     torch.set_num_threads(args.threads)
+    # As ONNX Runtime's kernels, which lose no time on numbers near zero.
+    torch.set_flush_denormal(True)
     torch.manual_seed(1)
     model = load_model(args.folder, args.attention).train(args.dropout == "on")
     optimizer = torch.optim.AdamW(
@@ -95,7 +99,8 @@ def main():
     def train_step(index):
         start = time.perf_counter()
         chosen = [sentences[i] for i in batches[index % len(batches)]]
-        loss = model(**collate(chosen, model.config.pad_token_id)).loss
+        with torch.autocast("cpu", torch.bfloat16, enabled=args.precision == "bfloat16"):
+            loss = model(**collate(chosen, model.config.pad_token_id)).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP_NORM)
         optimizer.step()

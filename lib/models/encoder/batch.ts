@@ -5,7 +5,7 @@
  */
 import type { Batch, Example } from "../model.ts";
 import type { EncoderConfig } from "./config.ts";
-import { embeddingNames, firstPosition } from "./families.ts";
+import { embeddingNames, encoderPositions, firstPosition } from "./families.ts";
 import { packRows } from "./row_packing.ts";
 
 /** Added to attention scores: the probability is then 0 in float32. */
@@ -33,10 +33,11 @@ export function encoderBatch(
   examples.forEach((example, i) => {
     const length = lengths[i];
     const start = places[i].row * T + places[i].offset;
+    const own = encoderPositions(config, example.inputIds);
     for (let t = 0; t < length; t++) {
       const at = start + t;
       inputIds[at] = BigInt(example.inputIds[t]);
-      positionIds[at] = BigInt(first + t);
+      positionIds[at] = BigInt(own[t]);
       if (tokenTypes) typeIds[at] = BigInt(example.typeIds[t] ?? 0);
       const seen = at * T + places[i].offset;
       attentionBias.fill(0, seen, seen + length);

@@ -74,10 +74,12 @@ const robertaSchema = z.object({
   ...bertFields,
   pad_token_id: z.int().nonnegative().default(1),
 });
+/** Positions do not count from it, and the tokenizer's counts: see `paddedBy`. */
+const unreadPadding = z.int().nonnegative().default(0).catch(0);
 const bertSchema = z.object({
   model_type: z.literal("bert"),
   ...bertFields,
-  pad_token_id: z.int().nonnegative().default(0),
+  pad_token_id: unreadPadding,
 });
 const distilbertSchema = z.object({
   model_type: z.literal("distilbert"),
@@ -92,7 +94,7 @@ const distilbertSchema = z.object({
   seq_classif_dropout: rate.default(0.2),
   max_position_embeddings: count.default(512),
   sinusoidal_pos_embds: z.boolean().default(false),
-  pad_token_id: z.int().nonnegative().default(0),
+  pad_token_id: unreadPadding,
 });
 
 /** The fields that crosstie reads; other fields of a config.json are left aside. */

@@ -112,16 +112,40 @@ export function layerNames(config: EncoderConfig, index: number): LayerNames {
 }
 
 /**
- * The position id of a sentence's first piece; those of the next pieces follow by ones. Padding may
- * have any position, as nothing reads it.
+ * The position id of a sentence's first piece; those of the next pieces follow by ones, but for
+ * pieces that are `pad_token_id` (see {@linkcode encoderPositions}). Padding may have any position,
+ * as nothing reads it.
  */
 export function firstPosition(config: EncoderConfig): number {
   return familyOf(config).positionsAfterPadding ? config.pad_token_id + 1 : 0;
 }
 
-/** How an encoder numbers what it reads: the id of padding, and {@linkcode firstPosition}. */
-export function inputIdScheme(config: EncoderConfig): { padId: number; firstPosition: number } {
-  return { padId: config.pad_token_id, firstPosition: firstPosition(config) };
+/**
+ * An encoder that is fed by a tokenizer: it pads with the tokenizer's piece, whatever its published
+ * config.json says.
+ *
+ * NOTE: where positions count from `pad_token_id + 1` it stays as published, as the position table
+ * was trained with it and transformers counts from it; the tokenizer's padding is hidden all the
+ * same. In transformers the row of `pad_token_id` never learns, even where the tokenizer has another
+ * piece there; here every row learns that is read.
+ */
+export function paddedBy(config: EncoderConfig, padId: number): EncoderConfig {
+  return familyOf(config).positionsAfterPadding ? config : { ...config, pad_token_id: padId };
+}
+
+/**
+ * The position ids of a sentence's pieces.
+ *
+ * NOTE: where positions count from `pad_token_id + 1`, a piece with that very id is not counted and
+ * has the position `pad_token_id`, in the midst of a sentence too: transformers tells padding by the
+ * id alone (`create_position_ids_from_input_ids`).
+ */
+export function encoderPositions(config: EncoderConfig, inputIds: readonly number[]): number[] {
+  const { pad_token_id: padId } = config;
+  let next = firstPosition(config);
+  return inputIds.map((id) =>
+    familyOf(config).positionsAfterPadding && id === padId ? padId : next++
+  );
 }
 
 /** The greatest number of pieces, special tokens included, that an encoder has positions for. */
