@@ -64,6 +64,10 @@ export const stages: StageRegistry = {
     module: url("./encoder/predict.ts"),
     load: async () => (await import("./encoder/predict.ts")).predict,
   },
+  "encoder.attention": {
+    module: url("./encoder/attention.ts"),
+    load: async () => (await import("./encoder/attention.ts")).attention,
+  },
   "ner.memorize": {
     module: url("./ner/memorize.ts"),
     load: async () => (await import("./ner/memorize.ts")).memorize,
@@ -87,6 +91,10 @@ export const stages: StageRegistry = {
   "select": {
     module: url("./select.ts"),
     load: async () => (await import("./select.ts")).select,
+  },
+  "select.scores": {
+    module: url("./select_scores.ts"),
+    load: async () => (await import("./select_scores.ts")).selectScores,
   },
   "transfer": {
     module: url("./transfer.ts"),
