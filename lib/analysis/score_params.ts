@@ -38,5 +38,19 @@ export const seedsAreParam = z.enum(["crossed", "nested", "auto"]).default("auto
     "draws its own; auto: crossed where every target has the same seeds",
 );
 
+/** How systems are compared. */
+export const comparisonParams = {
+  alpha: z.number().gt(0).lt(1).default(0.05).describe("what corrected p-values are held against"),
+  swaps: count.min(100).max(1_000_000).default(10_000).describe(
+    "random swaps of sentences between the systems",
+  ),
+  seeds: seedsAreParam,
+};
+
+/** What a comparison is asked for. */
+export type ComparisonOptions = z.output<
+  z.ZodObject<typeof scoreParams & typeof intervalParams & typeof comparisonParams>
+>;
+
 /** Which score a stage asks about. */
 export type ScoreParams = z.output<z.ZodObject<typeof scoreParams>>;
