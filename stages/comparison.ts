@@ -7,7 +7,7 @@ import { z } from "zod";
 import { comparisonRows } from "../lib/analysis/comparisons.ts";
 import { readEvaluations } from "../lib/analysis/evaluations.ts";
 import { comparisonParams, intervalParams, scoreParams } from "../lib/analysis/score_params.ts";
-import { defineStage, type InputInstance, table } from "../lib/plan/stage.ts";
+import { defineStage, table } from "../lib/plan/stage.ts";
 import { writeTable } from "../lib/table/parquet_tables.ts";
 import { comparisonsTable } from "../lib/table/schemas/comparisons.ts";
 
@@ -34,16 +34,11 @@ export const comparison = defineStage({
   },
   outputs: { "comparisons.parquet": table(comparisonsTable) },
   async run({ params, inputs, output, log }) {
-    const read = (side: readonly InputInstance[]) =>
-      readEvaluations(
-        side.map(({ instance, axes, files }) => ({
-          instance,
-          axes,
-          path: files["counts.parquet"],
-        })),
-        params,
-      );
-    const { rows, lines } = comparisonRows(await read(inputs.a), await read(inputs.b), params);
+    const [ofA, ofB] = [
+      await readEvaluations(inputs.a, params),
+      await readEvaluations(inputs.b, params),
+    ];
+    const { rows, lines } = comparisonRows(ofA, ofB, params);
     await writeTable(comparisonsTable, output("comparisons.parquet"), rows);
     for (const line of lines) log(line);
     const count = (verdict: string): number => rows.filter((row) => row.verdict === verdict).length;

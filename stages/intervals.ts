@@ -35,14 +35,7 @@ export const intervals = defineStage({
   },
   outputs: { "intervals.parquet": table(intervalsTable) },
   async run({ params, inputs, output, log }) {
-    const evaluations = await readEvaluations(
-      inputs.counts.map(({ instance, axes, files }) => ({
-        instance,
-        axes,
-        path: files["counts.parquet"],
-      })),
-      params,
-    );
+    const evaluations = await readEvaluations(inputs.counts, params);
     const { rows, lines } = intervalRows(evaluations, params);
     await writeTable(intervalsTable, output("intervals.parquet"), rows);
     for (const line of lines) log(line);

@@ -104,4 +104,8 @@ export const stages: StageRegistry = {
     module: url("./power.ts"),
     load: async () => (await import("./power.ts")).power,
   },
+  "claims": {
+    module: url("./claims.ts"),
+    load: async () => (await import("./claims.ts")).claims,
+  },
 };

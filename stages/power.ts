@@ -8,7 +8,7 @@ import { readEvaluations } from "../lib/analysis/evaluations.ts";
 import { powerRows } from "../lib/analysis/power_plans.ts";
 import { scoreParams } from "../lib/analysis/score_params.ts";
 import { count } from "../lib/plan/bounds.ts";
-import { defineStage, type InputInstance, table } from "../lib/plan/stage.ts";
+import { defineStage, table } from "../lib/plan/stage.ts";
 import { writeTable } from "../lib/table/parquet_tables.ts";
 import { powerTable } from "../lib/table/schemas/comparisons.ts";
 
@@ -49,16 +49,11 @@ export const power = defineStage({
   },
   outputs: { "power.parquet": table(powerTable) },
   async run({ params, inputs, output, log }) {
-    const read = (side: readonly InputInstance[]) =>
-      readEvaluations(
-        side.map(({ instance, axes, files }) => ({
-          instance,
-          axes,
-          path: files["counts.parquet"],
-        })),
-        params,
-      );
-    const { rows, lines } = powerRows(await read(inputs.a), await read(inputs.b), params);
+    const [ofA, ofB] = [
+      await readEvaluations(inputs.a, params),
+      await readEvaluations(inputs.b, params),
+    ];
+    const { rows, lines } = powerRows(ofA, ofB, params);
     await writeTable(powerTable, output("power.parquet"), rows);
     for (const line of lines) log(line);
     log(`${rows.filter(({ isEnough }) => isEnough).length} of ${rows.length} plans are enough`);

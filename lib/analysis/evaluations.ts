@@ -14,13 +14,13 @@ import type { ScoreParams } from "./score_params.ts";
 /** Axes of an instance: names of axes, and their values. */
 export type Axes = Readonly<Record<string, string | number | boolean>>;
 
-/** Counts as an evaluation writes them. */
+/** An evaluation as a stage is given it. */
 export interface CountsFile {
   /** For messages. */
   readonly instance: string;
   readonly axes: Axes;
-  /** Of `counts.parquet`. */
-  readonly path: string;
+  /** The path of `counts.parquet`. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** Which sentences an evaluation is on. */
@@ -57,12 +57,12 @@ type Count = Omit<CountRow, "epoch">;
  * in its sentences
  */
 export async function readEvaluations(
-  files: readonly CountsFile[],
+  evaluated: readonly CountsFile[],
   asked: ScoreParams,
 ): Promise<Evaluation[]> {
   const evaluations: Evaluation[] = [];
-  for (const { instance, axes, path } of files) {
-    const rows = await queryParquet(path, queryOf(asked)) as unknown as Count[];
+  for (const { instance, axes, files } of evaluated) {
+    const rows = await queryParquet(files["counts.parquet"], queryOf(asked)) as unknown as Count[];
     evaluations.push(...evaluationsIn(rows, { instance, axes }, asked));
   }
   checkTestSets(evaluations);
