@@ -40,7 +40,8 @@ export function formatComparisons(rows: readonly ComparisonRow[]): string {
   return blocks(rows, (block) => {
     const [{ metric, of, split, confidence }] = block;
     const tests = Math.max(...block.map((row) => row.tests));
-    const title = `Difference in ${metric} of ${of} on the ${split} split, percentage points, with ` +
+    const title =
+      `Difference in ${metric} of ${of} on the ${split} split, percentage points, with ` +
       `${percent(confidence)} intervals`;
     const foot = `* p ≤ .05, ** p ≤ .01, *** p ≤ .001 after Holm's correction for ${tests} ` +
       (tests === 1 ? "test" : "tests") + "; the mean is a test of its own";
@@ -50,9 +51,7 @@ export function formatComparisons(rows: readonly ComparisonRow[]): string {
       labelOf: ({ modelA, axesA, modelB, axesB }) =>
         `${systemName(modelA, axesA)} − ${systemName(modelB, axesB)}`,
       cellOf: ({ difference, low, high, holm }) =>
-        difference === null
-          ? "–"
-          : `${signed(difference)} ${ends(low, high, "+")}${starsOf(holm)}`,
+        difference === null ? "–" : `${signed(difference)} ${ends(low, high, "+")}${starsOf(holm)}`,
     }) + `\n${foot}`;
   });
 }

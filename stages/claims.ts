@@ -42,7 +42,8 @@ const inputs = Object.fromEntries(asked.map(({ name }) => [
 /** A pipeline file's `claims` and `expected` are such a stage, whose inputs its queries name. */
 export const claims = defineStage({
   kind: "claims",
-  about: "holds what sources claim against the results, by queries that give effects with intervals",
+  about:
+    "holds what sources claim against the results, by queries that give effects with intervals",
   params: z.strictObject({
     claims: claimsSchema.default([]).describe("what sources say, each with its query"),
     expected: expectedsSchema.default([]).describe("published numbers, as the table expected"),

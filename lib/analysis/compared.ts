@@ -18,13 +18,7 @@ import { probabilityOfImprovement } from "../statistics/iqm.ts";
 import type { CountTable, Metric } from "../statistics/metric.ts";
 import { randomize, type RandomizedPair, randomizeMean } from "../statistics/randomization.ts";
 import { countMetric } from "./count_metrics.ts";
-import {
-  differenceOf,
-  type Estimated,
-  keyOf,
-  meanEstimate,
-  sentencesPart,
-} from "./estimates.ts";
+import { differenceOf, type Estimated, keyOf, meanEstimate, sentencesPart } from "./estimates.ts";
 import { countTables, type Evaluation } from "./evaluations.ts";
 import type { Pair } from "./pairs_of_systems.ts";
 import type { ComparisonOptions } from "./score_params.ts";
@@ -186,7 +180,9 @@ function jointTables({ a, b }: Tables, metric: Metric): RandomizedPair {
     b: sideBySide(b),
     metric: (sums) => {
       let total = 0;
-      for (let at = 0; at < sums.length; at += width) total += metric(sums.subarray(at, at + width));
+      for (let at = 0; at < sums.length; at += width) {
+        total += metric(sums.subarray(at, at + width));
+      }
       return total * width / sums.length;
     },
   };

@@ -155,4 +155,3 @@ function corrected(rows: readonly Uncorrected[]): ComparisonRow[] {
     };
   });
 }
-

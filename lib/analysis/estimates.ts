@@ -27,7 +27,7 @@ export interface Resampling {
 }
 
 /** What random numbers of a test set are named by: the same for every system, metric and stage. */
-export function keyOf(evaluation: Evaluation, { draw }: Resampling): RandomKey {
+export function keyOf(evaluation: Evaluation, { draw }: Pick<Resampling, "draw">): RandomKey {
   return ["crosstie", draw, testSetKey(evaluation)];
 }
 

@@ -191,7 +191,8 @@ export function checkTestSets(evaluations: readonly Evaluation[]): void {
       if (difference === undefined) continue;
       const { corpus, language, split } = each;
       throw new UserError({
-        message: `Cannot compare ${each.instance} with ${other.instance}: their test sets differ: ` +
+        message:
+          `Cannot compare ${each.instance} with ${other.instance}: their test sets differ: ` +
           `of ${corpus}, ${language}, ${split}, ${difference}`,
         hint: "take evaluations of the same sentences, with the same limit and the same labels",
       });

@@ -14,8 +14,8 @@ import { interquartileMean } from "../statistics/iqm.ts";
 import { jackknife } from "../statistics/jackknife.ts";
 import type { IntervalRow } from "../table/schemas/intervals.ts";
 import {
-  type Estimated,
   estimate,
+  type Estimated,
   keyOf,
   meanEstimate,
   orNull,
@@ -30,9 +30,9 @@ import {
   type SeedsAre,
   seedsOf,
   type SystemOnTarget,
+  type SystemOverTargets,
   systemsOnTargets,
   systemsOverTargets,
-  type SystemOverTargets,
 } from "./systems.ts";
 
 /** How intervals are asked for. */
@@ -201,4 +201,3 @@ function deviationOf(values: readonly number[]): number | null {
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
-

@@ -61,7 +61,8 @@ export const comparisonsTable = defineTable({
     },
     pSeeds: {
       type: "DOUBLE",
-      about: "two-sided, by t over sentences and seeds: of other seeds too; NULL where a side has " +
+      about:
+        "two-sided, by t over sentences and seeds: of other seeds too; NULL where a side has " +
         "one seed",
       nullable: true,
     },
@@ -87,7 +88,8 @@ export const comparisonsTable = defineTable({
     },
     epsilonMin: {
       type: "DOUBLE",
-      about: "almost stochastic order over seeds: A is better in nearly every quantile below 0.2, " +
+      about:
+        "almost stochastic order over seeds: A is better in nearly every quantile below 0.2, " +
         "and below 0.5 in most; NULL where a side has one seed",
       nullable: true,
     },

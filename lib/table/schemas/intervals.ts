@@ -53,7 +53,11 @@ export const intervalsTable = defineTable({
         "over targets whose seeds are nested",
       nullable: true,
     },
-    low: { type: "DOUBLE", about: "lower end of the interval, %; NULL without a value", nullable: true },
+    low: {
+      type: "DOUBLE",
+      about: "lower end of the interval, %; NULL without a value",
+      nullable: true,
+    },
     high: { type: "DOUBLE", about: "upper end of the interval, %", nullable: true },
     confidence: { type: "DOUBLE", about: "of the interval: 0.95 is 95 %" },
     method: {
