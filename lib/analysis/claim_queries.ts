@@ -7,6 +7,7 @@ import { type Problem, UserError } from "../core/errors.ts";
 import type { Claim } from "../plan/claims_schema.ts";
 import { ReadOnlyTables } from "../table/read_only.ts";
 import type { TableSchema } from "../table/schema.ts";
+import { weakArrow } from "./arrow_precedence.ts";
 import { checkColumns } from "./claims.ts";
 
 /**
@@ -24,6 +25,16 @@ export async function checkQueries(
   using tables = await ReadOnlyTables.open(Object.fromEntries(views));
   const problems: Problem[] = [];
   for (const [place, { id, query }] of claims.entries()) {
+    const param = ["claims", place, "query"];
+    const weak = weakArrow(query);
+    if (weak !== undefined) {
+      problems.push({
+        message: `Cannot ask claim "${id}": DuckDB compares first, and takes ${weak} of that`,
+        hint: `write parentheses: (${weak})`,
+        param,
+      });
+      continue;
+    }
     try {
       checkColumns(id, (await tables.stream(query)).columns);
     } catch (error) {
@@ -33,7 +44,7 @@ export async function checkQueries(
         const own = message.startsWith("Cannot judge claim")
           ? message
           : `Cannot ask claim "${id}": ${message.split("\n")[0]}`;
-        problems.push({ message: own, hint, param: ["claims", place, "query"] });
+        problems.push({ message: own, hint, param });
       }
     }
   }

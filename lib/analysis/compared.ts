@@ -22,7 +22,7 @@ import { differenceOf, type Estimated, keyOf, meanEstimate, sentencesPart } from
 import { countTables, type Evaluation } from "./evaluations.ts";
 import type { Pair } from "./pairs_of_systems.ts";
 import type { ComparisonOptions } from "./score_params.ts";
-import { seedsOf, type SystemOnTarget } from "./systems.ts";
+import { isDeterministic, seedsOf, type SystemOnTarget } from "./systems.ts";
 
 /** Scores in percent; p-values are NaN where they are unknown. */
 export interface Compared {
@@ -131,8 +131,8 @@ export function compareOverTargets(
 }
 
 /** Whether it is known how seeds vary: two have run, or the system has none. */
-function hasKnownSeeds({ seeds }: SystemOnTarget): boolean {
-  return seeds.length > 1 || seeds[0].seed === null;
+function hasKnownSeeds(system: SystemOnTarget): boolean {
+  return system.seeds.length > 1 || isDeterministic(system);
 }
 
 /** Of a mean of targets whose seeds are by themselves. */

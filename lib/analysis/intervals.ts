@@ -144,7 +144,7 @@ function rowsOverTargets(
     of: options.of,
     targets: targets.length,
     seeds: Math.min(...scores.map((own) => own.length)),
-    seedsAre,
+    seedsAre: scores.some((own) => own.length > 1) ? seedsAre : null,
     sentences,
   };
   const key = ["crosstie", options.draw, "targets"];

@@ -12,6 +12,7 @@ import { keyOf } from "./estimates.ts";
 import { countTables, type Evaluation } from "./evaluations.ts";
 import { pairSystems } from "./pairs_of_systems.ts";
 import type { ScoreParams } from "./score_params.ts";
+import { isDeterministic } from "./systems.ts";
 
 /** Which plans are tried. */
 export interface PowerPlanOptions extends ScoreParams {
@@ -49,7 +50,9 @@ export function powerRows(
       lines.add(`${language}: no difference is defined, and nothing can be planned`);
       return [];
     }
-    const isAlone = Math.min(a.seeds.length, b.seeds.length) < 2;
+    const isFixed = [isDeterministic(a), isDeterministic(b)] as const;
+    const isAlone = [a, b].some(({ seeds }, side) => seeds.length < 2 && !isFixed[side]) ||
+      isFixed[0] && isFixed[1];
     const seeds = isAlone ? [1] : options.seeds;
     if (isAlone) {
       lines.add(
@@ -59,7 +62,7 @@ export function powerRows(
     }
     const sizes = options.sentences ?? [1, 2, 4].map((times) => times * sentences.length);
     const key = [...keyOf(a.seeds[0], options), canonicalJson([a.axes, b.axes])];
-    return power(ofA, ofB, score, { key, sentences: sizes, seeds, alpha, simulations })
+    return power(ofA, ofB, score, { key, sentences: sizes, seeds, alpha, simulations, isFixed })
       .map((plan): PowerRow => ({
         modelA: a.model,
         axesA: canonicalJson(a.axes),

@@ -93,6 +93,11 @@ export function hasSupport({ seeds: [{ classes }] }: SystemOnTarget): boolean {
   });
 }
 
+/** Whether a system has no seed that it could vary by, as a floor. */
+export function isDeterministic({ seeds }: SystemOnTarget): boolean {
+  return seeds.length === 1 && seeds[0].seed === null;
+}
+
 /** How the seeds of several targets are drawn together. */
 export type SeedsAre = "crossed" | "nested";
 

@@ -41,7 +41,7 @@ export const expectedTable = defineTable({
     model: { type: "VARCHAR", about: "kind of model, where it is said", nullable: true },
     axes: {
       type: "VARCHAR",
-      about: "what else they are of, as JSON, such as the source: axes->>'source'",
+      about: "what else they are of, as JSON, such as the source: (axes->>'source')",
     },
     language: { type: "VARCHAR", about: "of which language; NULL over all", nullable: true },
     metric: { type: "VARCHAR", about: "of which score" },

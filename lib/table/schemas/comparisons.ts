@@ -10,7 +10,8 @@ const comparedColumns = defineColumns({
   modelA: { type: "VARCHAR", about: "kind of model of A" },
   axesA: {
     type: "VARCHAR",
-    about: "the axes of A's evaluations but the seed, as JSON: axesA->>'source' is one of them",
+    about:
+      "the axes of A's evaluations but the seed, as JSON: (axesA->>'source') = 'eng' asks for one",
   },
   modelB: { type: "VARCHAR", about: "kind of model of B" },
   axesB: { type: "VARCHAR", about: "the axes of B's evaluations but the seed, as JSON" },

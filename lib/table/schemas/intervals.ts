@@ -13,7 +13,8 @@ export const intervalsTable = defineTable({
     model: { type: "VARCHAR", about: "kind of model, such as encoder or memorizer" },
     axes: {
       type: "VARCHAR",
-      about: "the axes of the evaluations but the seed, as JSON: axes->>'source' is one of them",
+      about:
+        "the axes of the evaluations but the seed, as JSON: (axes->>'source') = 'eng' asks for one",
     },
     corpus: {
       type: "VARCHAR",
@@ -38,7 +39,7 @@ export const intervalsTable = defineTable({
     seedsAre: {
       type: "VARCHAR",
       about: "crossed where one draw of seeds is for all targets, nested where each target draws " +
-        "its own; NULL for one target",
+        "its own; NULL for one target, and for one seed",
       nullable: true,
     },
     sentences: { type: "INTEGER", about: "number of sentences; of all targets together" },
