@@ -100,4 +100,20 @@ export const stages: StageRegistry = {
     module: url("./transfer.ts"),
     load: async () => (await import("./transfer.ts")).transfer,
   },
+  "intervals": {
+    module: url("./intervals.ts"),
+    load: async () => (await import("./intervals.ts")).intervals,
+  },
+  "comparison": {
+    module: url("./comparison.ts"),
+    load: async () => (await import("./comparison.ts")).comparison,
+  },
+  "power": {
+    module: url("./power.ts"),
+    load: async () => (await import("./power.ts")).power,
+  },
+  "claims": {
+    module: url("./claims.ts"),
+    load: async () => (await import("./claims.ts")).claims,
+  },
 };
