@@ -10,6 +10,7 @@ import { claimsSchema, expectedsSchema } from "../lib/plan/claims_schema.ts";
 import { defineStage, type InputSpec, table } from "../lib/plan/stage.ts";
 import { writeTable } from "../lib/table/parquet_tables.ts";
 import { ReadOnlyTables, type View } from "../lib/table/read_only.ts";
+import { attentionTable } from "../lib/table/schemas/attention.ts";
 import { claimsTable, expectedTable } from "../lib/table/schemas/claims.ts";
 import { comparisonsTable, powerTable } from "../lib/table/schemas/comparisons.ts";
 import { intervalsTable } from "../lib/table/schemas/intervals.ts";
@@ -26,6 +27,7 @@ const asked = [
   intervalsTable,
   comparisonsTable,
   powerTable,
+  attentionTable,
 ];
 
 const inputs = Object.fromEntries(asked.map(({ name }) => [
