@@ -207,13 +207,14 @@ async function dryRun(
 }
 
 async function headlineOf(judge: Judge): Promise<string> {
-  const { headline } = judge.plan;
-  if (!headline) return "";
+  const { headline, kinds } = judge.plan;
+  const names = new Set([...headline ? [headline] : [], ...kinds.has("claims") ? ["claims"] : []]);
+  if (names.size === 0) return "";
   const [{ resultsFolderOf }, { headlineText }] = await Promise.all([
     import("../lib/pipeline/results_place.ts"),
     import("./headline.ts"),
   ]);
-  return await headlineText(resultsFolderOf(judge), headline);
+  return await headlineText(resultsFolderOf(judge), [...names]);
 }
 
 /** Leaves a note by which the next run with nothing to do is quick. */

@@ -111,6 +111,10 @@ export const stages: StageRegistry = {
     load: async () => (await import("./encoder/predict.ts")).predict,
     estimate: async () => (await import("../lib/memory/model_estimates.ts")).predicting,
   },
+  "encoder.attention": {
+    module: url("./encoder/attention.ts"),
+    load: async () => (await import("./encoder/attention.ts")).attention,
+  },
   "ner.memorize": {
     module: url("./ner/memorize.ts"),
     load: async () => (await import("./ner/memorize.ts")).memorize,
@@ -139,8 +143,28 @@ export const stages: StageRegistry = {
     module: url("./select.ts"),
     load: async () => (await import("./select.ts")).select,
   },
+  "select.scores": {
+    module: url("./select_scores.ts"),
+    load: async () => (await import("./select_scores.ts")).selectScores,
+  },
   "transfer": {
     module: url("./transfer.ts"),
     load: async () => (await import("./transfer.ts")).transfer,
+  },
+  "intervals": {
+    module: url("./intervals.ts"),
+    load: async () => (await import("./intervals.ts")).intervals,
+  },
+  "comparison": {
+    module: url("./comparison.ts"),
+    load: async () => (await import("./comparison.ts")).comparison,
+  },
+  "power": {
+    module: url("./power.ts"),
+    load: async () => (await import("./power.ts")).power,
+  },
+  "claims": {
+    module: url("./claims.ts"),
+    load: async () => (await import("./claims.ts")).claims,
   },
 };

@@ -9,6 +9,8 @@ import { fileNameOf } from "../core/file_name.ts";
 import { suggest } from "../core/suggest.ts";
 import { parseYamlValue, readYaml } from "../core/yaml.ts";
 import { Diagnostics } from "../core/diagnostics.ts";
+import type { Claim } from "./claims_schema.ts";
+import { addClaimsStage, showingClaims } from "./claims_stage.ts";
 import { plainParam } from "./references.ts";
 import { type PipelineFile, pipelineSchema, type StageFile, stageSchema } from "./schema.ts";
 
@@ -34,6 +36,8 @@ export interface Pipeline {
   /** Every profile's overrides. */
   readonly profiles: Readonly<Record<string, Json>>;
   readonly headline?: string;
+  /** Claims whose stage has no inputs yet. */
+  readonly claims?: readonly Claim[];
   readonly slurm?: PipelineFile["slurm"];
   readonly diagnostics: Diagnostics;
 }
@@ -45,7 +49,7 @@ export interface Pipeline {
  */
 export async function readPipeline(options: PipelineOptions): Promise<Pipeline> {
   const document = await readYaml(options.file);
-  const diagnostics = new Diagnostics(document);
+  const diagnostics = new Diagnostics(showingClaims(document));
   const checked = pipelineSchema.safeParse(document.value);
   if (!checked.success) diagnostics.addIssues(checked.error.issues, [], pipelineSchema);
   const raw = asObject(document.value);
@@ -60,6 +64,7 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
   if (checked.success && stages.size === 0) {
     diagnostics.add(["stages"], "Cannot run a pipeline without stages", { part: "key" });
   }
+  if (checked.success) addClaimsStage(checked.data, stages, diagnostics);
 
   const params = { ...asObject(plainParam(asObject(raw.params), ["params"], diagnostics)) };
   const profiles = asObject(plainParam(asObject(raw.profiles), ["profiles"], diagnostics));
@@ -102,9 +107,21 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
   }
   const name = typeof raw.name === "string" ? raw.name : "";
   const headline = typeof raw.headline === "string" ? raw.headline : undefined;
-  const slurm = checked.data?.slurm;
+  const { slurm, claims } = checked.data ?? {};
   const place = `${name}/${fileNameOf([profile, ...settings(tried)].join("+"))}`;
-  return { name, profile, place, profiles, params, stages, broken, headline, slurm, diagnostics };
+  return {
+    name,
+    profile,
+    place,
+    profiles,
+    params,
+    stages,
+    broken,
+    headline,
+    claims,
+    slurm,
+    diagnostics,
+  };
 }
 
 /** What `--set` says, in any order and spelling. */

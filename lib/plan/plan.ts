@@ -7,6 +7,7 @@ import type { Json } from "../core/canonical_json.ts";
 import type { Problem } from "../core/errors.ts";
 import { topologicalOrder } from "../core/graph.ts";
 import { suggest } from "../core/suggest.ts";
+import { wireClaims } from "./claims_stage.ts";
 import { type Execution, settleExecution } from "./execution.ts";
 import { checkHeadline } from "./headline.ts";
 import { checkHeld } from "./held.ts";
@@ -71,9 +72,10 @@ export async function makePlan(
   options: PipelineOptions & { readonly device?: Device },
   registry: StageRegistry,
 ): Promise<{ plan: Plan; warnings: Problem[] }> {
-  const pipeline = await readPipeline(options);
-  const { diagnostics } = pipeline;
-  const kinds = await loadKinds(pipeline, registry);
+  const written = await readPipeline(options);
+  const { diagnostics } = written;
+  const kinds = await loadKinds(written, registry);
+  const pipeline = wireClaims(written, kinds);
   const scope: Scope = {
     axes: {},
     params: pipeline.params,

@@ -7,6 +7,7 @@
 import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
 import { everyKey } from "../core/every_key.ts";
+import { claimsSchema, expectedsSchema } from "./claims_schema.ts";
 
 const scalarError = "expected a name: text, a number, true or false, or $name";
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: scalarError });
@@ -150,6 +151,13 @@ export const pipelineSchema = z.strictObject({
   slurm: slurm.optional().meta({ description: "What Slurm is told of every stage." }),
   stages: everyKey(z.record(name, stageSchema)),
   headline: z.string().optional().meta({ description: "The table that run ends with." }),
+  claims: claimsSchema.optional().meta({
+    description: "What sources say, each with a query that says whether the results do. The " +
+      "verdicts are in table claims, and run prints them.",
+  }),
+  expected: expectedsSchema.optional().meta({
+    description: "Published numbers, in table expected, which queries of claims can name too.",
+  }),
 });
 
 /** The file, as it is written. */

@@ -45,7 +45,7 @@ export function warnOfUnusedAxes(
 }
 
 /** Columns that say what rows are of: an axis of such a name chooses by it, and says the same. */
-const saidByRows: readonly string[] = ["corpus", "language", "split"];
+const saidByRows: readonly string[] = ["corpus", "language", "split", "metric", "of"];
 
 /**
  * Warns of axes that no table can show: a column has the name already, or another axis but for its

@@ -4,6 +4,7 @@
  * @module
  */
 import { sampleMoments } from "./effect_size.ts";
+import { sumOfParts, type VariancePart } from "./expanded_interval.ts";
 import { jackknife } from "./jackknife.ts";
 import { type CountTable, type Metric, pairedSentences, sumsOf } from "./metric.ts";
 import { studentTwoSided } from "./student_t.ts";
@@ -16,6 +17,17 @@ export interface Comparison {
   readonly standardError: number;
   /** Two-sided. */
   readonly p: number;
+}
+
+/** A difference, and what it varies by. */
+export interface VaryingDifference {
+  readonly difference: number;
+  readonly sentences: number;
+  /** The scores of each seed. */
+  readonly a: readonly number[];
+  readonly b: readonly number[];
+  /** Of the difference, over sentences alone. */
+  readonly bySentences: VariancePart;
 }
 
 /**
@@ -35,6 +47,21 @@ export function compareSystems(
   b: readonly CountTable[],
   metric: Metric,
 ): Comparison {
+  const found = varyingDifference(a, b, metric);
+  return testDifference([found], [...seedParts(found.a), ...seedParts(found.b)]);
+}
+
+/**
+ * The difference of two systems on one test set, and its variance over sentences by the jackknife.
+ *
+ * @param a counts of each seed
+ * @throws RangeError for systems of different test sets, or with no seeds
+ */
+export function varyingDifference(
+  a: readonly CountTable[],
+  b: readonly CountTable[],
+  metric: Metric,
+): VaryingDifference {
   if (a.length === 0 || b.length === 0) throw new RangeError("Cannot compare 0 seeds");
   const tables = [...a, ...b];
   const sentences = pairedSentences(tables);
@@ -44,24 +71,51 @@ export function compareSystems(
   const without = jackknife(tables, metric, difference);
   const mean = without.reduce((sum, each) => sum + each, 0) / sentences;
   const squares = without.reduce((sum, each) => sum + (each - mean) ** 2, 0);
-  const parts = [{ variance: squares * (sentences - 1) / sentences, freedom: sentences - 1 }];
-  for (const own of [values.slice(0, a.length), values.slice(a.length)]) {
-    if (own.length > 1) {
-      const { variance } = sampleMoments(own);
-      parts.push({ variance: variance / own.length, freedom: own.length - 1 });
-    }
-  }
-  const variance = parts.reduce((sum, part) => sum + part.variance, 0);
-  const freedom = variance ** 2 /
-    parts.reduce((sum, part) => sum + part.variance ** 2 / part.freedom, 0);
-  const found = difference(values);
+  return {
+    difference: difference(values),
+    sentences,
+    a: values.slice(0, a.length),
+    b: values.slice(a.length),
+    bySentences: { variance: squares * (sentences - 1) / sentences, freedom: sentences - 1 },
+  };
+}
+
+/** What the mean of some seeds varies by: s²/S; nothing that is known for one seed. */
+export function seedParts(scores: readonly number[]): VariancePart[] {
+  if (scores.length < 2) return [];
+  const { variance } = sampleMoments(scores);
+  return [{ variance: variance / scores.length, freedom: scores.length - 1 }];
+}
+
+/**
+ * Tests the mean of differences of several test sets, or the one difference, by t as
+ * {@link compareSystems} does.
+ *
+ * @param seeds what that mean varies by over seeds
+ */
+export function testDifference(
+  differences: readonly VaryingDifference[],
+  seeds: readonly VariancePart[],
+): Comparison {
+  const count = differences.length;
+  const difference = meanOf(differences.map((each) => each.difference));
+  const sentences = differences.reduce((sum, each) => sum + each.sentences, 0);
+  const { variance, freedom } = sumOfParts([
+    ...differences.map(({ bySentences }) => ({
+      variance: bySentences.variance / count ** 2,
+      freedom: bySentences.freedom,
+    })),
+    ...seeds,
+  ]);
+  const isAlone = differences.some((each) => each.sentences < 2);
   const standardError = Math.sqrt(variance);
-  const p = Number.isNaN(found) || sentences < 2
+  const largest = Math.max(...differences.flatMap(({ a, b }) => [...a, ...b]).map(Math.abs));
+  const p = Number.isNaN(difference) || isAlone
     ? NaN
-    : standardError <= 1e-12 * Math.max(...values.map(Math.abs))
-    ? (found === 0 ? 1 : 2 ** (1 - sentences))
-    : studentTwoSided(found / standardError, freedom);
-  return { difference: found, standardError: sentences < 2 ? NaN : standardError, p };
+    : standardError <= 1e-12 * largest
+    ? (difference === 0 ? 1 : 2 ** (1 - sentences))
+    : studentTwoSided(difference / standardError, freedom);
+  return { difference, standardError: isAlone ? NaN : standardError, p };
 }
 
 function meanOf(values: readonly number[]): number {

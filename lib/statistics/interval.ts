@@ -13,7 +13,7 @@ export interface Interval {
   readonly high: number;
   /** 0.95 for a 95 % interval. */
   readonly confidence: number;
-  readonly method: "percentile" | "bca" | "none";
+  readonly method: "percentile" | "bca" | "expanded" | "none";
   /** The share of resamples in which the value was undefined (NaN); they are left out. */
   readonly undefinedShare: number;
 }
@@ -33,7 +33,7 @@ export function percentileInterval(
 ): Interval {
   checkConfidence(confidence);
   const shares = [(1 - confidence) / 2, (1 + confidence) / 2];
-  return intervalOf(value, replicates, confidence, shares, "percentile");
+  return rankedInterval(value, replicates, confidence, shares, "percentile");
 }
 
 /**
@@ -55,7 +55,7 @@ export function bcaInterval(
   checkConfidence(confidence);
   const shares = bcaShares(value, replicates, left, confidence);
   return shares.every((share) => share > 0 && share < 1)
-    ? intervalOf(value, replicates, confidence, shares, "bca")
+    ? rankedInterval(value, replicates, confidence, shares, "bca")
     : percentileInterval(value, replicates, confidence);
 }
 
@@ -90,12 +90,17 @@ export function bcaShares(
   return [shareAt((1 - confidence) / 2), shareAt((1 + confidence) / 2)];
 }
 
-function intervalOf(
+/**
+ * The interval at two shares of the resamples, each 0 to 1, by whatever method they were found.
+ *
+ * Degenerate: NaN, with method `none`, where the value is NaN itself or in every resample.
+ */
+export function rankedInterval(
   value: number,
   replicates: Replicates,
   confidence: number,
   shares: readonly number[],
-  method: "percentile" | "bca",
+  method: "percentile" | "bca" | "expanded",
 ): Interval {
   const undefinedShare = shareOf(replicates, Number.isNaN);
   if (Number.isNaN(value) || undefinedShare === 1) {

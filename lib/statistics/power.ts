@@ -19,6 +19,8 @@ export interface PowerOptions {
   readonly alpha?: number;
   /** 400 where not given: power within some 0.05. */
   readonly simulations?: number;
+  /** Whether A, and whether B, has no seeds to vary, as a floor has not. Both have where not given. */
+  readonly isFixed?: readonly [boolean, boolean];
 }
 
 /** How often a plan decides. */
@@ -54,7 +56,8 @@ export function power(
   const { key, alpha = 0.05, simulations = 400 } = options;
   const known = pairedSentences([...a, ...b]);
   const { difference: seen } = compareSystems(a, b, metric);
-  const alone = Math.min(a.length, b.length) < 2;
+  const { isFixed = [false, false] } = options;
+  const alone = [a, b].some(({ length }, side) => length < 2 && !isFixed[side]);
   const many = options.seeds.find((seeds) => seeds > 1);
   if (alone && many !== undefined) {
     throw new RangeError(`Cannot plan ${many} seeds of a system that has run with one: run two`);

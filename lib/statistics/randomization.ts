@@ -15,6 +15,8 @@ export interface RandomizationOptions {
   readonly key: RandomKey;
   /** 10,000 where not given. */
   readonly swaps?: number;
+  /** Enumerates the swaps of at most 16 sentences instead of drawing. True where not given. */
+  readonly exact?: boolean;
 }
 
 /** What randomization says of A against B. */
@@ -50,11 +52,51 @@ export function randomize(
   options: RandomizationOptions,
 ): Randomization {
   const values = [metric(sumsOf(a)), metric(sumsOf(b))];
-  const difference = values[0] - values[1];
-  const { differences, exact } = swappedDifferences(a, b, metric, options);
+  const swapped = swappedDifferences(a, b, metric, options);
+  return judged(values[0] - values[1], tieTolerance(...values), swapped);
+}
+
+/** Two systems on one of several test sets. */
+export interface RandomizedPair {
+  readonly a: CountTable;
+  readonly b: CountTable;
+  readonly metric: Metric;
+}
+
+/**
+ * The same for the mean of the differences on several test sets: swap r is made in each by itself, and
+ * their mean is held against the mean as it is. None is enumerated.
+ *
+ * @throws RangeError as {@link randomize}, and for no test sets
+ */
+export function randomizeMean(
+  pairs: readonly RandomizedPair[],
+  options: RandomizationOptions,
+): Randomization {
+  const { key, swaps = 10_000 } = options;
+  if (pairs.length === 0) throw new RangeError("Cannot average over 0 test sets");
+  const values = pairs.flatMap(({ a, b, metric }) => [metric(sumsOf(a)), metric(sumsOf(b))]);
+  const differences = new Float64Array(swaps);
+  pairs.forEach(({ a, b, metric }, place) => {
+    const own = { key: [...key, place], swaps, exact: false };
+    const swapped = swappedDifferences(a, b, metric, own).differences;
+    for (let r = 0; r < swaps; r++) differences[r] += swapped[r] / pairs.length;
+  });
+  let difference = 0;
+  for (let at = 0; at < values.length; at += 2) {
+    difference += (values[at] - values[at + 1]) / pairs.length;
+  }
+  return judged(difference, tieTolerance(...values), { differences, exact: false });
+}
+
+/** How many swaps are as extreme as what was seen. */
+function judged(
+  difference: number,
+  tolerance: number,
+  { differences, exact }: { differences: Float64Array; exact: boolean },
+): Randomization {
   const swaps = differences.length;
   if (Number.isNaN(difference)) return { difference, p: NaN, pBetter: NaN, exact, swaps };
-  const tolerance = tieTolerance(...values);
   let extreme = 0, better = 0;
   for (const each of differences) {
     if (!(Math.abs(each) < Math.abs(difference) - tolerance)) extreme++;
@@ -69,7 +111,7 @@ export function swappedDifferences(
   a: CountTable,
   b: CountTable,
   metric: Metric,
-  { key, swaps = 10_000 }: RandomizationOptions,
+  { key, swaps = 10_000, exact: isExact = true }: RandomizationOptions,
 ): { differences: Float64Array; exact: boolean } {
   const { width } = a;
   if (width !== b.width) {
@@ -83,7 +125,7 @@ export function swappedDifferences(
   const totals = [sumsOf(a), sumsOf(b)];
   const own = [new Float64Array(width), new Float64Array(width)];
   const change = new Float64Array(width);
-  const exact = count <= exactSwaps;
+  const exact = isExact && count <= exactSwaps;
   const differences = new Float64Array(exact ? 2 ** count : swaps).map((_, r) => {
     const of = hashKey(...key, r);
     change.fill(0);

@@ -59,6 +59,8 @@ const locks = [
 export interface Limits {
   readonly memory: string;
   readonly disk: string;
+  /** 2 where not given. */
+  readonly threads?: number;
 }
 
 /** An empty database that can open some paths, and nothing else for good. */
@@ -148,7 +150,7 @@ export class ReadOnlyTables {
   ): Promise<ReadOnlyTables> {
     const scratch = new ScratchFolder();
     const paths = Object.values(views).flatMap(({ files }) => openedPaths(files));
-    const database = await openLocked(paths, scratch, limits, 2);
+    const database = await openLocked(paths, scratch, limits, limits.threads ?? 2);
     const tables = new ReadOnlyTables(database, views, scratch, limits);
     try {
       await createViews(database, views);

@@ -100,6 +100,11 @@ export const train = trainStage({
     const choice = headOf(params, format);
     const name = choice.head === "sequence" ? "SequenceClassification" : "TokenClassification";
     const start = await encoderStart(params, format, { name, labels }, startInput, project);
+    const { head, sliceWidth } = params;
+    const problems = head === "sliced"
+      ? slicingProblems("the start", start.config.hidden_size, sliceWidth)
+      : [];
+    if (problems.length > 0) throw new UserError(problems);
     const { specs } = encoderModel.graph({ encoder: start.config, choice, tokenTypes });
     return {
       config: { encoder: start.config, choice, tokenTypes },

@@ -33,7 +33,7 @@ function titleOf({ head, slicing, tokenTypeIds }: Case): string {
 
 const cases = new Map<string, string[]>();
 
-for (const name of referenceNames) {
+for (const name of [...referenceNames, "slices"]) {
   const reference = await readReference(name);
   const config = parseEncoderConfig(reference.config);
   const { tolerances } = reference;
@@ -86,4 +86,10 @@ Deno.test("every family is recorded with every head, slices of both kinds, and t
     ];
     assert.deepEqual(wanted.filter((title) => !cases.get(name)!.includes(title)), [], name);
   }
+  const widths = [1, 2, 8, 16].flatMap((width) =>
+    ["trained", "kept"].map((kind) =>
+      `TokenClassification in slices of ${width}, classifier ${kind}`
+    )
+  );
+  assert.deepEqual(cases.get("slices"), ["TokenClassification", ...widths]);
 });

@@ -1,0 +1,75 @@
+/**
+ * Copies the small tables of a finished run into results/published/<study>/, with the lock of its
+ * profile. They are committed, and scripts/write_study.ts makes a page of them.
+ *
+ * Usage: deno run -A scripts/publish_study.ts experiments/slicer.yaml cpu
+ *
+ * @module
+ */
+import { join, relative, resolve } from "node:path";
+import { projectFolder, resultsFolder } from "../cli/folders.ts";
+import { resultViews } from "../cli/results.ts";
+import { UserError } from "../lib/core/errors.ts";
+import { readYaml } from "../lib/core/yaml.ts";
+import { readPipeline } from "../lib/plan/pipeline_file.ts";
+import { publishStudy, type Study } from "../lib/report/published_study.ts";
+import { formatLock, lockFileOf, readLock } from "../lib/store/lock.ts";
+import { endWithProblems } from "./problems.ts";
+
+/**
+ * Publishes the results of a profile.
+ *
+ * @param results where results are laid out
+ * @param published below which studies have a folder
+ * @returns one line about it
+ * @throws {UserError} when there are no results, or no lock of the profile
+ */
+export async function publish(
+  file: string,
+  profile: string,
+  results: string,
+  published: string,
+): Promise<string> {
+  const pipeline = await readPipeline({ file, profile });
+  if (pipeline.diagnostics.failed) throw pipeline.diagnostics.error();
+  const { about } = Object((await readYaml(file)).value) as { about?: string };
+  const section = readLock(lockFileOf(file))?.[profile];
+  if (section === undefined) {
+    throw new UserError({
+      message: `Cannot publish profile "${profile}" of ${file}: ${
+        lockFileOf(file)
+      } does not have it`,
+      hint: `run it whole first: deno task pipeline -f ${file} --profile ${profile}`,
+    });
+  }
+  const study: Study = {
+    study: pipeline.name,
+    about: about ?? pipeline.name,
+    file: relative(projectFolder, resolve(file)).replaceAll("\\", "/"),
+    profile,
+    params: pipeline.params,
+  };
+  const folder = join(published, pipeline.name);
+  const views = await resultViews(join(results, pipeline.place));
+  const { taken, left } = await publishStudy(
+    folder,
+    study,
+    views,
+    formatLock({ [profile]: section }),
+  );
+  return `${folder}: ${taken.join(", ")}` +
+    (left.length > 0 ? `; left out as too long: ${left.join(", ")}` : "");
+}
+
+if (import.meta.main) {
+  const [file, profile] = Deno.args;
+  if (profile === undefined) {
+    console.error("usage: deno run -A scripts/publish_study.ts FILE PROFILE");
+    Deno.exit(2);
+  }
+  await endWithProblems(async () =>
+    console.log(
+      await publish(file, profile, resultsFolder, join(projectFolder, "results/published")),
+    )
+  );
+}
