@@ -54,12 +54,7 @@ export async function readSides(
   const lines: string[] = [];
   const [ofA, ofB] = [a, b].map((side, i) => [
     ...own[i],
-    ...side.foreign.flatMap((file) => {
-      const testSet = testSetOf(file, known, side.foreign.length === 1);
-      if (testSet !== undefined) return [evaluationOf(file, testSet, asked)];
-      lines.push(`${file.file}: the other side has no test set of ${file.language}`);
-      return [];
-    }),
+    ...foreignEvaluations(side, known, asked, lines),
   ]);
   const common = new Set(ofA.map(testSetKey)).intersection(new Set(ofB.map(testSetKey)));
   if (common.size === 0) {
@@ -75,6 +70,35 @@ export async function readSides(
     return evaluations.filter((each) => common.has(testSetKey(each)));
   };
   return { a: kept(a, ofA), b: kept(b, ofB), lines };
+}
+
+/**
+ * A side's files as evaluations. Of several, those are left out, and said, that are not about a test
+ * set of the other side.
+ *
+ * @throws {UserError} where none is
+ */
+function foreignEvaluations(
+  { foreign }: ComparedSide,
+  known: readonly KnownTestSet[],
+  asked: ScoreParams,
+  lines: string[],
+): Evaluation[] {
+  const refused: UserError[] = [];
+  const evaluations = foreign.flatMap((file) => {
+    try {
+      const testSet = testSetOf(file, known, foreign.length === 1);
+      if (testSet !== undefined) return [evaluationOf(file, testSet, asked)];
+      lines.push(`left out: ${file.file}: the other side has no test set of ${file.language}`);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      refused.push(error);
+      lines.push(`left out: ${file.file}: ${error.problems[0].message}`);
+    }
+    return [];
+  });
+  if (evaluations.length === 0 && refused.length > 0) throw refused[0];
+  return evaluations;
 }
 
 /** The test sets that files of predictions can be about. */

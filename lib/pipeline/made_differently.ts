@@ -5,6 +5,7 @@
  */
 import type { Json } from "../core/canonical_json.ts";
 import { entryOf, type LockEntry } from "../store/lock.ts";
+import type { FileDigests } from "../store/fingerprint.ts";
 import type { RunRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { compareComponents, type Verdict } from "./verdict.ts";
@@ -36,8 +37,8 @@ export function madeBy(record: RunRecord): Made {
 
 /**
  * Names what differs between two sets of results, each difference once for all instances of a stage.
- * Instances of one name are held against each other, others of a stage in their order. That inputs
- * differ is told where they come from: at what has none itself.
+ * Instances of one name are held against each other, others of a stage in their order. Of inputs it
+ * is told where an instance takes others; that those are made differently is told of them.
  */
 export async function madeDifferently(
   a: MadeResults,
@@ -45,34 +46,124 @@ export async function madeDifferently(
   store: Store,
 ): Promise<MadeDifference[]> {
   const found = new Map<string, MadeDifference>();
-  for (const [stage, before, after] of matched(a, b)) {
-    for (const difference of await differencesOf(before, after, store)) {
-      const each = { ...difference, stage };
+  const pairs = matched(a, b);
+  const partners = new Map(pairs.map(({ before, after }) => [before, after]));
+  const [ownersA, ownersB] = [ownersOf(a), ownersOf(b)];
+  for (const { before, after } of pairs) {
+    const [old, now] = [a.get(before)!, b.get(after)!];
+    const differences = [
+      ...await differencesOf(old, now, store),
+      ...otherInputs(inputsOf(old, ownersA), inputsOf(now, ownersB), partners),
+    ];
+    for (const difference of differences) {
+      const each = { ...difference, stage: stageOf(after) };
       const { name, about, before: old, after: now } = each.verdict;
-      found.set(JSON.stringify([stage, name, about, old, now]), each);
+      found.set(JSON.stringify([each.stage, name, about, old, now]), each);
     }
   }
-  return [...found.values()].sort((x, y) => aspects.indexOf(x.aspect) - aspects.indexOf(y.aspect));
+  return [...otherStages(a, b, pairs), ...found.values()].sort((x, y) =>
+    aspects.indexOf(x.aspect) - aspects.indexOf(y.aspect)
+  );
 }
 
-/** Pairs of results with the stage that they are of. */
-function matched(a: MadeResults, b: MadeResults): [string, Made, Made][] {
-  const pairs: [string, Made, Made][] = [];
-  const left = new Map<string, Made[]>();
-  for (const [id, made] of a) {
-    const other = b.get(id);
-    if (other) pairs.push([stageOf(id), made, other]);
-    else left.set(stageOf(id), [...left.get(stageOf(id)) ?? [], made]);
-  }
-  const places = new Map<string, number>();
-  for (const [id, made] of b) {
-    const stage = stageOf(id), own = left.get(stage);
-    if (a.has(id) || !own) continue;
-    const place = places.get(stage) ?? 0;
-    places.set(stage, place + 1);
-    pairs.push([stage, own[Math.min(place, own.length - 1)], made]);
+/** Pairs of instances: of one name, else of one stage, else of one kind, in their order. */
+function matched(a: MadeResults, b: MadeResults): { before: string; after: string }[] {
+  const pairs: { before: string; after: string }[] = [];
+  const left = { a: new Set(a.keys()), b: new Set(b.keys()) };
+  const sameness = [
+    (id: string) => id,
+    stageOf,
+    (id: string, { record }: Made) => record?.components.kind ?? stageOf(id),
+  ];
+  for (const nameOf of sameness) {
+    const groups = Map.groupBy(left.a, (id) => nameOf(id, a.get(id)!));
+    const places = new Map<string, number>();
+    for (const id of [...left.b]) {
+      const name = nameOf(id, b.get(id)!), own = groups.get(name);
+      if (own === undefined) continue;
+      const place = places.get(name) ?? 0;
+      places.set(name, place + 1);
+      pairs.push({ before: own[Math.min(place, own.length - 1)], after: id });
+      left.b.delete(id);
+    }
+    for (const name of places.keys()) groups.get(name)!.forEach((id) => left.a.delete(id));
   }
   return pairs;
+}
+
+/** Stages of one side whose like the other does not have. */
+function otherStages(
+  a: MadeResults,
+  b: MadeResults,
+  pairs: readonly { readonly before: string; readonly after: string }[],
+): MadeDifference[] {
+  const [known, knownThere] = [pairs.map(({ before }) => before), pairs.map(({ after }) => after)]
+    .map((ids) => new Set(ids.map(stageOf)));
+  const stagesOf = (results: MadeResults, matched: ReadonlySet<string>): string =>
+    [...new Set([...results.keys()].map(stageOf))].filter((stage) => !matched.has(stage))
+      .join(", ");
+  const [before, after] = [stagesOf(a, known), stagesOf(b, knownThere)];
+  if (before === after) return [];
+  return [{
+    ...aspectOf({
+      name: "codeChanged",
+      about: "stages",
+      before: before || "none",
+      after: after || "none",
+    }),
+    stage: "pipeline",
+  }];
+}
+
+/** Which instance wrote a content. */
+function ownersOf(results: MadeResults): Map<string, string> {
+  return new Map(
+    [...results].flatMap(([id, { entry }]) =>
+      Object.values(entry.outputs).map(({ digest }): [string, string] => [digest, id])
+    ),
+  );
+}
+
+/** The instances that each input takes; a content that none here wrote by its digest. */
+function inputsOf(
+  { record }: Made,
+  owners: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    Object.entries(record?.components.inputs ?? {}).map(([name, contents]) => [
+      name,
+      contents.map((content) => {
+        const files = typeof content.files === "object" ? content.files : content as FileDigests;
+        const digests = Object.values(files);
+        return digests.map((each) => owners.get(each)).find((owner) => owner !== undefined) ??
+          String(digests[0]).slice(0, 12);
+      }),
+    ]),
+  );
+}
+
+/** Inputs that are not each other's partners. */
+function otherInputs(
+  before: ReadonlyMap<string, readonly string[]>,
+  after: ReadonlyMap<string, readonly string[]>,
+  partners: ReadonlyMap<string, string>,
+): Unstaged[] {
+  return [...after].flatMap(([name, now]) => {
+    const old = before.get(name) ?? [];
+    const expected = old.map((id) => partners.get(id) ?? id);
+    if (expected.length === now.length && expected.every((id, i) => id === now[i])) return [];
+    return [aspectOf({
+      name: "inputChanged",
+      about: `inputs.${name}`,
+      before: namesOf(old),
+      after: namesOf(now),
+    })];
+  });
+}
+
+function namesOf(ids: readonly string[]): string {
+  const shown = ids.slice(0, 3).join(", ");
+  return ids.length > 3 ? `${shown} and ${ids.length - 3} more` : shown || "none";
 }
 
 type Unstaged = Omit<MadeDifference, "stage">;
@@ -89,13 +180,25 @@ async function differencesOf(before: Made, after: Made, store: Store): Promise<U
       },
     }];
   }
-  const verdicts = before.record && after.record
-    ? compareComponents(before.record.components, after.record.components, {
-      before: await filesOf(before.record, store),
-      after: await filesOf(after.record, store),
-    }).map(aspectOf)
-    : lockedDifferences(before.entry, after.entry);
-  return verdicts.filter(({ aspect }) => aspect !== "data" || isRoot(before) && isRoot(after));
+  if (!before.record || !after.record) return lockedDifferences(before.entry, after.entry);
+  const verdicts = compareComponents(before.record.components, after.record.components, {
+    before: await filesOf(before.record, store),
+    after: await filesOf(after.record, store),
+  });
+  return [
+    ...verdicts.filter(({ name }) => name !== "inputChanged"),
+    ...otherSources(before.entry, after.entry),
+  ].map(aspectOf);
+}
+
+/** Files from elsewhere that have changed since. */
+function otherSources(before: LockEntry, after: LockEntry): Verdict[] {
+  return Object.entries(after.sources ?? {}).flatMap(([url, digest]) => {
+    const old = before.sources?.[url];
+    return old === undefined || old === digest
+      ? []
+      : [{ name: "inputChanged", about: url, before: old, after: digest }];
+  });
 }
 
 function aspectOf(verdict: Verdict): Unstaged {
@@ -127,11 +230,6 @@ function lockedDifferences(before: LockEntry, after: LockEntry): Unstaged[] {
     );
   }
   return differences;
-}
-
-/** Whether a result has no inputs, as a corpus that is downloaded; of a lock nobody knows. */
-function isRoot({ record }: Made): boolean {
-  return record === undefined || Object.values(record.components.inputs).flat().length === 0;
 }
 
 function sameOutputs({ entry: a }: Made, { entry: b }: Made): boolean {
