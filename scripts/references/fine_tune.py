@@ -1,6 +1,6 @@
 """Fine-tunes a published encoder with transformers on the sentences that crosstie's tables hold.
 
-    python scripts/references/fine_tune.py ner MODEL_FOLDER OUT.json --seeds 42 43 --epochs 3 \\
+    python scripts/references/fine_tune.py ner MODEL_FOLDER OUT.parquet --seeds 42 43 --epochs 3 \\
         --train TRAIN.parquet --test TEST.parquet ...
 
 The tables are those of the stages download and download.texts, so both sides see the same
@@ -11,10 +11,10 @@ that was cut off counts as O, or as wrong.
 """
 import argparse
 import json
-import platform
 import time
 
 import numpy as np
+import pyarrow
 import pyarrow.parquet as pq
 import torch
 import transformers
@@ -177,6 +177,27 @@ def train(args, data, labels, seed):
     }
 
 
+def write(out, runs):
+    """One row per seed, language and metric, of the runs so far."""
+    program = f"transformers {transformers.__version__}, torch {torch.__version__}"
+    rows = [
+        {
+            "program": program,
+            "seed": run["seed"],
+            "language": language,
+            "metric": metric,
+            "value": value,
+            "steps": run["steps"],
+            "secondsPerStep": run["secondsPerStep"],
+            "cpuSecondsPerStep": run["cpuSecondsPerStep"],
+        }
+        for run in runs
+        for language, found in run["scores"].items()
+        for metric, value in found.items()
+    ]
+    pq.write_table(pyarrow.Table.from_pylist(rows), out)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("task", choices=LABELS)
@@ -211,26 +232,7 @@ def main():
             for language, data in tests.items()
         }
         runs.append({"seed": seed, **told, "scores": of})
-        result = {
-            "task": args.task,
-            "versions": {
-                "python": platform.python_version(),
-                "torch": torch.__version__,
-                "transformers": transformers.__version__,
-            },
-            "threads": torch.get_num_threads(),
-            "settings": {
-                "epochs": args.epochs,
-                "batchSize": args.batch_size,
-                "learningRate": args.learning_rate,
-                "maxTokens": args.max_tokens,
-                "sentences": len(training.rows),
-            },
-            "runs": runs,
-        }
-        with open(args.out, "w") as file:
-            json.dump(result, file, indent=1)
-            file.write("\n")
+        write(args.out, runs)
         print(json.dumps(runs[-1]), flush=True)
 
 

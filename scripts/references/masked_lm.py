@@ -1,6 +1,6 @@
 """Trains a published encoder on to guess masked words with transformers, on crosstie's sentences.
 
-    python scripts/references/masked_lm.py MODEL_FOLDER OUT.json --steps 1200 \\
+    python scripts/references/masked_lm.py MODEL_FOLDER OUT.parquet --steps 1200 \\
         --train TRAIN.parquet ... --test TEST.parquet ...
 
 The tables are those of the stage download. Masking is DataCollatorForLanguageModeling's: each piece
@@ -11,10 +11,10 @@ import argparse
 import collections
 import json
 import math
-import platform
 import time
 
 import numpy as np
+import pyarrow
 import pyarrow.parquet as pq
 import torch
 import transformers
@@ -58,7 +58,8 @@ def evaluated(model, tokenizer, tests, frequent):
                 ).last_hidden_state
                 where = labels != -100
                 gold = labels[where]
-                logits = model.cls(hidden[where]) if hasattr(model, "cls") else model.lm_head(hidden[where])
+                head = model.cls if hasattr(model, "cls") else model.lm_head
+                logits = head(hidden[where])
                 loss += torch.nn.functional.cross_entropy(logits, gold, reduction="sum").item()
                 right += (logits.argmax(-1) == gold).sum().item()
                 floor += (gold == frequent).sum().item()
@@ -133,28 +134,23 @@ def main():
                     flush=True,
                 )
     seconds = (time.time() - started) / args.steps
-    result = {
-        "versions": {
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "transformers": transformers.__version__,
-        },
-        "threads": torch.get_num_threads(),
-        "settings": {
+    scores = evaluated(model, tokenizer, tests, frequent)
+    program = f"transformers {transformers.__version__}, torch {torch.__version__}"
+    rows = [
+        {
+            "program": program,
+            "seed": args.seed,
+            "language": language,
+            "metric": metric,
+            "value": float(value),
             "steps": args.steps,
-            "batchSize": args.batch_size,
-            "learningRate": args.learning_rate,
-            "maxTokens": args.max_tokens,
-            "sentences": len(training),
-        },
-        "secondsPerStep": seconds,
-        "lastLoss": float(np.mean(losses[-20:])),
-        "scores": evaluated(model, tokenizer, tests, frequent),
-    }
-    with open(args.out, "w") as file:
-        json.dump(result, file, indent=1)
-        file.write("\n")
-    print(json.dumps(result["scores"]))
+            "secondsPerStep": seconds,
+        }
+        for language, found in scores.items()
+        for metric, value in found.items()
+    ]
+    pq.write_table(pyarrow.Table.from_pylist(rows), args.out)
+    print(json.dumps(scores))
     if args.save:
         model.save_pretrained(args.save)
         tokenizer.save_pretrained(args.save)
