@@ -4,7 +4,7 @@
  * @module
  */
 import { byteTokenizerJson } from "./byte_tokenizer_json.ts";
-import { checkTokenizerJson, parseJson, piecesOf } from "./tokenizer_json.ts";
+import { checkTokenizerJson, parseJson, type TokenizerJson } from "./tokenizer_json.ts";
 import type { TokenizerSource } from "./tokenizer_source.ts";
 
 /**
@@ -22,4 +22,12 @@ export function pieceNames(source: TokenizerSource): (id: number) => string {
     names.set(id, other === id ? piece : `${piece}#${id}`);
   }
   return (id) => names.get(id) ?? `#${id}`;
+}
+
+/** Every piece of the vocabulary with its id, and then every added token. */
+function* piecesOf({ model, added_tokens }: TokenizerJson): Generator<[piece: string, id: number]> {
+  if (model.type === "Unigram") {
+    for (const [id, [piece]] of model.vocab.entries()) yield [piece, id];
+  } else yield* Object.entries(model.vocab);
+  for (const { content, id } of added_tokens) yield [content, id];
 }

@@ -19,7 +19,8 @@ const columns = defineColumns({
   },
   text: {
     type: "VARCHAR",
-    about: "the word or the text; both texts of a pair in two lines; of a masked piece all pieces of " +
+    about:
+      "the word or the text; both texts of a pair in two lines; of a masked piece all pieces of " +
       "its word",
   },
   gold: { type: "VARCHAR", about: "the right answer" },
