@@ -42,7 +42,7 @@ ${more}    query: >-
 
 Deno.test("claims of a file are a stage that takes the tables which queries name", async () => {
   const { instances } = await plan(
-    claim("SELECT value AS effect, low, high FROM Intervals i JOIN expected USING (language)") +
+    claim("SELECT i.value AS effect, low, high FROM Intervals i JOIN expected USING (language)") +
       "expected:\n  - { id: t, source: somebody, values: { eng: 50 } }\n",
   );
   const last = instances.at(-1)!;
@@ -62,61 +62,61 @@ const wrong: [string, string, string, number][] = [
     "no interval",
     claim("SELECT value AS effect, std FROM intervals"),
     'Cannot judge claim "one": its query gives no interval: it has no column "low", "high", but "effect", "std"',
-    16,
+    15,
   ],
   [
     "a table that nothing writes",
     claim("SELECT difference AS effect, low, high FROM comparisons"),
     'Cannot ask claim "one": its query names table "comparisons", which no stage of this file writes',
-    16,
+    15,
   ],
   [
     "no table",
     claim("SELECT 1 AS effect, 0 AS low, 2 AS high"),
     'Cannot ask claim "one": its query names no table that a stage of this file writes',
-    16,
+    15,
   ],
   [
     "a misspelled table",
     claim("SELECT value AS effect, low, high FROM interval"),
     'Cannot ask claim "one": its query names no table that a stage of this file writes',
-    16,
+    15,
   ],
   [
     "no SQL",
     claim("SELECT value AS effect, low,, high FROM intervals"),
     'Cannot ask claim "one": Cannot read the SQL: syntax error at or near ","',
-    16,
+    15,
   ],
   [
     "a statement that writes",
     claim("DROP TABLE intervals; FROM intervals"),
     'Cannot ask claim "one": Cannot run a DROP statement: results are read-only',
-    16,
+    15,
   ],
   [
     "a weak arrow",
     claim("SELECT value AS effect, low, high FROM intervals WHERE axes->>'source' = 'eng'"),
     "Cannot ask claim \"one\": DuckDB compares first, and takes axes->>'source' of that",
-    16,
+    15,
   ],
   [
     "a condition that is none",
     claim("SELECT value AS effect, low, high FROM intervals", "    confirmed: mean > 0\n"),
     'Cannot use this as "claims.0.confirmed"',
-    16,
+    15,
   ],
   [
     "a name that is there twice",
     "expected:\n  - { id: t, source: s, value: 1 }\n  - { id: t, source: s, value: 2 }\n",
     'Cannot use this as "expected.1.id"',
-    14,
+    13,
   ],
   [
     "published numbers without a number",
     "expected:\n  - { id: t, source: s }\n",
     'Cannot use this as "expected.0"',
-    13,
+    12,
   ],
 ];
 for (const [name, text, message, line] of wrong) {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { CounterRandom } from "../core/random.ts";
 import { countTable, f1, ratio } from "./metric.ts";
-import { randomize, swappedDifferences } from "./randomization.ts";
+import { randomize, randomizeMean, swappedDifferences } from "./randomization.ts";
 import { assertClose, drawCorpus, toyA, toyB } from "./testdata/toy_counts.ts";
 import reference from "../../tests/fixtures/statistics/randomization.json" with { type: "json" };
 
@@ -98,4 +98,22 @@ Deno.test("randomization: p-values are uniform where systems are equally good", 
   assert.ok(farthest * Math.sqrt(800) < 1.628, `D √n is ${farthest * Math.sqrt(800)}`);
   const low = ps.filter((p) => p <= .05).length / 800;
   assertClose(low, .05, 3 * Math.sqrt(.05 * .95 / 800));
+});
+
+Deno.test("randomization of a mean: of one test set it is that one's, drawn", () => {
+  const [a, b] = drawCorpus(new CounterRandom("mean"), 200, [.7, .6]);
+  const one = randomizeMean([{ a, b, metric: f1 }], { key: ["mean"], swaps: 2000 });
+  const alone = randomize(a, b, f1, { key: ["mean", 0], swaps: 2000, exact: false });
+  assert.deepEqual(one, alone);
+  const same = randomizeMean([{ a, b: a, metric: f1 }, { a: b, b, metric: f1 }], { key: ["same"] });
+  assert.deepEqual([same.difference, same.p], [0, 1]);
+  // What one test set gains, the other loses.
+  const even = randomizeMean([{ a, b, metric: f1 }, { a: b, b: a, metric: f1 }], {
+    key: ["even"],
+    swaps: 500,
+  });
+  assert.deepEqual([even.difference, even.p], [0, 1]);
+  assert.throws(() => randomizeMean([], { key: ["none"] }), {
+    message: "Cannot average over 0 test sets",
+  });
 });
