@@ -12,7 +12,11 @@ const scoreTitles = new Map([
   ["micro f1", "Micro F1 of entity spans"],
   ["macro f1", "Macro F1"],
   ["micro accuracy", "Accuracy"],
+  ["micro perplexity", "Perplexity of masked pieces"],
 ]);
+
+/** What scores are in that are no shares. */
+const units = new Map([["loss", ", nats"], ["perplexity", ""], ["lost", ""]]);
 
 /** One matrix per model: a row per source, a column per target, `mean ± std`. */
 export function formatTransferMatrix(rows: readonly TransferRow[]): string {
@@ -41,7 +45,7 @@ export function formatTransferMatrix(rows: readonly TransferRow[]): string {
   });
   const [{ metric, of }] = rows;
   const what = scoreTitles.get(`${of} ${metric}`) ?? `${metric} of ${of}`;
-  return `${what} on the test split, %\n\n${blocks.join("\n\n")}`;
+  return `${what} on the test split${units.get(metric) ?? ", %"}\n\n${blocks.join("\n\n")}`;
 }
 
 function cellOf(row: TransferRow | undefined): string {

@@ -8,7 +8,8 @@ import { type CorpusEntry, entrySchema, type TextsEntry } from "./catalogue_sche
 import { sameLabel } from "./label_spelling.ts";
 import { type Split } from "./tagged.ts";
 
-type Complain = (path: (string | number)[], message: string) => void;
+/** Hears of what contradicts itself, at its path in the entry. */
+export type Complain = (path: (string | number)[], message: string) => void;
 
 /** One corpus of the catalogue file, whose parts agree with each other. */
 export const agreeingEntry = entrySchema.superRefine((entry, context) => {
@@ -16,7 +17,7 @@ export const agreeingEntry = entrySchema.superRefine((entry, context) => {
 });
 
 /** Complains about everything in an entry that contradicts itself. */
-function checkEntry(entry: CorpusEntry, complain: Complain): void {
+export function checkEntry(entry: CorpusEntry, complain: Complain): void {
   const requireLanguage = (language: string, path: (string | number)[]) => {
     if (entry.languages.includes(language)) return;
     complain(path, `"${language}" is none of the languages of this corpus`);

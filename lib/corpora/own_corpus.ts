@@ -5,8 +5,8 @@
  */
 import { z } from "zod";
 import type { CorpusSource } from "./catalogue.ts";
-import { agreeingEntry } from "./catalogue_checks.ts";
-import type { CorpusEntry } from "./catalogue_schema.ts";
+import { checkEntry } from "./catalogue_checks.ts";
+import { type CorpusEntry, entrySchema } from "./catalogue_schema.ts";
 import type { TakeOptions } from "./checked_corpus.ts";
 import type { NamedFiles, OwnFile } from "./own_files.ts";
 import { conllOptions, conlluOptions } from "./reader_options.ts";
@@ -81,19 +81,22 @@ export function refuseOwnCorpus(given: OwnCorpus, refuse: Refuse): void {
     refuse(["format"], "expected entityTypes, or tags, beside it: the tags that the file may have");
     return;
   }
-  const { error } = agreeingEntry.safeParse(entryOf(given));
+  const { data, error } = entrySchema.safeParse(writtenEntry(given));
   for (const { path, message } of error?.issues ?? []) {
     refuse(path as (string | number)[], message);
   }
+  if (data) checkEntry(withOptions(data, given), refuse);
 }
 
 /** The corpus as the readers know it: as if the catalogue had an entry for it. */
 export function ownSource(given: OwnCorpus): CorpusSource {
-  const entry: CorpusEntry = agreeingEntry.parse(entryOf(given));
-  return { corpus: given.corpus, language: given.language, entry, files: [] };
+  const { corpus, language } = given;
+  const entry = withOptions(entrySchema.parse(writtenEntry(given)), given);
+  return { corpus, language, entry, files: [] };
 }
 
-function entryOf({ language, files, format, options, entityTypes, tags, labels }: OwnCorpus) {
+/** An entry as it would be written in the catalogue, but for options. */
+function writtenEntry({ language, files, format, entityTypes, tags, labels }: OwnCorpus) {
   return {
     title: "files of the project",
     licence: "their own",
@@ -104,11 +107,15 @@ function entryOf({ language, files, format, options, entityTypes, tags, labels }
     splits: Object.fromEntries(
       splitNames.flatMap((split) => files[split] === undefined ? [] : [[split, split]]),
     ),
-    options,
     entityTypes,
     tags,
     ...labels && { labels },
   };
+}
+
+/** Options are those that the params' schema has made of what is written. */
+function withOptions(entry: CorpusEntry, { options }: OwnCorpus): CorpusEntry {
+  return { ...entry, options } as CorpusEntry;
 }
 
 /** How much is taken: of a split without a file, nothing is asked. */

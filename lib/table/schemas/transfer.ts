@@ -16,7 +16,7 @@ export const transferTable = defineTable({
     metric: { type: "VARCHAR", about: "of which score: a metric of the table scores" },
     of: { type: "VARCHAR", about: "and of what: a class, micro or macro" },
     seeds: { type: "INTEGER", about: "number of seeds" },
-    mean: { type: "DOUBLE", about: "mean over seeds, %" },
+    mean: { type: "DOUBLE", about: "mean over seeds, in the unit of the score, mostly %" },
     std: {
       type: "DOUBLE",
       about: "sample standard deviation over seeds, percentage points; NULL for one seed",
