@@ -17,7 +17,7 @@ export interface JsonPlaces {
   at(path: readonly (string | number)[], message: string, hint?: string): Problem;
 }
 
-/** Bytes of the text that a squiggle is below. */
+/** Characters of the text that a squiggle is below. */
 const shownLength = 20;
 
 /**
@@ -77,7 +77,21 @@ function mayGoOn(start: string): boolean {
   }
 }
 
-const tokens = /"[^"\\]*(?:\\[^][^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+/** The tokens of a text that is JSON, with their places. */
+function* tokensOf(text: string): Generator<[token: string, start: number]> {
+  const next = /["{}[\],:]|[^\s{}[\],:"]+/g;
+  for (let found = next.exec(text); found; found = next.exec(text)) {
+    const { 0: token, index } = found;
+    if (token !== '"') {
+      yield [token, index];
+      continue;
+    }
+    let end = index + 1;
+    while (text[end] !== '"') end += text[end] === "\\" ? 2 : 1;
+    next.lastIndex = end + 1;
+    yield [text.slice(index, end + 1), index];
+  }
+}
 
 /** Where the value at a path begins in a text that is JSON. */
 function offsetOf(text: string, path: readonly (string | number)[]): number {
@@ -88,7 +102,7 @@ function offsetOf(text: string, path: readonly (string | number)[]): number {
   let open: number | undefined;
   let lastText = "", isKeyed = false;
   let isItemNext = false;
-  for (const { 0: token, index } of text.matchAll(tokens)) {
+  for (const [token, index] of tokensOf(text)) {
     if (isItemNext && token !== "]") {
       if (++item === wanted) found = index;
       isItemNext = false;
