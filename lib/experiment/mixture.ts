@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { UserError } from "../core/errors.ts";
+import { type Problem, UserError } from "../core/errors.ts";
 import { byPlace, type ExampleRow } from "../table/schemas/examples.ts";
 import type { MixtureRow } from "../table/schemas/mixture.ts";
 import { corporaOf, type TrainInput, trainSentences } from "./mixture_corpora.ts";
 import { classesOf, drawEpochs } from "./mixture_draw.ts";
-import { type AskedOf, type PoolOptions, poolsOf } from "./mixture_pools.ts";
+import { type AskedOf, type PoolOptions, poolProblems, poolsOf } from "./mixture_pools.ts";
 import {
   type Portion,
   portionProblems,
@@ -56,7 +56,10 @@ export function mixtureOf(
   options: MixtureOptions,
 ): Mixture {
   const { languages, variants } = trainSentences(inputs);
-  refuse(shareProblems(options.shares, [...languages.keys()]));
+  refuse([
+    ...shareProblems(options.shares, [...languages.keys()]),
+    ...poolProblems(languages, format, options),
+  ]);
   const pools = poolsOf(languages, format, options);
   const portions = portionsOf(
     new Map([...pools].map(([language, { length }]) => [language, length])),
@@ -86,7 +89,7 @@ export function mixtureOf(
   };
 }
 
-function refuse(problems: ConstructorParameters<typeof UserError>[0] & readonly unknown[]): void {
+function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new UserError(problems);
 }
 

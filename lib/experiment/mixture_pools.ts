@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Problem, UserError } from "../core/errors.ts";
+import type { Problem } from "../core/errors.ts";
 import type { ExampleFormat } from "../models/example_format.ts";
 import type { ExampleRow } from "../table/schemas/examples.ts";
 import { corporaOf } from "./mixture_corpora.ts";
@@ -26,47 +26,81 @@ export interface PoolOptions extends DrawOptions {
  * Sentences by language, in the order of their draw. Those of a smaller `k` are among those of a
  * larger one.
  *
- * @throws {UserError} with every language that has too few, or too few of a class
+ * @param languages of which {@linkcode poolProblems} finds nothing wrong
  */
 export function poolsOf(
   languages: ReadonlyMap<string, readonly ExampleRow[]>,
-  { asks, labels }: AskedOf,
+  asked: AskedOf,
   options: PoolOptions,
 ): Map<string, ExampleRow[]> {
-  const { k, balanced } = options;
-  if (balanced && asks !== "sentences") throw new UserError(balanceProblem(asks));
-  const problems: Problem[] = [];
-  const pools = new Map<string, ExampleRow[]>();
-  for (const [language, sentences] of languages) {
+  return new Map([...languages].map(([language, sentences]) => [
+    language,
+    drawOrder(sentences, options).slice(0, options.k ?? mostOf(sentences, asked, options)),
+  ]));
+}
+
+/** Every language that has too few sentences, or too few of a class. */
+export function poolProblems(
+  languages: ReadonlyMap<string, readonly ExampleRow[]>,
+  asked: AskedOf,
+  options: PoolOptions,
+): Problem[] {
+  if (options.balanced && asked.asks !== "sentences") return [balanceProblem(asked.asks)];
+  const fewest = languages.values().reduce(
+    (least, { length }) => Math.min(least, length),
+    Infinity,
+  );
+  return [...languages].flatMap(([language, sentences]) => {
     const of = `${language} (${corporaOf(sentences).join(", ")})`;
-    const classes = labels.map((label, i) => ({
-      label,
-      there: sentences.reduce((sum, { gold }) => gold[0] === i ? sum + 1 : sum, 0),
-    }));
-    const rarest = classes.reduce((least, { there }) => Math.min(least, there), Infinity);
-    const most = balanced ? labels.length * rarest : sentences.length;
-    if (!balanced && k !== undefined && k > most) {
-      problems.push({
-        message: `Cannot take ${k} sentences of ${of}: it has ${most}`,
-        hint: `make k at most ${smallest(languages)}, which every language has, or leave it out`,
-      });
-    }
-    for (const [i, { label, there }] of balanced ? classes.entries() : []) {
-      const needed = k === undefined ? 1 : needs(k, i, labels.length);
-      if (there >= needed) continue;
-      const what = k === undefined ? "sentences" : `${k} sentences`;
-      problems.push({
-        message: `Cannot take ${what} of ${of}, as many of each class: ` +
-          `"${label}" has ${there}, and needs ${needed}`,
-        hint: rarest === 0
-          ? "leave the language or the class out"
-          : `make k at most ${most} for this language, or balanced: false`,
-      });
-    }
-    pools.set(language, drawOrder(sentences, options).slice(0, k ?? most));
-  }
-  if (problems.length > 0) throw new UserError(problems);
-  return pools;
+    return options.balanced
+      ? classProblems(of, sentences, asked, options)
+      : countProblems(of, sentences.length, fewest, options);
+  });
+}
+
+function countProblems(of: string, there: number, fewest: number, { k }: PoolOptions): Problem[] {
+  if (k === undefined || k <= there) return [];
+  return [{
+    message: `Cannot take ${k} sentences of ${of}: it has ${there}`,
+    hint: `make k at most ${fewest}, which every language has, or leave it out`,
+  }];
+}
+
+function classProblems(
+  of: string,
+  sentences: readonly ExampleRow[],
+  { labels }: AskedOf,
+  { k }: PoolOptions,
+): Problem[] {
+  const counts = countsOf(sentences, labels);
+  const rarest = Math.min(...counts);
+  return labels.flatMap((label, i) => {
+    const needed = k === undefined ? 1 : needs(k, i, labels.length);
+    if (counts[i] >= needed) return [];
+    return [{
+      message: `Cannot take ${k === undefined ? "" : `${k} `}sentences of ${of}, as many of ` +
+        `each class: "${label}" has ${counts[i]}, and needs ${needed}`,
+      hint: rarest === 0
+        ? "leave the language or the class out"
+        : `make k at most ${labels.length * rarest} for this language, or balanced: false`,
+    }];
+  });
+}
+
+/** The most sentences that can be taken. */
+function mostOf(
+  sentences: readonly ExampleRow[],
+  { labels }: AskedOf,
+  { balanced }: PoolOptions,
+): number {
+  return balanced ? labels.length * Math.min(...countsOf(sentences, labels)) : sentences.length;
+}
+
+/** How many sentences have each class. */
+function countsOf(sentences: readonly ExampleRow[], labels: readonly string[]): number[] {
+  const counts = labels.map(() => 0);
+  for (const { gold } of sentences) counts[gold[0]]++;
+  return counts;
 }
 
 /** Why there is nothing to balance where no text has a class. */
@@ -81,8 +115,4 @@ export function balanceProblem(asks: string): Problem {
 /** How many of `k` are of the class at a place: classes take turns. */
 function needs(k: number, place: number, classes: number): number {
   return Math.floor(k / classes) + (place < k % classes ? 1 : 0);
-}
-
-function smallest(languages: ReadonlyMap<string, readonly ExampleRow[]>): number {
-  return languages.values().reduce((least, { length }) => Math.min(least, length), Infinity);
 }

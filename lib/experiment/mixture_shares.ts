@@ -14,7 +14,10 @@ export interface Proportions {
   readonly alpha?: number;
   /** 1 / alpha. */
   readonly temperature?: number;
-  /** The most sentences of a language that count, and the most of it that an epoch reads. */
+  /**
+   * The most sentences of a language that count (Raffel et al. 2020, §3.5.2: its size limit K), and
+   * the most of it that an epoch reads.
+   */
   readonly cap?: number;
   /** Sentences of an epoch. */
   readonly size?: number;
@@ -30,7 +33,7 @@ export interface Portion {
 }
 
 /**
- * Sampling with a temperature (Devlin 2019, Conneau et al. 2020, eq. 1): q_i = p_i^α / Σ_j p_j^α, where
+ * Sampling with a temperature 1 / α (Conneau & Lample 2019, §3.1): q_i = p_i^α / Σ_j p_j^α, where
  * p_i = n_i / Σ_j n_j. α = 1 takes sentences as they are, α = 0 every language alike.
  *
  * @param sizes n_i, each at least 1
