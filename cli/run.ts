@@ -201,7 +201,7 @@ async function dryRun(
   }
   print(`${counts.run} would run, ${counts.wait} may run, ${counts.fresh} fresh`);
   const machineMib = executor === "local" ? thisMachine().memoryMib : undefined;
-  const memory = expectedMemory(judge, selection, states, { force, machineMib });
+  const memory = expectedMemory(judge.plan.instances, selection, states, { force, machineMib });
   for (const line of memoryLines(memory)) print(line);
   for (const each of memoryWarnings(memory)) printError(formatProblem(each));
 }

@@ -91,6 +91,8 @@ async function printMemory(
     import("../lib/pipeline/machine.ts"),
   ]);
   const { memoryMib: machineMib } = thisMachine();
-  const lines = memoryLines(expectedMemory(judge, selection, states, { machineMib }));
+  const lines = memoryLines(
+    expectedMemory(judge.plan.instances, selection, states, { machineMib }),
+  );
   for (const line of lines) print(`\n${line}`);
 }

@@ -180,6 +180,10 @@ const edits: [about: string, edit: (project: ProjectCopy) => Promise<void>, runs
   ["WebGPU's way to write graphs", behaviour("lib/autodiff/lower_webgpu.ts"), []],
   ["a head that no stage here can choose", behaviour("lib/models/masked/head.ts"), []],
   ["another task's stage", behaviour("stages/pos/tokenize.ts"), []],
+  ["how memory is estimated from a shape", behaviour("lib/memory/footprint.ts"), []],
+  ["which estimates there are", behaviour("lib/memory/model_estimates.ts"), []],
+  ["how long sentences are thought to be", behaviour("lib/memory/corpus_lengths.ts"), []],
+  ["how estimates are settled", behaviour("lib/plan/expectations.ts"), []],
   ["a task, by its folder and two lines of the registry", addToyTask, []],
   ["a model, by its folder and two lines of the registry", addToyModel, []],
 ];

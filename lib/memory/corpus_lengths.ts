@@ -25,7 +25,7 @@ const counted: Readonly<Record<string, CorpusSize>> = {
   "masakhaner": news,
   "masakhaner2": { ...news, train: 5_000 },
   "masakhapos": { ...news, train: 800 },
-  "ud": { words: { long: 50, longest: 140 }, train: 12_000 },
+  "ud": { words: { long: 45, longest: 120 }, train: 12_000 },
   "sentiment": { words: { long: 35, longest: 45 }, train: 4_000 },
 };
 

@@ -8,7 +8,7 @@ import { corpusSize } from "./corpus_lengths.ts";
 import { type KnownExamples, type KnownTexts, type Lengths, those } from "./known.ts";
 
 /** Pieces of a word, with the blank before it: bytes of Latin and of other scripts, and subwords. */
-const latinBytes = 6, otherBytes = 11, subwords = 2;
+const latinBytes = 6, otherBytes = 9, subwords = 2;
 /** Special tokens of a sentence. */
 const specials = 2;
 /** Pieces of the tokenizer of bytes; a published one has thousands. */

@@ -129,7 +129,7 @@ function batchOf(pieces: number, longest: number): BatchShape {
 
 /** The longest examples of all, which are answered together. */
 function answeredBatch({ long, longest }: Lengths): BatchShape {
-  return batchOf(answeredAtOnce * (long + longest) / 2, longest);
+  return batchOf(answeredAtOnce * (2 * long + longest) / 3, longest);
 }
 
 /** What a forward pass keeps for the gradients of a batch. */

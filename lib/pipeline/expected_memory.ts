@@ -5,6 +5,7 @@
  */
 import type { Problem } from "../core/errors.ts";
 import { memoryText } from "../plan/resources.ts";
+import type { Instance } from "../plan/plan.ts";
 import type { Selection } from "../plan/targets.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 
@@ -28,13 +29,13 @@ export interface ExpectedMemory {
  * @param force whether the targets run even where they are fresh
  */
 export function expectedMemory(
-  { plan }: Judge,
+  instances: readonly Pick<Instance, "id" | "stage" | "expectedMib">[],
   { targets }: Selection,
   states: ReadonlyMap<string, Freshness>,
   { force = false, machineMib = Infinity }: { force?: boolean; machineMib?: number } = {},
 ): ExpectedMemory {
   const stages: Record<string, number> = {};
-  for (const { id, stage, expectedMib } of plan.instances) {
+  for (const { id, stage, expectedMib } of instances) {
     const state = states.get(id);
     if (expectedMib === undefined || !state) continue;
     if (state.kind === "fresh" && !(force && targets.has(id))) continue;
@@ -54,7 +55,7 @@ export async function assessMemory(
     expectedMib !== undefined && needed.has(id)
   );
   if (!isEstimated) return undefined; // to judge all instances takes its time
-  return expectedMemory(judge, selection, await judge.assess(needed), options);
+  return expectedMemory(judge.plan.instances, selection, await judge.assess(needed), options);
 }
 
 /** Warns of every stage that is expected to take more than the machine has. */

@@ -1,20 +1,16 @@
 import { strict as assert } from "node:assert";
 import type { Selection } from "../plan/targets.ts";
 import { expectedMemory, memoryWarnings } from "./expected_memory.ts";
-import type { Freshness, Judge } from "./freshness.ts";
+import type { Freshness } from "./freshness.ts";
 import { Laboratory } from "./testdata/laboratory.ts";
 import { thisMachine } from "./machine.ts";
 
-const judge = {
-  plan: {
-    instances: [
-      { id: "words", stage: "words" },
-      { id: "train[s=1]", stage: "train", expectedMib: 3008 },
-      { id: "train[s=2]", stage: "train", expectedMib: 5024 },
-      { id: "predict[s=1]", stage: "predict", expectedMib: 640 },
-    ],
-  },
-} as unknown as Judge;
+const instances = [
+  { id: "words", stage: "words" },
+  { id: "train[s=1]", stage: "train", expectedMib: 3008 },
+  { id: "train[s=2]", stage: "train", expectedMib: 5024 },
+  { id: "predict[s=1]", stage: "predict", expectedMib: 640 },
+];
 const ids = ["words", "train[s=1]", "train[s=2]", "predict[s=1]"];
 const selection: Selection = { targets: new Set(["train[s=2]"]), needed: new Set(ids) };
 
@@ -45,7 +41,7 @@ const rows: [about: string, Parameters<typeof expectedMemory>[2], boolean, objec
 for (const [about, known, force, expected] of rows) {
   Deno.test(`the memory of a run is the most of each stage: ${about}`, () => {
     assert.deepEqual(
-      expectedMemory(judge, selection, known, { force, machineMib: 4000 }),
+      expectedMemory(instances, selection, known, { force, machineMib: 4000 }),
       expected,
     );
   });
