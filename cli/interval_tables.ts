@@ -97,8 +97,8 @@ function ends(low: number | null, high: number | null, plus: string): string {
 }
 
 /** A number with its sign: +4.7, −1.2, 0.0. */
-export function signed(value: number): string {
-  const text = Math.abs(value).toFixed(1);
+export function signed(value: number, decimals = 1): string {
+  const text = Math.abs(value).toFixed(decimals);
   return Number(text) === 0 ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 

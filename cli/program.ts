@@ -11,6 +11,7 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { environmentError, UserError } from "../lib/core/errors.ts";
 import { cancelCommand } from "./cancel.ts";
+import { compareCommand } from "./compare.ts";
 import { completionsCommand } from "./completions.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exit } from "./exit.ts";
@@ -44,6 +45,7 @@ export async function main(args: readonly string[]): Promise<number> {
     cancelCommand(),
     logsCommand(),
     sqlCommand(),
+    compareCommand(),
     doctorCommand(),
     verifyCommand(),
     gcCommand(),

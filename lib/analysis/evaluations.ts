@@ -89,15 +89,8 @@ export function evaluationsIn(
   { instance, axes }: Pick<CountsFile, "instance" | "axes">,
   asked: ScoreParams,
 ): Evaluation[] {
-  const { metric, of, seedAxis } = asked;
-  if (rows.length === 0) {
-    throw new UserError({
-      message: `Cannot compute ${metric} of ${of} from ${instance}: it has no counts of ${
-        countedWords(asked)
-      } of a model that was trained to its end`,
-      hint: "name a metric of the task in metric",
-    });
-  }
+  const { of, seedAxis } = asked;
+  if (rows.length === 0) throw withoutCounts(instance, asked);
   const { [seedAxis]: seed = null, ...others } = axes;
   const groups = Map.groupBy(
     rows,
@@ -119,9 +112,39 @@ export function evaluationsIn(
   });
 }
 
+function withoutCounts(instance: string, asked: ScoreParams): UserError {
+  return new UserError({
+    message:
+      `Cannot compute ${asked.metric} of ${asked.of} from ${instance}: it has no counts of ` +
+      `${countedWords(asked)} of a model that was trained to its end`,
+    hint: "name a metric of the task in metric",
+  });
+}
+
+/**
+ * The same from what a scorer counted in each sentence.
+ *
+ * @throws {UserError} where it counted nothing of what the metric is made of
+ */
+export function countsOfSentences(
+  counts: readonly (readonly Pick<
+    Count,
+    "counting" | "of" | "gold" | "predicted" | "correct"
+  >[])[],
+  instance: string,
+  asked: ScoreParams,
+): Pick<Evaluation, "counting" | "sentences" | "gold" | "classes"> {
+  const countings = countingsOf(asked) as readonly string[];
+  const rows = counts.flatMap((own, sentence) =>
+    own.filter(({ counting }) => countings.includes(counting)).map((row) => ({ sentence, ...row }))
+  );
+  if (rows.length === 0) throw withoutCounts(instance, asked);
+  return { counting: rows[0].counting as Counting, ...bySentence(rows, asked.of) };
+}
+
 /** Rows of one model and test set, put sentence by sentence. */
 function bySentence(
-  rows: readonly Count[],
+  rows: readonly Pick<Count, "sentence" | "of" | "gold" | "predicted" | "correct">[],
   of: string,
 ): Pick<Evaluation, "sentences" | "gold" | "classes"> {
   const micro = rows.filter((row) => row.of === "micro")
