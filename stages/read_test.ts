@@ -113,6 +113,26 @@ Deno.test("splits are compared and limited as those of a downloaded corpus", asy
   });
 });
 
+Deno.test("texts of the project as JSON lines, with labels under other names", async () => {
+  await using shop = await Workshop.open();
+  const rows = [{ a: "x y", b: "z", l: "Yes" }, { a: "w", b: "v", l: "No" }];
+  const text = rows.map((row) => JSON.stringify(row) + "\n").join("");
+  await withFiles({ "test.jsonl": text }, async (folder) => {
+    const { instance } = await shop.run("read.texts", {
+      ...named,
+      format: "json",
+      files: { test: `${folder}/test.jsonl` },
+      options: { lines: true, text: "a", second: "b", label: "l", labelMap: { Yes: "+", No: "-" } },
+      labels: ["+", "-"],
+    });
+    const key = { ...named, split: "test" };
+    assert.deepEqual(await readTable(textsTable, instance.files["test.parquet"]), [
+      { ...key, sentence: 0, text: "x y", second: "z", label: "+" },
+      { ...key, sentence: 1, text: "w", second: "v", label: "-" },
+    ]);
+  });
+});
+
 Deno.test("texts of the project, and pairs of them", async () => {
   await using shop = await Workshop.open();
   await withFiles({ "train.tsv": "a\tb\tl\nx y\tz\tgood\nw\tv\tbad\n" }, async (folder) => {

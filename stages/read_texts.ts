@@ -11,11 +11,11 @@ import { takeTexts } from "../lib/corpora/checked_corpus.ts";
 import {
   ownCorpusFields,
   ownSource,
+  ownTextOptions,
   refuseOwnCorpus,
   takeOptionsOf,
 } from "../lib/corpora/own_corpus.ts";
 import { aboutOwnFiles, findOwnFiles, ownFacts } from "../lib/corpora/own_files.ts";
-import { csvOptions } from "../lib/corpora/reader_options.ts";
 import { readTextSplits } from "../lib/corpora/readers.ts";
 import { limitFields } from "../lib/experiment/limit_params.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
@@ -27,8 +27,10 @@ const project = fileURLToPath(new URL("..", import.meta.url));
 
 const fields = z.strictObject({
   ...ownCorpusFields,
-  format: z.enum(["csv"]).default("csv").describe("csv: with a header, RFC 4180"),
-  options: csvOptions.default({}).describe("how the files are read: docs/corpora.md"),
+  format: z.enum(["csv", "json"]).default("csv").describe(
+    "csv: comma or tab separated, RFC 4180; json: objects in a list, or one a line",
+  ),
+  options: ownTextOptions.default({}).describe("how the files are read: docs/corpora.md"),
   labels: z.array(z.string()).min(1).describe("the labels in the files: any other is an error"),
   ...limitFields,
 });

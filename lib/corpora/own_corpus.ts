@@ -9,7 +9,7 @@ import { checkEntry } from "./catalogue_checks.ts";
 import { type CorpusEntry, entrySchema } from "./catalogue_schema.ts";
 import type { TakeOptions } from "./checked_corpus.ts";
 import type { NamedFiles, OwnFile } from "./own_files.ts";
-import { conllOptions, conlluOptions } from "./reader_options.ts";
+import { conllOptions, conlluOptions, csvOptions, jsonOptions } from "./reader_options.ts";
 import { type Split, splitNames } from "./tagged.ts";
 
 /** Options of raw text: those of column files that are not about columns, tags and sentences. */
@@ -19,6 +19,9 @@ export const rawTextOptions = conllOptions.pick({
   normalize: true,
   repairMojibake: true,
 });
+
+/** Options of labelled texts, whatever their format. */
+export const ownTextOptions = z.strictObject({ ...jsonOptions.shape, ...csvOptions.shape });
 
 const file = z.string().min(1).optional();
 
@@ -49,10 +52,12 @@ export interface OwnCorpus {
 /** What is wrong with a param. */
 export type Refuse = (path: (string | number)[], message: string) => void;
 
-/** The options that each format takes, where they are fewer than those of column files. */
+/** The options that each format takes, where they are fewer than those of its kind. */
 const optionsOf: Readonly<Record<string, z.ZodObject>> = {
   text: rawTextOptions,
   conllu: conlluOptions,
+  csv: csvOptions,
+  json: jsonOptions,
 };
 
 /** Refuses what contradicts itself in the params of a corpus; what is in the files is not read. */
@@ -66,9 +71,12 @@ export function refuseOwnCorpus(given: OwnCorpus, refuse: Refuse): void {
     refuse(["limit", split], `expected nothing, as files has no ${split}: leave ${split} out`);
   }
   const known = optionsOf[format];
-  for (const name of known ? Object.keys(given.options) : []) {
-    if (Object.hasOwn(known.shape, name)) continue;
-    refuse(["options", name], `expected nothing, as ${format} has no option "${name}"`);
+  for (const [name, value] of known ? Object.entries(given.options) : []) {
+    if (!Object.hasOwn(known.shape, name)) {
+      refuse(["options", name], `expected nothing, as ${format} has no option "${name}"`);
+    } else if (format === "json" && typeof value === "number") {
+      refuse(["options", name], `expected a key, as ${format} has no columns`);
+    }
   }
   if (format === "text") {
     for (const name of ["entityTypes", "tags"] as const) {

@@ -32,7 +32,8 @@ async function sourceOf(
     const map = gunzipSync(await Deno.readFile(new URL("nmt_nfkc.gz", fixtures)));
     json.normalizer.precompiled_charsmap = map.toString("base64");
   }
-  return { file: kind, digest: "", tokenizerJson: JSON.stringify(json), tokenizerConfig };
+  const digest = `${kind} ${tokenizerConfig}`;
+  return { file: kind, digest, tokenizerJson: JSON.stringify(json), tokenizerConfig };
 }
 
 for (const { name, tokenizer: kind, tokenizerConfig, model, rows } of cases) {
