@@ -3,7 +3,7 @@
     python scripts/references/fine_tune.py ner MODEL_FOLDER OUT.parquet --seeds 42 43 --epochs 3 \\
         --train TRAIN.parquet --test TEST.parquet ...
 
-The tables are those of the stages download and download.texts, so both sides see the same
+The tables are those of the stages download, download.texts and mix, so both sides see the same
 sentences. The loop is PyTorch's and transformers' own: AdamW without decay on biases and
 normalisation, linear warm-up over a tenth of the steps and linear decay, clipping at 1, batches in
 random order, padded to their longest sentence. A word's label is asked at its first piece; a word
@@ -35,8 +35,13 @@ LABELS = {
 
 def rows_of(paths, task):
     rows = [row for path in paths for row in pq.read_table(path).to_pylist()]
+    rows = [row for row in rows if row.get("variant", 0) == 0]
     for row in rows:
-        if task == "classify":
+        if "units" in row:  # examples, such as those of a mixture
+            row["tokens"], row["tags"] = row["units"], row["answers"]
+            if task == "classify":
+                row["tokens"], row["tags"] = row["units"][0], row["answers"][0]
+        elif task == "classify":
             row["tokens"], row["tags"] = row["text"], row["label"]
         elif task == "ner":  # WikiANN has no dates
             row["tags"] = ["O" if tag.endswith("-DATE") else tag for tag in row["tags"]]
