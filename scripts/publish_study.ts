@@ -1,6 +1,8 @@
 /**
  * Copies the small tables of a finished run into results/published/<study>/, with the lock of its
- * profile. They are committed, and scripts/write_study.ts makes a page of them.
+ * profile. They are committed, and scripts/write_study.ts makes a page of them. Where another program
+ * was recorded on the same sentences (scripts/references/scores/<study>.parquet), its scores come along
+ * as table `reference`.
  *
  * Usage: deno run -A scripts/publish_study.ts experiments/slicer.yaml cpu
  *
@@ -10,6 +12,7 @@ import { join, relative, resolve } from "node:path";
 import { projectFolder, resultsFolder } from "../cli/folders.ts";
 import { resultViews } from "../cli/results.ts";
 import { UserError } from "../lib/core/errors.ts";
+import { isFile } from "../lib/core/file_kinds.ts";
 import { readYaml } from "../lib/core/yaml.ts";
 import { readPipeline } from "../lib/plan/pipeline_file.ts";
 import { publishStudy, type Study } from "../lib/report/published_study.ts";
@@ -57,7 +60,10 @@ export async function publish(
     views,
     formatLock({ [profile]: section }),
   );
-  return `${folder}: ${taken.join(", ")}` +
+  const recorded = join(projectFolder, "scripts/references/scores", `${pipeline.name}.parquet`);
+  const hasReference = await isFile(recorded);
+  if (hasReference) await Deno.copyFile(recorded, join(folder, "reference.parquet"));
+  return `${folder}: ${[...taken, ...hasReference ? ["reference"] : []].join(", ")}` +
     (left.length > 0 ? `; left out as too long: ${left.join(", ")}` : "");
 }
 
