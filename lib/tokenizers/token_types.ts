@@ -19,6 +19,8 @@ const modelSchema = z.object({
   model_type: z.string().nullish(),
   tokenizer_class: z.string().nullish(),
   type_vocab_size: z.int().nonnegative().nullish(),
+  /** Of a model that crosstie trained: whether it was told token types. */
+  crosstie: z.object({ tokenTypes: z.boolean().optional() }).nullish(),
 });
 
 /** What the config.json beside a tokenizer says of its class and of token types. */
@@ -57,7 +59,7 @@ export function readTypedModel(text: string, file: string): TypedModel {
 /**
  * Whether token types are given to a model, where the tokenizer's template has any. The first that
  * says it counts: an encoder that has one type alone, `model_input_names`, the tokenizer's class,
- * that of the encoder. A `tokenizer.json` by itself says it by its template.
+ * that of the encoder. Where a trained model's tokenizer has no config, the training says it. A `tokenizer.json` by itself says it by its template.
  *
  * @param model the config.json of the encoder whose tokenizer it is; nothing for a tokenizer that
  * belongs to none
@@ -66,6 +68,7 @@ export function givesTokenTypes(source: TokenizerSource, model?: TypedModel): bo
   if (source === "bytes") return false;
   if (model && typesOf(model) < 2) return false;
   const config = configOf(source);
+  if (config === undefined && model?.crosstie) return model.crosstie.tokenTypes === true;
   if (config?.model_input_names) return config.model_input_names.includes("token_type_ids");
   const named = config?.tokenizer_class ?? model?.tokenizer_class ??
     classOfModel[model?.model_type ?? ""];

@@ -63,6 +63,12 @@ for (
       model_type: "roberta",
       type_vocab_size: 1,
     }, false],
+    ["a model that was trained with them", undefined, {
+      model_type: "xlm-roberta",
+      type_vocab_size: 2,
+      crosstie: { tokenTypes: true },
+    }, true],
+    ["a model that was trained without", undefined, { ...bert, crosstie: {} }, false],
     ["a class that is null", { tokenizer_class: null }, { ...bert, type_vocab_size: 2 }, true],
   ] as const
 ) {

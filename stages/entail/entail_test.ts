@@ -82,9 +82,18 @@ Deno.test("pairs are classified, and what the second text alone tells is learnt"
       published.model_input_names,
       tokenTypes ? ["input_ids", "token_type_ids", "attention_mask"] : undefined,
     );
+    // With the model's own tokenizer, pairs are what it was trained on.
+    const again = await shop.run("entail.tokenize", { maxTokens: 64, classes }, {
+      corpus,
+      tokenizer: [model.instance],
+    });
+    assert.deepEqual(
+      await readTable(examplesTable, again.instance.files["test.parquet"]),
+      rows,
+    );
     const predicted = await shop.run("encoder.predict", {}, {
       model: [model.instance],
-      examples: [examples],
+      examples: [again.instance],
     });
     const answers = await readTable(
       predictionsTable,
