@@ -27,7 +27,7 @@ export function formatIntervals(rows: readonly IntervalRow[]): string {
       `intervals over sentences${seeds > 1 ? ` and ${seeds} seeds` : ""}`;
     return `${title}\n\n` + matrixOf({
       rows: block,
-      corner: "system ↓  target →",
+      corner: "system ↓ target →",
       labelOf: ({ model, axes }) => systemName(model, axes),
       cellOf: ({ value, low, high }) =>
         value === null ? "–" : `${value.toFixed(1)} ${ends(low, high, "")}`,
@@ -47,7 +47,7 @@ export function formatComparisons(rows: readonly ComparisonRow[]): string {
       (tests === 1 ? "test" : "tests") + "; the mean is a test of its own";
     return `${title}\n\n` + matrixOf({
       rows: block,
-      corner: "systems ↓  target →",
+      corner: "systems ↓ target →",
       labelOf: ({ modelA, axesA, modelB, axesB }) =>
         `${systemName(modelA, axesA)} − ${systemName(modelB, axesB)}`,
       cellOf: ({ difference, low, high, holm }) =>

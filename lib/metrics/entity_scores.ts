@@ -4,7 +4,7 @@
  * @module
  */
 import { type SpanMode, spansOf } from "../core/spans.ts";
-import { scoreSpans, type SpanScore } from "./spans.ts";
+import { countSpans, type SpanCount, type SpanScore, spanScores } from "./spans.ts";
 
 /** A sentence with the tags that it should have and those that it got. */
 export interface AnsweredSentence {
@@ -43,12 +43,29 @@ const modes: readonly SpanMode[] = ["default", "strict"];
  * strict IOB2 mode with the prefix `strict`.
  */
 export function scoreEntities(sentences: readonly AnsweredSentence[]): Scored {
+  const counts = sentences.map((): ClassCount[] => []);
   const scores = modes.flatMap((mode) => {
-    const { micro, macro, types } = scoreSpans(
-      sentences.map(({ gold }) => gold),
-      sentences.map(({ predicted }) => predicted),
-      mode,
-    );
+    const totals = new Map<string, SpanCount>();
+    sentences.forEach(({ gold, predicted }, i) => {
+      if (gold.length !== predicted.length) {
+        throw new RangeError(
+          `Cannot score sentence ${i}: got ${predicted.length} tags, gold has ${gold.length}`,
+        );
+      }
+      const own = new Map<string, SpanCount>();
+      countSpans(spansOf(gold, mode), spansOf(predicted, mode), own);
+      counts[i].push(...classCounts(own, mode));
+      for (const [type, { correct, predicted, support }] of own) {
+        const total = totals.get(type);
+        if (total === undefined) totals.set(type, { correct, predicted, support });
+        else {
+          total.correct += correct;
+          total.predicted += predicted;
+          total.support += support;
+        }
+      }
+    });
+    const { micro, macro, types } = spanScores(totals);
     const rows = (of: string, score: SpanScore): NamedScore[] =>
       (["f1", "precision", "recall"] as const).map((metric) => ({
         metric: mode === "default" ? metric : `strict${metric[0].toUpperCase()}${metric.slice(1)}`,
@@ -62,31 +79,18 @@ export function scoreEntities(sentences: readonly AnsweredSentence[]): Scored {
       ...[...types].flatMap(([type, score]) => rows(type, score)),
     ];
   });
-  return {
-    scores,
-    counts: sentences.map((sentence) => modes.flatMap((mode) => countsOf(sentence, mode))),
-  };
+  return { scores, counts };
 }
 
-function countsOf({ gold, predicted }: AnsweredSentence, mode: SpanMode): ClassCount[] {
-  const counts = new Map<string, { gold: number; predicted: number; correct: number }>();
-  const of = (name: string) => {
-    if (!counts.has(name)) counts.set(name, { gold: 0, predicted: 0, correct: 0 });
-    return counts.get(name)!;
-  };
-  const micro = of("micro");
-  const known = new Set<string>();
-  for (const { type, start, end } of spansOf(gold, mode)) {
-    known.add(`${start}:${end}:${type}`);
-    of(type).gold++;
-    micro.gold++;
-  }
-  for (const { type, start, end } of spansOf(predicted, mode)) {
-    const correct = known.has(`${start}:${end}:${type}`) ? 1 : 0;
-    of(type).predicted++;
-    micro.predicted++;
-    of(type).correct += correct;
+/** A sentence's counts as rows: `micro` first, then its types in the order of their entities. */
+function classCounts(counts: ReadonlyMap<string, SpanCount>, mode: SpanMode): ClassCount[] {
+  const micro = { counting: mode, of: "micro", gold: 0, predicted: 0, correct: 0 };
+  const rows: ClassCount[] = [micro];
+  for (const [of, { support: gold, predicted, correct }] of counts) {
+    micro.gold += gold;
+    micro.predicted += predicted;
     micro.correct += correct;
+    rows.push({ counting: mode, of, gold, predicted, correct });
   }
-  return [...counts].map(([name, count]) => ({ counting: mode, of: name, ...count }));
+  return rows;
 }

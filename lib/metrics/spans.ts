@@ -56,28 +56,49 @@ export function scoreSpans(
       `Cannot score predictions: got ${predicted.length} sentences, gold has ${gold.length}`,
     );
   }
-  const counts = new Map<string, { correct: number; predicted: number; support: number }>();
-  const countOf = (type: string) => {
-    let count = counts.get(type);
-    if (!count) counts.set(type, count = { correct: 0, predicted: 0, support: 0 });
-    return count;
-  };
+  const counts = new Map<string, SpanCount>();
   for (let i = 0; i < gold.length; i++) {
     if (gold[i].length !== predicted[i].length) {
       throw new RangeError(
         `Cannot score sentence ${i}: got ${predicted[i].length} tags, gold has ${gold[i].length}`,
       );
     }
-    const nameOf = (span: Span) => `${span.type}:${span.start}:${span.end}`;
-    const goldSpans = spansOf(gold[i], mode);
-    const known = new Set(goldSpans.map(nameOf));
-    for (const span of goldSpans) countOf(span.type).support++;
-    for (const span of spansOf(predicted[i], mode)) {
-      const count = countOf(span.type);
-      count.predicted++;
-      if (known.has(nameOf(span))) count.correct++;
-    }
+    countSpans(spansOf(gold[i], mode), spansOf(predicted[i], mode), counts);
   }
+  return spanScores(counts);
+}
+
+/** Entities of a type: in the gold tags, in the predicted ones, and in both. */
+export interface SpanCount {
+  correct: number;
+  predicted: number;
+  support: number;
+}
+
+/** Adds the entities of a sentence to the counts of their types. Both lists are in the words' order. */
+export function countSpans(
+  gold: readonly Span[],
+  predicted: readonly Span[],
+  counts: Map<string, SpanCount>,
+): void {
+  const countOf = (type: string): SpanCount => {
+    let count = counts.get(type);
+    if (!count) counts.set(type, count = { correct: 0, predicted: 0, support: 0 });
+    return count;
+  };
+  for (const { type } of gold) countOf(type).support++;
+  let at = 0;
+  for (const { type, start, end } of predicted) {
+    const count = countOf(type);
+    count.predicted++;
+    while (at < gold.length && gold[at].start < start) at++;
+    const own = gold[at];
+    if (own?.start === start && own.end === end && own.type === type) count.correct++;
+  }
+}
+
+/** The scores of the entities that were counted. */
+export function spanScores(counts: ReadonlyMap<string, SpanCount>): SpanScores {
   const types = new Map(
     [...counts].sort(([a], [b]) => a < b ? -1 : 1)
       .map(([type, c]) => [type, scoreOf(c.correct, c.predicted, c.support)]),

@@ -1,0 +1,82 @@
+import { strict as assert } from "node:assert";
+import type { ComparisonRow } from "../lib/table/schemas/comparisons.ts";
+import type { IntervalRow } from "../lib/table/schemas/intervals.ts";
+import { formatClaims } from "./claims_text.ts";
+import { formatComparisons, formatIntervals, signed, starsOf } from "./interval_tables.ts";
+
+Deno.test("headlines: stars and signs", () => {
+  assert.deepEqual([.2, .05, .01, .001, null].map(starsOf), ["", "*", "**", "***", ""]);
+  assert.deepEqual([4.71, -1.24, -0.04, 0].map((each) => signed(each)), [
+    "+4.7",
+    "−1.2",
+    "0.0",
+    "0.0",
+  ]);
+});
+
+const shared = { split: "test", metric: "f1", of: "micro", confidence: .95, corpus: "c" };
+
+Deno.test("headlines: intervals as a matrix, the mean last, and what is undefined", () => {
+  const row = (language: string | null, value: number | null) =>
+    ({
+      ...shared,
+      model: "encoder",
+      axes: '{"source":"eng"}',
+      language,
+      over: language === null ? "mean" : "sentences",
+      seeds: 3,
+      value,
+      low: value && value - 1,
+      high: value && value + 2,
+    }) as IntervalRow;
+  assert.deepEqual(
+    formatIntervals([row(null, 50), row("swa", 50), row("amh", null)]).split("\n"),
+    [
+      "f1 of micro on the test split, %, with 95 % intervals over sentences and 3 seeds",
+      "",
+      "system ↓ target →                 swa  amh               mean",
+      "──────────────────  ─────────────────  ───  ─────────────────",
+      "encoder source=eng  50.0 [49.0, 52.0]    –  50.0 [49.0, 52.0]",
+    ],
+  );
+});
+
+Deno.test("headlines: comparisons with stars, and the correction named", () => {
+  const row = {
+    ...shared,
+    modelA: "encoder",
+    axesA: "{}",
+    modelB: "memorizer",
+    axesB: "{}",
+    language: "swa",
+    difference: 4.71,
+    low: 2.9,
+    high: 6.5,
+    holm: .004,
+    tests: 9,
+  } as ComparisonRow;
+  const text = formatComparisons([row]);
+  assert.ok(text.includes("encoder − memorizer  +4.7 [+2.9, +6.5]**"), text);
+  assert.ok(text.endsWith(
+    "* p ≤ .05, ** p ≤ .01, *** p ≤ .001 after Holm's correction for 9 tests; the mean is a test of its own",
+  ));
+});
+
+Deno.test("headlines: claims are counted by verdict", () => {
+  const text = formatClaims([{
+    id: "beats",
+    says: "it is better",
+    source: "table 1",
+    verdict: "undecided",
+    effect: 1,
+    low: -1,
+    high: 3,
+    confirmed: "low > 0",
+    refuted: "high < 0",
+    query: "",
+  }]);
+  assert.ok(text.startsWith(
+    "Claims of the sources, held against these results: 0 confirmed, 0 refuted, 1 undecided",
+  ));
+  assert.match(text, /undecided {2}beats +1 +\[-1, 3\] {2}it is better \(table 1\)$/);
+});
