@@ -9,7 +9,9 @@ import {
   checkPasswords,
   checkVulkan,
 } from "./doctor_checks.ts";
+import type { Study } from "./doctor_studies.ts";
 import { probe } from "./probe.ts";
+import { thisMachine } from "../lib/pipeline/machine.ts";
 
 const entry = fileURLToPath(new URL("../main.ts", import.meta.url));
 
@@ -26,7 +28,8 @@ Deno.test("doctor names every check, and ends with 0 where nothing required is b
   const cache = await Deno.makeTempDir();
   const { code, out } = await crosstie(["doctor", "--json"], { CROSSTIE_CACHE: cache });
   await Deno.remove(cache, { recursive: true });
-  const found = out.trim().split("\n").map((line): Check => JSON.parse(line));
+  const lines: (Check | Study)[] = out.trim().split("\n").map((line) => JSON.parse(line));
+  const found = lines.filter((line): line is Check => !("study" in line));
   assert.deepEqual(found.map(({ name }) => name), [
     "deno",
     "machine",
@@ -44,6 +47,13 @@ Deno.test("doctor names every check, and ends with 0 where nothing required is b
     if (required.includes(name)) assert.equal(state, "ok", name);
     assert.equal(remedy === undefined, state === "ok", `${name}: ${state}, ${remedy}`);
   }
+  const studies = lines.filter((line) => "study" in line);
+  const [{ study, profile, stage, memoryMib, machineMib }] = studies;
+  assert.deepEqual([study, profile, stage], ["pipeline.yaml", "sample", "train"]);
+  assert.ok(memoryMib! > 200 && memoryMib! < 1000, `the sample takes ${memoryMib} MiB`);
+  assert.equal(machineMib, thisMachine().memoryMib);
+  // Files are planned whether or not this machine has what they ask for.
+  for (const { study, state, detail } of studies) assert.notEqual(state, "broken", study + detail);
   assert.equal(code, 0);
 });
 

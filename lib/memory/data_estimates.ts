@@ -19,13 +19,14 @@ export const corpus: Estimate = ({ params }) => {
   const { corpus, language, limit } = params as {
     corpus: string;
     language: string;
-    limit: { train?: number };
+    limit: { train?: number; test?: number };
   };
-  const { words, train } = corpusSize(corpus);
+  const { words, train, test } = corpusSize(corpus);
   const known: KnownTexts = {
     of: "texts",
     words,
     train: Math.min(train, limit.train ?? train),
+    test: Math.min(test, limit.test ?? test),
     isLatin: isLatin(language),
   };
   return { known };
@@ -52,6 +53,7 @@ export const examples: Estimate = ({ params, inputs }) => {
     of: "examples",
     pieces: { long: pieces(texts.words.long), longest: pieces(texts.words.longest) },
     train: texts.train * (1 + (recombineNames > 0 ? variants : 0)),
+    test: texts.test,
     maxTokens: given.maxTokens,
     vocabulary,
     tokenizer: given.tokenizer,

@@ -72,7 +72,7 @@ Deno.test("a published encoder's shape goes to its tokens, its training and what
     train: rounded(trainingMib({ ...training, config, batchSize: 32, keptWeights: 2 })),
     further: rounded(trainingMib({ ...training, config, batchSize: 8 })),
     picked: rounded(weightsMib(config, 1)),
-    predict: rounded(answeringMib({ config, pieces })),
+    predict: rounded(answeringMib({ config, pieces, examples: corpusSize("wikiann").test })),
   });
 });
 

@@ -36,6 +36,8 @@ const touchedRows = 16_384;
 const answeredAtOnce = 32;
 /** Bytes of an example in memory, and of each of its pieces. */
 const exampleBytes = 2_000, pieceBytes = 40;
+/** Bytes of an example while the tables of many corpora are read at once. */
+const readBytes = 100_000;
 
 /** The head of a model: of a few labels, or over the vocabulary. */
 export type HeadKind = "labels" | "vocabulary";
@@ -74,12 +76,19 @@ export function trainingMib(training: TrainingShape): number {
     (floatBytes * floats + maskBytes(config, batch) + rowBytes(examples, trained)) / bytesOfMib;
 }
 
+/** A run of a model over examples. */
+export interface AnsweringShape {
+  readonly config: EncoderConfig;
+  /** Pieces of the examples. */
+  readonly pieces: Lengths;
+  readonly examples: number;
+}
+
 /** The peak of running a model over examples on the processor, in MiB. */
-export function answeringMib(
-  { config, pieces }: { readonly config: EncoderConfig; readonly pieces: Lengths },
-): number {
-  const floats = parameterCount(config) + passedFloats(config, "labels", answeredBatch(pieces));
-  return programMib + floatBytes * floats / bytesOfMib;
+export function answeringMib({ config, pieces, examples }: AnsweringShape): number {
+  const passedBytes = floatBytes * passedFloats(config, "labels", answeredBatch(pieces));
+  const most = Math.max(passedBytes, readBytes * examples); // these are gone when it answers
+  return programMib + (floatBytes * parameterCount(config) + most) / bytesOfMib;
 }
 
 /** What holding so many copies of a model's weights takes, in MiB. */

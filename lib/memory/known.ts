@@ -20,6 +20,8 @@ export interface KnownTexts {
   readonly words: Lengths;
   /** Training sentences. */
   readonly train: number;
+  /** Test sentences. */
+  readonly test: number;
   /** Whether they are written in Latin letters, of which most have one byte. */
   readonly isLatin: boolean;
 }
@@ -33,6 +35,8 @@ export interface KnownExamples {
   readonly maxTokens: number;
   /** Training examples, their variants included. */
   readonly train: number;
+  /** Test examples. */
+  readonly test: number;
   /** Pieces of the tokenizer, where they are known. */
   readonly vocabulary?: number;
   /** The tokenizer whose pieces can be counted, as a pipeline file names it. */

@@ -62,7 +62,9 @@ export const predicting: Estimate = ({ inputs, device }) => {
   const [model] = those("model", inputs.model);
   const answered = those("examples", inputs.examples);
   if (!model || answered.length === 0 || device !== "cpu") return undefined;
-  return { memoryMib: answeringMib({ config: model.config, pieces: longestOf(answered) }) };
+  const examples = answered.reduce((sum, { test }) => sum + test, 0);
+  const memoryMib = answeringMib({ config: model.config, pieces: longestOf(answered), examples });
+  return { memoryMib };
 };
 
 /** The config.json of a published encoder, as far as it is known and counts here. */
