@@ -73,8 +73,11 @@ Deno.test("intervals: one seed has its sentences' interval, and no deviation", (
     const { rows: [row] } = await rowsOf(folder, [one], { resamples: 20_000 });
     assertClose(row.value!, 100 * 14 / 19, 1e-12);
     assert.deepEqual([row.std, row.seeds, row.method], [null, 1, "percentile"]);
-    // All 46,656 resamples give 33.3 and 92.3.
-    assert.ok(Math.abs(row.low! - 100 / 3) < 2 && Math.abs(row.high! - 1200 / 13) < 2);
+    // All 46,656 resamples give 33.3 and 92.3; at the lower rank the next value, 36.4, is near.
+    assert.ok(
+      Math.abs(row.low! - 100 / 3) < 4 && Math.abs(row.high! - 1200 / 13) < 3,
+      `${row.low} to ${row.high}`,
+    );
     const { rows: [bca] } = await rowsOf(folder, [one], { method: "bca" });
     assert.equal(bca.method, "bca");
     const { rows: [precision] } = await rowsOf(folder, [one], { metric: "precision" });
