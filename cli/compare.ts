@@ -42,8 +42,8 @@ export function compareCommand() {
     )
     .addHelpText(
       "after",
-      "\nExamples:\n  deno task crosstie compare 'evaluate[source=swa]' 'evaluate[source=eng]'\n" +
-        "  deno task crosstie compare results/masakhaner/cpu published/bilstm-crf",
+      "\nExamples:\n  deno task compare 'evaluate[source=swa]' 'evaluate[source=eng]'\n" +
+        "  deno task compare results/masakhaner/cpu published/bilstm-crf",
     )
     .action(async (a, b, options) => {
       const [

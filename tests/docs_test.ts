@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { cancelCommand } from "../cli/cancel.ts";
+import { compareCommand } from "../cli/compare.ts";
 import { completionsCommand } from "../cli/completions.ts";
 import { doctorCommand } from "../cli/doctor.ts";
 import { explainCommand } from "../cli/explain.ts";
@@ -39,7 +40,14 @@ const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json"))) a
 const all = [
   ...[initCommand(), runCommand(), statusCommand(), explainCommand(), graphCommand()],
   ...[cancelCommand(), logsCommand(), sqlCommand(), doctorCommand(), verifyCommand()],
-  ...[gcCommand(), pinCommand(), pushCommand(), pullCommand(), completionsCommand(() => [])],
+  ...[
+    compareCommand(),
+    gcCommand(),
+    pinCommand(),
+    pushCommand(),
+    pullCommand(),
+    completionsCommand(() => []),
+  ],
 ];
 const flagsOf = new Map(
   all.map((

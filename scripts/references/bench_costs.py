@@ -10,8 +10,6 @@ import pathlib
 import sys
 import time
 
-sys.path.pop(0)  # statistics.py beside this file is not Python's own
-
 COST, FOLDER, THREADS = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
 ENCODER = FOLDER / "encoder"
 BATCH = 32

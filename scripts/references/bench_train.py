@@ -15,8 +15,6 @@ import resource
 import sys
 import time
 
-sys.path.pop(0)  # statistics.py beside this file is not Python's own
-
 import torch
 import transformers
 from transformers import AutoConfig, AutoModelForTokenClassification

@@ -1,7 +1,7 @@
 """Loads trained models as people do, strictly, and compares what they say with what crosstie says.
 
 Usage: deno run -A scripts/references/write_models.ts FOLDER
-       python -P scripts/references/load_models.py FOLDER [--write] && deno fmt tests/fixtures
+       python scripts/references/load_models.py FOLDER [--write] && deno fmt tests/fixtures
 (torch 2.13.0, transformers 5.23.0, tokenizers 0.23.3, safetensors 0.8.0)
 FOLDER holds folders with model.safetensors, config.json, tokenizer.json, tokenizer_config.json and
 predictions.json: {sentences: [{words|text|pair, predicted}]}, where inputIds, gold and losses

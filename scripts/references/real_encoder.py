@@ -11,8 +11,6 @@ import json
 import pathlib
 import sys
 
-sys.path.pop(0)  # statistics.py beside this file is not Python's own
-
 import pyarrow.parquet
 import tokenizers
 import torch

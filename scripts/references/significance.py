@@ -1,6 +1,6 @@
 """Records scipy's and statsmodels' answers for lib/statistics.
 
-Run: python scripts/references/statistics.py tests/fixtures/statistics
+Run: python scripts/references/significance.py tests/fixtures/statistics
 Needs: numpy 2.4.6, scipy 1.17.1, statsmodels 0.15.0 (pip install numpy scipy statsmodels).
 """
 import itertools
