@@ -188,10 +188,14 @@ Deno.test("intervals are of what the table of scores says, for every task", asyn
   const { instance } = await shop.run("ner.evaluate", {}, { predictions: [known.instance] });
   const scores = await readTable(scoresTable, instance.files["scores.parquet"]);
   for (const metric of ["f1", "precision", "strictRecall"]) {
-    for (const  of of["micro", "macro", "PER"]) {
-      const expected = scores.find((row) => row.metric === metric && row.of === of)!;
-      const { rows: [row] } = await rowsOf(shop.folder, [instance], { metric, of, resamples: 100 });
-      assert.ok(Math.abs((row.value ?? 0) - expected.value) < 1e-9, `${metric} of ${of}`);
+    for (const whose of ["micro", "macro", "PER"]) {
+      const expected = scores.find((row) => row.metric === metric && row.of === whose)!;
+      const { rows: [row] } = await rowsOf(shop.folder, [instance], {
+        metric,
+        of: whose,
+        resamples: 100,
+      });
+      assert.ok(Math.abs((row.value ?? 0) - expected.value) < 1e-9, `${metric} of ${whose}`);
     }
   }
   const [{ sentences }] = await queryParquet(
