@@ -10,7 +10,7 @@ import { defineStage, table } from "../plan/stage.ts";
 import { decodings } from "../predict/decode.ts";
 import { predictionRows } from "../predict/prediction_rows.ts";
 import { Predictor } from "../predict/predictor.ts";
-import { readTable, writeTable } from "../table/parquet_tables.ts";
+import { queryParquet, readTable, writeTable } from "../table/parquet_tables.ts";
 import { examplesTable } from "../table/schemas/examples.ts";
 import { type PredictionRow, predictionsTable } from "../table/schemas/predictions.ts";
 import type { PublishedConfig } from "../models/encoder/published_config.ts";
@@ -63,15 +63,12 @@ export function predictStage<C>({ kind, about, model, configOf }: PredictingMode
             input.digests?.["encoding.json"],
           ),
           name: input.instance,
-          rows: await readTable(examplesTable, input.files["test.parquet"]),
+          path: input.files["test.parquet"],
+          ...await sizesOf(input.files["test.parquet"]),
         })),
       );
-      for (const { format, name, rows } of corpora) {
-        checkModelReads({ name: instance, published }, {
-          name,
-          format,
-          longest: rows.reduce((most, { inputIds }) => Math.max(most, inputIds.length), 0),
-        });
+      for (const { format, name, longest } of corpora) {
+        checkModelReads({ name: instance, published }, { name, format, longest });
       }
       await using held = new AsyncDisposableStack();
       const predictor = await Predictor.create(
@@ -82,10 +79,11 @@ export function predictStage<C>({ kind, about, model, configOf }: PredictingMode
         { threads: resources.cores, provider: device },
       );
       held.defer(() => predictor.release());
-      const total = corpora.reduce((sum, { rows }) => sum + rows.length, 0);
+      const total = corpora.reduce((sum, { sentences }) => sum + sentences, 0);
       const predictions: PredictionRow[] = [];
       let before = 0;
-      for (const { format, rows, name } of corpora) {
+      for (const { format, path, name } of corpora) {
+        const rows = await readTable(examplesTable, path);
         const answers = await predictor.answer(rows, {
           onBatch: (done) => progress({ done: before + done, total, unit: "sentences" }),
         });
@@ -102,4 +100,13 @@ export function predictStage<C>({ kind, about, model, configOf }: PredictingMode
       await writeTable(predictionsTable, output("predictions.parquet"), predictions);
     },
   });
+}
+
+/** How many sentences a split has, and the pieces of the longest. */
+async function sizesOf(path: string): Promise<{ sentences: number; longest: number }> {
+  const [{ sentences, longest }] = await queryParquet(
+    path,
+    'SELECT count(*) AS sentences, coalesce(max(len("inputIds")), 0) AS longest FROM input',
+  );
+  return { sentences: Number(sentences), longest: Number(longest) };
 }
