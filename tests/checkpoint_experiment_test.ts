@@ -40,7 +40,7 @@ Deno.test("experiments/e5_small_ner.yaml has a study and a smoke test", async ()
     );
     assert.deepEqual(warnings, []);
     assert.equal(plan.instances.filter(({ stage }) => stage === "tokens").length, tokens);
-    assert.deepEqual(inputsOf(plan, "predict[source=en,seed=42]"), {
+    assert.deepEqual(inputsOf(plan, "predict[source=en,seed=42,decoding=argmax]"), {
       model: "train[source=en,seed=42]",
       examples: tokens,
     });

@@ -176,7 +176,7 @@ Deno.test("every stage in a block of YAML is of a kind that there is, with its p
 
 Deno.test("every entry for the catalogue in a block of YAML is one that is read", () => {
   const entries = pages.flatMap((page) => blocks(page, "yaml"))
-    .filter(({ text }) => /^ *format: /m.test(text));
+    .filter(({ text }) => /^ {2}format: /m.test(text));
   assert.ok(entries.length > 1);
   for (const { place, text } of entries) {
     const indented = text.split("\n").map((line) => `  ${line}`).join("\n");
