@@ -50,8 +50,8 @@ Deno.test("a comment makes nothing stale; lib/metrics makes the evaluations stal
   );
   await project.edit(
     "lib/metrics/spans.ts",
-    "const goldSpans = spansOf(gold[i], mode);",
-    "const goldSpans = spansOf( gold[i], mode ); // a comment",
+    "countSpans(spansOf(gold[i], mode), spansOf(predicted[i], mode), counts);",
+    "countSpans( spansOf(gold[i], mode), spansOf(predicted[i], mode), counts ); // a comment",
   );
   assert.equal(await status(), first);
 
