@@ -48,7 +48,7 @@ export function pipelineCommand(name: string) {
 }
 
 /** A file as seen from where `deno task` was called: the task itself runs beside `deno.json`. */
-function seenFromCaller(file: string): string {
+export function seenFromCaller(file: string): string {
   const caller = Deno.env.get("INIT_CWD");
   if (caller === undefined || existsSync(file)) return file;
   const seen = resolve(caller, file);

@@ -21,6 +21,7 @@ import { graphCommand } from "./graph.ts";
 import { initCommand } from "./init.ts";
 import { logsCommand } from "./logs.ts";
 import { pinCommand } from "./pin.ts";
+import { predictCommand } from "./predict.ts";
 import { probeCommand } from "./probe.ts";
 import { runCommand } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
@@ -46,6 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
     logsCommand(),
     sqlCommand(),
     compareCommand(),
+    predictCommand(),
     doctorCommand(),
     verifyCommand(),
     gcCommand(),

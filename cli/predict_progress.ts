@@ -1,0 +1,89 @@
+/**
+ * How far `predict` is, on standard error: one line that is written over in a terminal, else a line
+ * now and then.
+ *
+ * @module
+ */
+import { countText, sizeText } from "./sizes.ts";
+import { secondsText } from "./summary_text.ts";
+import { printError, printErrorPart } from "./terminal.ts";
+
+/** How often a line is written over, and how often one is added elsewhere, in ms. */
+const everyMs = { over: 200, plain: 30_000 };
+
+/** Counts what is tagged. */
+export class PredictProgress {
+  sentences = 0;
+  words = 0;
+  bytes = 0;
+  readonly #total: number | undefined;
+  readonly #isLive: boolean;
+  readonly #startedMs = performance.now();
+  #shownMs = performance.now();
+
+  /**
+   * @param total bytes of the input, where that is known
+   * @param isLive whether the line is written over
+   */
+  constructor(total: number | undefined, isLive: boolean) {
+    this.#total = total;
+    this.#isLive = isLive;
+  }
+
+  /** Counts the bytes of a stream as they are read. */
+  async *counted(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of stream) {
+      this.bytes += chunk.length;
+      yield chunk;
+    }
+  }
+
+  /** Notes that some sentences are done, and shows it where it is time to. */
+  note(sentences: readonly { readonly words: readonly unknown[] }[]): void {
+    this.sentences += sentences.length;
+    for (const { words } of sentences) this.words += words.length;
+    const now = performance.now();
+    if (now - this.#shownMs < (this.#isLive ? everyMs.over : everyMs.plain)) return;
+    this.#shownMs = now;
+    if (this.#isLive) {
+      clearLine();
+      printErrorPart(this.#line());
+    } else printError(this.#line());
+  }
+
+  /** Ends with what was done, and a note. */
+  end(note: string): void {
+    if (this.#isLive) clearLine();
+    printError(`${this.#counts()} in ${secondsText(this.#seconds())}; ${note}`);
+  }
+
+  /** Takes the line away, so that something else can be printed. */
+  clear(): void {
+    if (this.#isLive) clearLine();
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#startedMs) / 1000;
+  }
+
+  #counts(): string {
+    return `${countText(this.sentences, "sentence")}, ${countText(this.words, "word")}`;
+  }
+
+  #line(): string {
+    const seconds = this.#seconds();
+    const share = this.#total ? Math.min(1, this.bytes / this.#total) : undefined;
+    const left = share ? seconds / share - seconds : 0;
+    return [
+      this.#counts(),
+      `${sizeText(this.bytes)}${this.#total ? ` of ${sizeText(this.#total)}` : ""}`,
+      `${Math.round(this.words / seconds)} words/s`,
+      ...left >= 1 ? [`about ${secondsText(left)} left`] : [],
+    ].join(", ");
+  }
+}
+
+/** Goes back to the start of the line and clears it. */
+function clearLine(): void {
+  Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
+}
