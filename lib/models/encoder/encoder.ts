@@ -30,6 +30,18 @@ export interface EncoderInputs {
   readonly attentionBias: Tensor;
 }
 
+/** What rows [N, D] can be changed after. */
+export type Point =
+  /** The embeddings, with LayerNorm and dropout. */
+  | { readonly place: "embeddings" }
+  /**
+   * The feed-forward part of layer `index`, before its LayerNorm, which takes its sum with the
+   * residual [N, D].
+   */
+  | { readonly place: "feedForward"; readonly index: number; readonly residual: Tensor }
+  /** All that comes before the word embeddings predict masked pieces. */
+  | { readonly place: "predictions" };
+
 /** What an encoder is built of. */
 export interface EncoderContext {
   readonly config: EncoderConfig;
@@ -37,6 +49,8 @@ export interface EncoderContext {
   readonly parameter: (name: string) => Tensor;
   /** x after dropout at a site; x itself for evaluation. */
   readonly dropout: (site: string, rate: number, x: Tensor) => Tensor;
+  /** What becomes of rows at a point, for models around an encoder; rows stay where it is left out. */
+  readonly after?: (point: Point, rows: Tensor) => Tensor;
 }
 
 /** What an encoder computes. */
@@ -57,7 +71,8 @@ export function encode(context: EncoderContext, inputs: EncoderInputs): EncoderO
   const [batch, tokens] = inputs.inputIds.dims;
   const embedded = embed(context, inputs);
   const normalised = normalise(context, embeddingNames(context.config).norm, embedded);
-  let rows = context.dropout("embeddings", hidden_dropout_prob, normalised);
+  const started = context.dropout("embeddings", hidden_dropout_prob, normalised);
+  let rows = changed(context, { place: "embeddings" }, started);
   for (let i = 0; i < depth; i++) rows = layer(context, i, rows, inputs);
   const sequenceFirst = reshape(rows, [tokens, batch, width]);
   const hidden = reshape(transpose(sequenceFirst, [1, 0, 2]), [productOf([batch, tokens]), width]);
@@ -125,7 +140,13 @@ function layer(
   const expanded = gelu(project(context, names.expand, middle), `layer.${index}.gelu`);
   const output = project(context, names.contract, expanded);
   const kept = dropout(`layer.${index}.output`, hiddenRate, output);
-  return normalise(context, names.outputNorm, add(kept, middle));
+  const added = changed(context, { place: "feedForward", index, residual: middle }, kept);
+  return normalise(context, names.outputNorm, add(added, middle));
+}
+
+/** Rows as a model around the encoder leaves them at a point. */
+export function changed({ after }: EncoderContext, point: Point, rows: Tensor): Tensor {
+  return after ? after(point, rows) : rows;
 }
 
 /** A linear layer on rows with the parameters called `name`. */

@@ -7,6 +7,7 @@ import { input } from "../../autodiff/leaves.ts";
 import type { Tensor } from "../../autodiff/primitive.ts";
 import { gatherRows } from "../../autodiff/rows.ts";
 import { DropoutSites } from "../../nn/dropout_sites.ts";
+import type { ParameterSpec } from "../../nn/parameters.ts";
 import type { GraphOptions, ModelGraph } from "../model.ts";
 import type { EncoderConfig } from "./config.ts";
 import { encode, type EncoderContext, type EncoderInputs } from "./encoder.ts";
@@ -14,10 +15,21 @@ import { embeddingNames } from "./families.ts";
 import type { Head } from "./heads/head.ts";
 import { encoderParameters } from "./parameters.ts";
 
+/** A model around an encoder, which adds parameters and changes what is computed. */
+export interface Around {
+  readonly parameters: readonly ParameterSpec[];
+  /** Whether the parameter of the encoder or its head stays as it starts. */
+  readonly isFrozen: (name: string) => boolean;
+  /** The context of an encoder as it is changed. */
+  readonly context: (context: EncoderContext) => EncoderContext;
+}
+
 /** Choices about an encoder's graph. */
 export interface EncoderGraphOptions extends GraphOptions {
   /** Whether token types are fed, for pairs of sentences; else every piece is of type 0. */
   readonly tokenTypes?: boolean;
+  /** What changes the encoder; nothing if left out. */
+  readonly around?: Around;
 }
 
 /**
@@ -32,9 +44,10 @@ export interface EncoderGraphOptions extends GraphOptions {
 export function encoderGraph(
   config: EncoderConfig,
   head: Head,
-  { labelSmoothing = 0, tokenTypes = false }: EncoderGraphOptions = {},
+  { labelSmoothing = 0, tokenTypes = false, around }: EncoderGraphOptions = {},
 ): ModelGraph {
-  const specs = [...encoderParameters(config), ...head.parameters];
+  const own = [...encoderParameters(config), ...head.parameters];
+  const specs = around ? [...own.map(freezer(around)), ...around.parameters] : own;
   const parameters = new Map(
     specs.map(({ name, shape }) => [name, input(name, "float32", shape)]),
   );
@@ -47,14 +60,15 @@ export function encoderGraph(
   const labelPositions = input("labelPositions", "int64", ["M"]);
   const labels = input("labels", "int64", ["M"]);
   const sites = new DropoutSites();
-  const training: EncoderContext = {
+  const changed = (context: EncoderContext) => around ? around.context(context) : context;
+  const training = changed({
     config,
     parameter,
     dropout: (site, rate, x) => sites.apply(site, rate, x),
-  };
+  });
   const { hidden, embedded } = encode(training, batch);
   const loss = head.loss(training, gatherRows(hidden, labelPositions), labels, labelSmoothing);
-  const evaluation: EncoderContext = { config, parameter, dropout: (_site, _rate, x) => x };
+  const evaluation = changed({ config, parameter, dropout: (_site, _rate, x) => x });
   const rows = gatherRows(encode(evaluation, batch).hidden, labelPositions);
   const { words, positions } = embeddingNames(config);
   return {
@@ -69,6 +83,12 @@ export function encoderGraph(
       ? []
       : [words, positions].map((name) => ({ table: `${name}.weight`, looked: embedded })),
   };
+}
+
+/** Marks the parameters that stay as they start. */
+function freezer({ isFrozen }: Around) {
+  return (spec: ParameterSpec): ParameterSpec =>
+    isFrozen(spec.name) ? { ...spec, frozen: true } : spec;
 }
 
 function batchInputs(config: EncoderConfig, tokenTypes: boolean): EncoderInputs {

@@ -9,7 +9,7 @@ import { UserError } from "../../core/errors.ts";
 import { smoothedCrossEntropy } from "../../nn/loss.ts";
 import { biasParameter, linearParameters, normParameters } from "../../nn/parameters.ts";
 import type { EncoderConfig, ModelType } from "../encoder/config.ts";
-import { normalise, project } from "../encoder/encoder.ts";
+import { changed, normalise, project } from "../encoder/encoder.ts";
 import { embeddingNames } from "../encoder/families.ts";
 import type { Head } from "../encoder/heads/head.ts";
 
@@ -48,7 +48,8 @@ export function maskedHead(config: EncoderConfig): Head {
   const logits: Head["logits"] = (context, rows) => {
     const transformed = normalise(context, norm, gelu(project(context, dense, rows)));
     const words = context.parameter(`${embeddingNames(config).words}.weight`);
-    return linear(transformed, words, context.parameter(bias), "predictions");
+    const rowsOfWords = changed(context, { place: "predictions" }, transformed);
+    return linear(rowsOfWords, words, context.parameter(bias), "predictions");
   };
   return {
     name: "MaskedLM",
