@@ -151,6 +151,10 @@ export const stages: StageRegistry = {
     module: url("./transfer.ts"),
     load: async () => (await import("./transfer.ts")).transfer,
   },
+  "errors": {
+    module: url("./errors.ts"),
+    load: async () => (await import("./errors.ts")).errors,
+  },
   "intervals": {
     module: url("./intervals.ts"),
     load: async () => (await import("./intervals.ts")).intervals,
