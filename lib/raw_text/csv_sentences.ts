@@ -54,10 +54,9 @@ export async function* csvSentences(
     }
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const line = Number((cause as { lines?: number }).lines ?? 1);
+    const { lines } = cause as { lines?: number };
     throw new UserError({
-      message: `Cannot read the table: ${cause.message}`,
-      range: { file, line, column: 1, length: 1, lineText: "" },
+      message: `Cannot read line ${lines ?? 1} of "${file}" as a table: ${cause.message}`,
       hint: "the table must be CSV (RFC 4180) with as many columns in every row, or --from tsv",
     }, { cause });
   }

@@ -107,9 +107,9 @@ function validLength(bytes: Uint8Array): number {
     else bad = middle;
   }
   // Back to the first byte of the character that is cut or wrong.
-  let start = Math.min(good, bytes.length - 1);
-  while (start > 0 && start > good - 3 && (bytes[start] & 0xc0) === 0x80) start--;
-  return isWhole(bytes.subarray(0, start)) ? start : good;
+  let start = good;
+  while (start > 0 && !isWhole(bytes.subarray(0, start))) start--;
+  return start;
 }
 
 function isWhole(bytes: Uint8Array): boolean {

@@ -26,9 +26,8 @@ export function entitiesOf({ text, words, tags }: TaggedSentence): Entity[] {
       text: text.slice(first.at, last.at + last.text.length),
       from: first.start,
       to: last.end,
-      probability: Math.min(
-        ...tags.slice(span.start, span.end).map(({ probability }) => probability),
-      ),
+      probability: tags.slice(span.start, span.end)
+        .reduce((least, { probability }) => Math.min(least, probability), 1),
     };
   });
 }
