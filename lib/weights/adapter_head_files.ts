@@ -62,22 +62,22 @@ export async function readTaggingHead(
     problems.push(problem(path, "head_type", 'must be "tagging"', head_type));
   }
   if (layers !== 1) problems.push(problem(path, "layers", "must be 1", layers));
-  const labels: string[] = [];
-  for (const [label, id] of Object.entries(label2id ?? {})) labels[id] = label;
-  const isWhole = labels.length === num_labels && Object.keys(labels).length === num_labels;
+  const named = Object.entries(label2id ?? {}).sort(([, a], [, b]) => a - b);
+  const labels = named.map(([label]) => label);
+  const isWhole = labels.length === num_labels && named.every(([, id], i) => id === i);
   if (!isWhole) {
     problems.push(problem(path, "label2id", `must name labels 0 … ${num_labels - 1}`, label2id));
   }
   if (problems.length > 0) throw new UserError(problems);
   const { where, tensors } = await readTensors(folder, weightFiles);
   const { parameters } = tokenHead(config, num_labels);
-  const named = new Map([...tensors].map(([name, tensor]) => [
+  const renamed = new Map([...tensors].map(([name, tensor]) => [
     name.startsWith(`heads.${full.name}.1.`)
       ? `classifier.${name.slice(`heads.${full.name}.1.`.length)}`
       : name,
     tensor,
   ]));
-  return { name: full.name, labels, weights: fitting(where, named, parameters) };
+  return { name: full.name, labels, weights: fitting(where, renamed, parameters) };
 }
 
 /**

@@ -142,13 +142,12 @@ MASKED_HEADS = {
 }
 
 
-def masked(case, family, language):
-    """A language adapter, trained by masked words, in the library's own models.
+def masked_model(family):
+    """A model of the library that guesses masked words.
 
     Around transformers' models (adapters.init) the library leaves out the inverse of the invertible part.
     """
     model, reference = model_of(family, "AdapterModel")
-    model.add_adapter("swa", config=language)
     model.add_masked_lm_head("mlm")
     dense, norm, bias = MASKED_HEADS[family]
     recorded = {name: decode(each) for name, each in reference["heads"]["MaskedLM"].items()}
@@ -159,6 +158,13 @@ def masked(case, family, language):
             head[place].bias.copy_(recorded[f"{module}.bias"])
         head[3].bias.copy_(recorded[f"{bias}.bias"])
         head[3].weight.copy_(decode(reference["encoder"][f"{model.base_model_prefix}.embeddings.word_embeddings.weight"]))
+    return model, reference
+
+
+def masked(case, family, language):
+    """A language adapter, trained by masked words."""
+    model, reference = masked_model(family)
+    model.add_adapter("swa", config=language)
     model.active_adapters = "swa"
     stir(model, lambda name: ".swa." in name)
     folder = fresh(case)
