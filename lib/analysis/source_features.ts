@@ -31,7 +31,8 @@ export interface CorpusProfile {
 
 /**
  * Counts what is in tokenized sentences of one corpus and language: each once, and as it is. Where
- * whole texts are asked, their words are runs of letters, marks and figures.
+ * whole texts are asked, their words are runs of letters, marks and figures; examples of raw text keep
+ * pieces and no words.
  */
 export function corpusProfile(
   rows: readonly ExampleRow[],
@@ -77,6 +78,7 @@ export function sourceFeatures(
   languages: Languages,
 ): SourceFeatureRow[] {
   const [sourceTtr, targetTtr] = [source, target].map(({ types, words }) => types.size / words);
+  const bothHaveWords = source.words > 0 && target.words > 0;
   const values: Record<string, number | undefined> = {
     sourceSize: source.sentences,
     targetSize: target.sentences,
@@ -84,8 +86,8 @@ export function sourceFeatures(
     sourceTtr,
     targetTtr,
     ttrDistance: (1 - sourceTtr / targetTtr) ** 2,
-    sharedWords: shared(source.types, target.types),
-    wordOverlap: overlap(source.types, target.types),
+    sharedWords: bothHaveWords ? shared(source.types, target.types) : undefined,
+    wordOverlap: bothHaveWords ? overlap(source.types, target.types) : undefined,
     subwordOverlap: source.tokenizer === target.tokenizer
       ? overlap(source.pieces, target.pieces)
       : undefined,

@@ -101,6 +101,14 @@ Deno.test("source features: what cannot be told is NULL, and no distance of 0", 
   const bare = rowsOf("xx", [["1 2 3", "O O O"]]);
   const none = await featuresOf(bare, bare.map((row) => ({ ...row, language: "yy" })));
   assert.deepEqual([none.entityOverlap, none.scriptOverlap, none.genealogy], [null, null, null]);
+  const raw = rowsOf("swa", [["Amina", "O"]]).map((row) => ({ ...row, units: [], answers: [] }));
+  for (const each of [await featuresOf(english, raw), await featuresOf(raw, english)]) {
+    assert.deepEqual(
+      [each.sharedWords, each.wordOverlap, each.ttrDistance, each.scriptOverlap],
+      [null, null, null, null],
+    );
+    assert.equal(each.subwordOverlap, 1 / 5);
+  }
   const untagged = corpusProfile(english, { asks: "words", tokenizer: "t" });
   assert.equal(untagged.entities, undefined);
 });
