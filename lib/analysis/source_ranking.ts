@@ -61,7 +61,7 @@ export function targetRanking(
 ): SourceRankingRow[] {
   const sources = unordered.toSorted((a, b) => compareStrings(a.source, b.source));
   const sign = costs.has(metric) ? -1 : 1;
-  const goodness = sources.map(({ score }) => sign * score);
+  const goodness = sources.map(({ score }) => sign * settled(score));
   const relevance = langRankRelevance(goodness);
   const most = Math.max(...goodness);
   const best = sources.filter((_, i) => goodness[i] === most).map(({ source }) => source);
@@ -85,7 +85,7 @@ export function targetRanking(
       pickedScore: sign * pickedGoodness,
       best,
       bestScore: sign * most,
-      cost: most - pickedGoodness,
+      cost: Math.max(0, most - pickedGoodness),
     }];
   };
   const orders = new Map(
@@ -93,7 +93,8 @@ export function targetRanking(
       feature,
       sources.map(({ features }) => {
         const value = features.get(feature);
-        return value === undefined ? undefined : better === "greater" ? value : -value;
+        if (value === undefined) return undefined;
+        return better === "greater" ? settled(value) : -settled(value);
       }),
     ]),
   );
@@ -117,7 +118,7 @@ function meanOfRanks(orders: readonly (readonly (number | undefined)[])[]): (num
       sums[known[at]].count++;
     });
   }
-  return sums.map(({ sum, count }) => count === 0 ? undefined : sum / count);
+  return sums.map(({ sum, count }) => count === 0 ? undefined : settled(sum / count));
 }
 
 /**
@@ -155,6 +156,11 @@ export function meanRanking(
       cost: mean("cost"),
     };
   });
+}
+
+/** A value without what only rounding tells apart, which would otherwise be an order. */
+function settled(value: number): number {
+  return Number(value.toPrecision(12));
 }
 
 function meanOf(values: readonly number[]): number | null {

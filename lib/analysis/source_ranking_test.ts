@@ -86,6 +86,35 @@ Deno.test("source ranking: a source without a value has no place, but may have b
   assert.ok(!rows.some(({ feature }) => feature === "subwordOverlap"));
 });
 
+Deno.test("source ranking: what only rounding tells apart is tied, and costs nothing", () => {
+  const features = (overlap: number) => ({ wordOverlap: overlap, genealogy: 1 });
+  const rows = targetRanking(
+    sourcesOf("eng", [
+      ["a", .1 + .2, features(.7 + .1)],
+      ["b", .3, features(.8)],
+      ["c", .1 + .2, features(.7 + .1)],
+      ["d", .2, features(.1)],
+    ]),
+    options,
+  );
+  const [overlap] = rows;
+  assert.deepEqual([overlap.picked, overlap.best], [["a", "b", "c"], ["a", "b", "c"]]);
+  assert.deepEqual([overlap.spearman, overlap.cost, overlap.ndcg3], [1, 0, 1]);
+  // The ranks 1 2 3, 2 3 1 and 3 1 2 have one mean, whatever the order of the sum.
+  const orders = [[1, 2, 3], [2, 3, 1], [3, 1, 2]];
+  const means = targetRanking(
+    sourcesOf(
+      "eng",
+      orders.map((
+        [a, b, c],
+        i,
+      ) => ["xyz"[i], i, { sourceSize: a, wordOverlap: b, sharedWords: c }]),
+    ),
+    { ...options, combine: ["sourceSize", "wordOverlap", "sharedWords"] },
+  ).find(({ feature }) => feature === "meanRank")!;
+  assert.deepEqual([means.picked, means.spearman], [["x", "y", "z"], null]);
+});
+
 Deno.test("source ranking: the order of sources changes nothing", () => {
   assert.deepEqual(
     targetRanking(sourcesOf("eng", four.toReversed()), options),
