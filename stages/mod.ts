@@ -151,6 +151,14 @@ export const stages: StageRegistry = {
     module: url("./transfer.ts"),
     load: async () => (await import("./transfer.ts")).transfer,
   },
+  "source.features": {
+    module: url("./source_features.ts"),
+    load: async () => (await import("./source_features.ts")).features,
+  },
+  "source.ranking": {
+    module: url("./source_ranking.ts"),
+    load: async () => (await import("./source_ranking.ts")).ranking,
+  },
   "errors": {
     module: url("./errors.ts"),
     load: async () => (await import("./errors.ts")).errors,
