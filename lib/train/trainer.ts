@@ -199,8 +199,8 @@ function checkExamples<C>(job: TrainingJob<C>): void {
 
 /** Whether anything is asked in the validation examples. */
 function asksSomething<C>({ model, config, validation }: TrainingJob<C>): boolean {
-  return validation.some((example) =>
-    model.batch(config, [example], { seed: 0, epoch: 0, places: [0] }).weight > 0
+  return validation.some((example, place) =>
+    model.batch(config, [example], { seed: 0, epoch: 0, places: [place] }).weight > 0
   );
 }
 

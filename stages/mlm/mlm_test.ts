@@ -119,6 +119,21 @@ Deno.test("with bernoulli and whole words a model learns, too", async () => {
   assert.ok(new Set(history.map(({ asked }) => asked)).size > 10, "as many as are drawn");
 });
 
+Deno.test("a validation split of which nothing is masked has no loss, and ends no training", async () => {
+  await using shop = await Workshop.open();
+  const params = { ...base, epochs: 1, masking: "bernoulli", evaluateEvery: 1 };
+  const losses = async (maskedShare: number) => {
+    const { instance } = await shop.run("mlm.train", { ...params, maskedShare }, {
+      examples: [await rawTokens(shop, "eng")],
+    });
+    return (await readTable(historyTable, instance.files["history.parquet"]))
+      .flatMap(({ devLoss }) => devLoss === null ? [] : [devLoss]);
+  };
+  assert.equal((await losses(0.15)).length, 1);
+  // One piece of 1,000: some batch has one, and the eight validation sentences have none.
+  assert.equal((await losses(0.001)).length, 0);
+});
+
 Deno.test("what is no masked language model, or asks for tags, is refused by name", async () => {
   await using shop = await Workshop.open();
   const raw = await rawTokens(shop, "eng"), tagged = await shop.tokens("eng");
