@@ -115,6 +115,24 @@ export const stages: StageRegistry = {
     module: url("./encoder/attention.ts"),
     load: async () => (await import("./encoder/attention.ts")).attention,
   },
+  "adapter.mlm": {
+    module: url("./adapter/mlm.ts"),
+    load: async () => (await import("./adapter/mlm.ts")).mlm,
+    devices,
+  },
+  "adapter.train": {
+    module: url("./adapter/train.ts"),
+    load: async () => (await import("./adapter/train.ts")).train,
+    devices,
+  },
+  "adapter.switch": {
+    module: url("./adapter/switch.ts"),
+    load: async () => (await import("./adapter/switch.ts")).switchLanguage,
+  },
+  "adapter.export": {
+    module: url("./adapter/export.ts"),
+    load: async () => (await import("./adapter/export.ts")).exportAdapter,
+  },
   "ner.memorize": {
     module: url("./ner/memorize.ts"),
     load: async () => (await import("./ner/memorize.ts")).memorize,

@@ -7,12 +7,14 @@
 import { join } from "node:path";
 import { type Problem, UserError } from "../core/errors.ts";
 import { isFile } from "../core/file_kinds.ts";
+import { sha256File, sha256Json } from "../core/sha256.ts";
 import { adapterParameters, type NamedAdapter } from "../models/adapters/bottleneck.ts";
 import type { EncoderConfig } from "../models/encoder/config.ts";
 import { familyOf } from "../models/encoder/families.ts";
 import type { ParameterSpec } from "../nn/parameters.ts";
 import type { FloatTensor } from "../onnx/dtype.ts";
-import { formatAdapterConfig, parseAdapterConfig } from "./adapter_config.ts";
+import { parseAdapterConfig } from "./adapter_config.ts";
+import { formatAdapterConfig } from "./adapter_config_text.ts";
 import { readJson } from "./published_files.ts";
 import { writeSafetensors } from "./safetensors.ts";
 import { readSafetensors } from "./safetensors_file.ts";
@@ -83,21 +85,30 @@ export async function writeAdapter(
   writeSafetensors(join(folder, weightFiles.safetensors), checked);
 }
 
+/** What the weights of an adapter or a head are called. */
+interface WeightFiles {
+  readonly safetensors: string;
+  readonly pickle: string;
+}
+
 /** The tensors of a folder: of its safetensors file, or else of its pickle. */
 export async function readTensors(
   folder: string,
-  { safetensors, pickle }: { readonly safetensors: string; readonly pickle?: string },
+  names: WeightFiles,
 ): Promise<{ where: string; tensors: Map<string, FloatTensor> }> {
-  const safe = join(folder, safetensors);
-  if (await isFile(safe)) return { where: safe, tensors: await readSafetensors(safe) };
-  if (pickle !== undefined) {
-    const pickled = join(folder, pickle);
-    if (await isFile(pickled)) return { where: pickled, tensors: await readTorchTensors(pickled) };
+  const where = await weightsOf(folder, names);
+  const read = where.endsWith(names.safetensors) ? readSafetensors : readTorchTensors;
+  return { where, tensors: await read(where) };
+}
+
+/** @throws {UserError} when a folder has neither file */
+async function weightsOf(folder: string, { safetensors, pickle }: WeightFiles): Promise<string> {
+  for (const name of [safetensors, pickle]) {
+    const path = join(folder, name);
+    if (await isFile(path)) return path;
   }
   throw new UserError({
-    message: `Cannot load ${folder} as it has no ${
-      [safetensors, pickle ?? []].flat().join(" or ")
-    }`,
+    message: `Cannot load ${folder} as it has no ${safetensors} or ${pickle}`,
     hint: "fetch the adapter again, with all its files",
   });
 }
@@ -122,7 +133,7 @@ function canonicalName(name: string, config: EncoderConfig): string {
  */
 export function fitting(
   where: string,
-  tensors: ReadonlyMap<string, FloatTensor>,
+  tensors: ReadonlyMap<string, FloatTensor | undefined>,
   specs: readonly ParameterSpec[],
 ): Map<string, FloatTensor> {
   const problems: Problem[] = [];
@@ -149,4 +160,16 @@ export function fitting(
     throw new UserError([...problems.slice(0, -1), { ...problems.at(-1)!, hint }]);
   }
   return found;
+}
+
+/**
+ * SHA-256 of what an adapter says: the contents of its config and of its weights.
+ *
+ * @throws {UserError} when there is none
+ */
+export async function adapterDigest(folder: string): Promise<string> {
+  const path = join(folder, configFile);
+  await readJson(path);
+  const weights = await weightsOf(folder, weightFiles);
+  return sha256Json([(await sha256File(path)).digest, (await sha256File(weights)).digest]);
 }

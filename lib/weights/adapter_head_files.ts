@@ -9,13 +9,8 @@ import { type Problem, UserError } from "../core/errors.ts";
 import type { EncoderConfig } from "../models/encoder/config.ts";
 import { tokenHead } from "../models/encoder/heads/token.ts";
 import type { FloatTensor } from "../onnx/dtype.ts";
-import {
-  backboneProblems,
-  checked,
-  describedModel,
-  formatJson,
-  problem,
-} from "./adapter_config.ts";
+import { backboneProblems, checked, problem } from "./adapter_config.ts";
+import { describedModel, formatJson } from "./adapter_config_text.ts";
 import { fitting, readTensors } from "./adapter_files.ts";
 import { readJson } from "./published_files.ts";
 import { writeSafetensors } from "./safetensors.ts";

@@ -10,7 +10,8 @@ import { type LoraAdapter, loraModules, loraParametersOf } from "../models/adapt
 import type { EncoderConfig } from "../models/encoder/config.ts";
 import type { ParameterSpec } from "../nn/parameters.ts";
 import type { FloatTensor } from "../onnx/dtype.ts";
-import { checked, formatJson, problem } from "./adapter_config.ts";
+import { checked, problem } from "./adapter_config.ts";
+import { formatJson } from "./adapter_config_text.ts";
 import { fitting, readTensors } from "./adapter_files.ts";
 import { readJson } from "./published_files.ts";
 import { writeSafetensors } from "./safetensors.ts";
