@@ -36,7 +36,11 @@ export function mergedWords(
   abbreviations: Abbreviations,
 ): TextRange[] {
   const whole = joined(segments, wholesIn(sentence));
-  const seen = whole.filter(({ start, end }) => !unseen.test(sentence.slice(start, end)));
+  const seen = whole.filter(({ start, end }) => {
+    const code = sentence.charCodeAt(start);
+    // Most of them, and quickly: printable ASCII.
+    return code > 0x20 && code < 0x7f || !unseen.test(sentence.slice(start, end));
+  });
   const words: TextRange[] = [];
   const textOf = ({ start, end }: TextRange) => sentence.slice(start, end);
   for (let i = 0; i < seen.length; i++) {
@@ -85,7 +89,7 @@ function isAbbreviation(
 
 /** Where a sentence has what is one word whatever Unicode's rules say. */
 function wholesIn(sentence: string): TextRange[] {
-  if (!/[@#.]|:\/\//.test(sentence)) return [];
+  if (!/[@#]|:\/\/|www\.|\.\p{L}/u.test(sentence)) return [];
   return [...sentence.matchAll(wholes)].flatMap(({ 0: found, index }) => {
     const text = isAddress.test(found) ? found.replace(trailing, "") : found;
     return text === "" ? [] : [{ start: index, end: index + text.length }];
