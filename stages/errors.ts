@@ -8,6 +8,7 @@ import {
   answeredEntities,
   type AnsweredSplit,
   answeredSplits,
+  checkAsked,
   formOf,
   isEntityTag,
 } from "../lib/analysis/answered.ts";
@@ -83,6 +84,10 @@ export const errors = defineStage({
         hint: "give the input predictions of a model that read some examples",
       });
     }
+    const entitiesOf = new Map(
+      answers === "entities" ? splits.map((split) => [split, answeredEntities(split)]) : [],
+    );
+    if (answers !== "entities") { for (const split of splits) checkAsked(split, answers); }
     const train = inputs.train.length === 0 ? undefined : await readTable(
       examplesTable,
       inputs.train.map(({ files }) => files["train.parquet"]),
@@ -92,12 +97,13 @@ export const errors = defineStage({
     const confusion: ConfusionRow[] = [], suspects: SuspectRow[] = [], buckets: BucketRow[] = [];
     for (const split of splits) {
       confusion.push(...answerConfusion(split, answers === "texts" ? "sentences" : "words"));
-      if (answers === "entities") {
-        const entities = answeredEntities(split);
+      const entities = entitiesOf.get(split);
+      if (entities !== undefined) {
         confusion.push(...entityConfusion(split, entities));
         suspects.push(...suspectRows(split, entities, annotatedBeside(split, train ?? []), top));
         buckets.push(...entityBuckets(split, entities, seen, params));
-      } else buckets.push(...answerBuckets(split, answers, seen, params));
+      }
+      if (answers !== "entities") buckets.push(...answerBuckets(split, answers, seen, params));
     }
     const losses = splits.flatMap((split) => lossRows(split, top));
     const worst = splits.flatMap((split) => worstRows(split, top));

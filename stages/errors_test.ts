@@ -385,6 +385,18 @@ const refused: [string, PredictionRow[], Record<string, unknown>, RegExp][] = [
     /^Cannot find entities in the answers of encoder to sentence 0 of the test split of c, eng: "NOUN" is neither O nor B- or I- with a type$/,
   ],
   [
+    "words taken for texts",
+    predictionRows(sentences),
+    { answers: "texts" },
+    /^Cannot take the answers of encoder on the test split of c, eng for answers to texts: sentence 0 has 3 of them$/,
+  ],
+  [
+    "texts taken for words",
+    predictionRows([["x", "good", "bad"]]).map((row) => ({ ...row, text: "a whole text" })),
+    { answers: "words" },
+    /^Cannot take the answers of encoder on the test split of c, eng for answers to words: each is to a whole text$/,
+  ],
+  [
     "two models as one",
     [...predictionRows(sentences), ...predictionRows(sentences)],
     {},

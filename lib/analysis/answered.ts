@@ -106,6 +106,33 @@ export function answeredEntities({ by, sentences }: AnsweredSplit): AnsweredEnti
   });
 }
 
+/**
+ * Makes sure that answers are of words, or of texts, as they are said to be.
+ *
+ * @throws {UserError} where they are of the other
+ */
+export function checkAsked({ by, sentences }: AnsweredSplit, asks: "words" | "texts"): void {
+  const of = `of ${by.model} on the ${by.split} split of ${by.corpus}, ${by.language}`;
+  const several = sentences.find(({ words }) => words.length > 1);
+  if (asks === "texts" && several !== undefined) {
+    throw new UserError({
+      message: `Cannot take the answers ${of} for answers to texts: sentence ` +
+        `${several.sentence} has ${several.words.length} of them`,
+      hint: "write answers: words, or answers: entities",
+    });
+  }
+  if (asks === "words" && several === undefined && sentences.some(isText)) {
+    throw new UserError({
+      message: `Cannot take the answers ${of} for answers to words: each is to a whole text`,
+      hint: "write answers: texts",
+    });
+  }
+}
+
+function isText({ words }: Answered): boolean {
+  return words.some((word) => /\S\s+\S/u.test(word));
+}
+
 /** Whether an answer is a tag of IOB2. */
 export function isEntityTag(answer: string): boolean {
   return /^(O|[BI]-.+)$/s.test(answer);

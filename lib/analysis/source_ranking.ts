@@ -123,7 +123,7 @@ function meanOfRanks(orders: readonly (readonly (number | undefined)[])[]): (num
 
 /**
  * The means over targets of one model and score, a row for every feature: those of the correlations
- * over the targets that have one.
+ * over the targets that have one. Where all have the same, there is no interval: it would have no width.
  */
 export function meanRanking(
   rows: readonly SourceRankingRow[],
@@ -141,12 +141,13 @@ export function meanRanking(
       resamples,
       confidence,
     });
+    const told = interval !== undefined && interval.low < interval.high;
     return {
       ...{ model, metric, of, target: null, feature, targets: own.length },
       sources: Math.min(...own.map(({ sources }) => sources)),
       spearman: meanOf(rhos.map(([rho]) => rho)),
-      low: interval?.low ?? null,
-      high: interval?.high ?? null,
+      low: told ? interval.low : null,
+      high: told ? interval.high : null,
       kendall: meanOf(taus),
       ndcg3: mean("ndcg3"),
       picked: [],

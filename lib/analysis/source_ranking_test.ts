@@ -135,6 +135,10 @@ Deno.test("source ranking: means over targets, and their interval", () => {
   // All resamples of two targets are known: the ends are the two.
   assertClose(overlap.low!, -.6, 1e-12);
   assertClose(overlap.high!, .6, 1e-12);
+  const same = meanRanking([rows[1], { ...rows[1], target: "nld" }], options);
+  assert.deepEqual(same.map(({ spearman, low, high }) => [spearman, low, high]), [
+    [rows[1].spearman, null, null],
+  ]);
   const size = means.find(({ feature }) => feature === "sourceSize")!;
   assert.deepEqual([size.spearman, size.low, size.high, size.kendall], [null, null, null, null]);
   assert.deepEqual(
