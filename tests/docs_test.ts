@@ -11,6 +11,7 @@ import { gcCommand } from "../cli/gc.ts";
 import { graphCommand } from "../cli/graph.ts";
 import { initCommand } from "../cli/init.ts";
 import { logsCommand } from "../cli/logs.ts";
+import { predictCommand } from "../cli/predict.ts";
 import { pinCommand } from "../cli/pin.ts";
 import { runCommand } from "../cli/run.ts";
 import { sqlCommand } from "../cli/sql.ts";
@@ -46,6 +47,7 @@ const all = [
     pinCommand(),
     pushCommand(),
     pullCommand(),
+    predictCommand(),
     completionsCommand(() => []),
   ],
 ];
