@@ -87,7 +87,7 @@ export const errors = defineStage({
     const entitiesOf = new Map(
       answers === "entities" ? splits.map((split) => [split, answeredEntities(split)]) : [],
     );
-    if (answers !== "entities") { for (const split of splits) checkAsked(split, answers); }
+    if (answers !== "entities") splits.forEach((split) => checkAsked(split, answers));
     const train = inputs.train.length === 0 ? undefined : await readTable(
       examplesTable,
       inputs.train.map(({ files }) => files["train.parquet"]),

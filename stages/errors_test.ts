@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import { CounterRandom } from "../lib/core/random.ts";
+import { by, predictionRows, type Sentence } from "../lib/analysis/testdata/predicted.ts";
 import { Workshop } from "../lib/experiment/testdata/workshop.ts";
 import type { InputInstance } from "../lib/plan/stage.ts";
 import { runStage } from "../lib/plan/testdata/run_stage.ts";
@@ -17,26 +18,6 @@ import { type ExampleRow, examplesTable } from "../lib/table/schemas/examples.ts
 import { type PredictionRow, predictionsTable } from "../lib/table/schemas/predictions.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
 import { errors } from "./errors.ts";
-
-type Sentence = readonly [words: string, gold: string, predicted: string, losses?: string];
-
-const by = { model: "encoder", corpus: "c", language: "eng", split: "test" };
-
-function predictionRows(sentences: readonly Sentence[], whose = by): PredictionRow[] {
-  return sentences.flatMap(([words, gold, predicted, losses], sentence) => {
-    const [golds, answers, each] = [gold, predicted, losses ?? ""].map((text) => text.split(" "));
-    return words.split(" ").map((text, unit): PredictionRow => ({
-      ...whose,
-      sentence,
-      unit,
-      text,
-      gold: golds[unit],
-      predicted: answers[unit],
-      loss: losses === undefined || each[unit] === "-" ? null : Number(each[unit]),
-      lost: each[unit] === "-",
-    }));
-  });
-}
 
 async function predictionsFile(folder: string, rows: readonly PredictionRow[]) {
   const path = join(folder, `${crypto.randomUUID()}.parquet`);
@@ -235,94 +216,6 @@ Deno.test("errors: a sentence without entities is of density 0, and what is foun
     const [density] = buckets.filter(({ feature }) => feature === "entityDensity");
     assert.deepEqual([density.bucket, density.gold, density.predicted, density.f1], ["0", 0, 1, 0]);
   }));
-
-const suspected: [string, Sentence[], [string, string][], unknown[][]][] = [
-  ["parentheses in an entity", [["( Mali ) x", "B-LOC I-LOC I-LOC O", "O B-LOC O O"]], [], [
-    ["parentheses", 0, 0, 3, "( Mali )", "LOC", null, null, null, "?"],
-  ]],
-  ["parentheses around an entity are none", [["( Mali )", "O B-LOC O", "O O O"]], [], []],
-  ["a bracket of another script", [["馬里（國）", "B-LOC", "B-LOC"]], [], [
-    ["parentheses", 0, 0, 1, "馬里（國）", "LOC", null, null, null, "LOC"],
-  ]],
-  ["a year in a name", [["Cup 1994", "B-ORG I-ORG", "B-ORG I-ORG"]], [], [
-    ["date", 0, 0, 2, "Cup 1994", "ORG", null, null, null, "ORG"],
-  ]],
-  [
-    "dates in figures, and years in ranges",
-    [
-      ["12.5.1994 a 1994-96, b 1994/95 c", "B-ORG O B-ORG O B-LOC O", "O O O O O O"],
-    ],
-    [],
-    [
-      ["date", 0, 0, 1, "12.5.1994", "ORG", null, null, null, "O"],
-      ["date", 0, 2, 3, "1994-96,", "ORG", null, null, null, "O"],
-      ["date", 0, 4, 5, "1994/95", "LOC", null, null, null, "O"],
-    ],
-  ],
-  ["a date is no suspect as one", [["in 1994", "O B-DATE", "O O"]], [], []],
-  [
-    "numbers that are no years",
-    [["A380 x 007 x 4711", "B-ORG O B-ORG O B-ORG", "O O O O O"]],
-    [],
-    [],
-  ],
-  [
-    "a type against two others",
-    [
-      ["Mali x", "B-PER O", "B-LOC O"],
-      ["Mali y", "B-LOC O", "O O"],
-      ["Mali z", "B-LOC O", "O O"],
-    ],
-    [],
-    [["majority", 0, 0, 1, "Mali", "PER", "LOC", 2, 2, "LOC"]],
-  ],
-  ["one vote is no majority", [["Mali", "B-PER", "O"], ["Mali", "B-LOC", "O"]], [], []],
-  [
-    "half of the votes are none",
-    [
-      ["Mali", "B-PER", "O"],
-      ["Mali", "B-LOC", "O"],
-      ["Mali", "B-LOC", "O"],
-      ["Mali", "B-PER", "O"],
-      ["Mali", "B-PER", "O"],
-    ],
-    [],
-    [
-      ["majority", 1, 0, 1, "Mali", "LOC", "PER", 3, 4, "O"],
-      ["majority", 2, 0, 1, "Mali", "LOC", "PER", 3, 4, "O"],
-    ],
-  ],
-  ["training votes too", [["Mali", "B-PER", "O"]], [
-    ["in Mali", "O B-LOC"],
-    ["Mali", "B-LOC"],
-  ], [["majority", 0, 0, 1, "Mali", "PER", "LOC", 2, 2, "O"]]],
-  ["what was forgotten", [["saw Amina Ali", "O O O", "O B-PER I-PER"]], [
-    ["Amina Ali", "B-PER I-PER"],
-    ["Amina Ali", "B-PER I-PER"],
-  ], [["majority", 0, 1, 3, "Amina Ali", "O", "PER", 2, 2, "PER"]]],
-  ["an entity that is none elsewhere", [["the x", "B-ORG O", "O O"]], [
-    ["the a", "O O"],
-    ["the b", "O O"],
-  ], [["majority", 0, 0, 1, "the", "ORG", "O", 2, 2, "O"]]],
-  ["a part of a longer name votes for nothing", [["Mali", "B-LOC", "O"]], [
-    ["Mali Bank", "B-ORG I-ORG"],
-    ["Mali Bank", "B-ORG I-ORG"],
-  ], []],
-];
-for (const [name, test, train, expected] of suspected) {
-  Deno.test(`errors: suspects: ${name}`, () =>
-    inFolder(async (folder) => {
-      const inputs = train.length > 0 ? [await trainFile(folder, train)] : [];
-      const { suspects } = await analysed(folder, predictionRows(test), {}, inputs);
-      assert.deepEqual(
-        suspects.map((row) => [
-          ...[row.reason, row.sentence, row.start, row.end, row.text, row.gold, row.expected],
-          ...[row.votes, row.elsewhere, row.predicted],
-        ]),
-        expected,
-      );
-    }));
-}
 
 Deno.test("errors: another language's training, another variant or a sentence twice has no vote", () =>
   inFolder(async (folder) => {
