@@ -4,8 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { joinParquet } from "../table/joined_parquet.ts";
-import { writeTable } from "../table/parquet_tables.ts";
+import { concatenateTables, writeTable } from "../table/parquet_tables.ts";
 import { type TaggedWordRow, taggedWordsTable } from "../table/schemas/tagged_words.ts";
 import type { TaggedSentence } from "./tag_stream.ts";
 
@@ -50,7 +49,7 @@ export class ParquetWriter implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#parts.length === 0) return await writeTable(taggedWordsTable, this.#path, this.#rows);
     if (this.#rows.length > 0) await this.#flush();
-    await joinParquet(this.#path, this.#parts);
+    await concatenateTables(taggedWordsTable, this.#path, this.#parts);
   }
 
   async #flush(): Promise<void> {

@@ -1,22 +1,24 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readReference } from "../../scripts/references/recorded_encoders.ts";
 import { type EncoderConfig, parseEncoderConfig } from "../models/encoder/config.ts";
-import { tokenHead } from "../models/encoder/heads/token.ts";
 import { parseAdapterConfig } from "./adapter_config.ts";
 import { formatAdapterConfig } from "./adapter_config_text.ts";
 import { readAdapter, writeAdapter } from "./adapter_files.ts";
-import { readTaggingHead } from "./adapter_head_files.ts";
-import { readLora } from "./lora_files.ts";
 import { readSafetensors } from "./safetensors_file.ts";
 import { writeSafetensors } from "./safetensors.ts";
+import {
+  type Edit,
+  edited,
+  fixtures,
+  readJson,
+  refused,
+  set,
+  top,
+} from "./testdata/damaged_adapters.ts";
 
-const fixtures = fileURLToPath(new URL("../../tests/fixtures/adapters", import.meta.url));
 const xlmr = parseEncoderConfig((await readReference("xlm_roberta")).config);
 const bert = parseEncoderConfig((await readReference("bert")).config);
-
-const readJson = async (path: string) => JSON.parse(await Deno.readTextFile(path));
 
 for (
   const place of [
@@ -41,12 +43,7 @@ for (
   });
 }
 
-/** A change of what stands in a JSON file. */
-type Edit = (json: Record<string, unknown> & { config: Record<string, unknown> }) => void;
-
 const config = "adapter_config.json";
-const set = (field: string, value: unknown): Edit => (json) => json.config[field] = value;
-const top = (field: string, value: unknown): Edit => (json) => json[field] = value;
 const prefix = "Cannot use FOLDER/adapter_config.json as ";
 
 /** Edits of an adapter's config, and what is said of each. */
@@ -117,36 +114,6 @@ const badConfigs: [string, Edit, string][] = [
     "Cannot use FOLDER/adapter_config.json as an adapter of AdapterHub: it is one of PEFT",
   ],
 ];
-
-/** A copy of a recorded folder, with one of its JSON files edited. */
-async function edited(
-  from: string,
-  file: string,
-  edit: Edit,
-  run: (folder: string) => Promise<void>,
-) {
-  const folder = await Deno.makeTempDir();
-  try {
-    for await (const { name } of Deno.readDir(join(fixtures, from))) {
-      await Deno.copyFile(join(fixtures, from, name), join(folder, name));
-    }
-    const json = await readJson(join(folder, file));
-    edit(json);
-    await Deno.writeTextFile(join(folder, file), JSON.stringify(json));
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Asserts that a read is refused, and the first thing that is said. */
-async function refused(folder: string, read: () => Promise<unknown>, message: string) {
-  await assert.rejects(read, (error: Error & { problems?: { message: string }[] }) => {
-    assert.equal(error.name, "UserError", `${error}`);
-    assert.equal(error.problems![0].message.replaceAll(folder, "FOLDER"), message);
-    return true;
-  });
-}
 
 for (const [what, edit, message] of badConfigs) {
   Deno.test(`an adapter is refused: ${what}`, () =>
@@ -261,86 +228,3 @@ Deno.test("an adapter is not written without all of its weights", async () => {
   assert.deepEqual([...Deno.readDirSync(folder)], []);
   await Deno.remove(folder);
 });
-
-const badHeads: [string, Edit, string][] = [
-  [
-    "another kind",
-    set("head_type", "classification"),
-    '"head_type" must be "tagging": got "classification"',
-  ],
-  ["two layers", set("layers", 2), '"layers" must be 1: got 2'],
-  [
-    "a label too few",
-    set("label2id", { O: 0, B: 1 }),
-    '"label2id" must name labels 0 … 4: got {"O":0,"B":1}',
-  ],
-  [
-    "two labels of one id",
-    set("label2id", { a: 0, b: 1, c: 2, d: 3, e: 4, f: 4 }),
-    '"label2id" must name labels 0 … 4: got {"a":0,"b":1,"c":2,"d":3,"e":4,"f":4}',
-  ],
-  ["labels without names", set("label2id", null), '"label2id" must name labels 0 … 4: got null'],
-  ["another width", top("hidden_size", 9), `"hidden_size" must be the encoder's, 12: got 9`],
-];
-for (const [what, edit, message] of badHeads) {
-  Deno.test(`a head is refused: ${what}`, () =>
-    edited("task/ner", "head_config.json", edit, (folder) =>
-      refused(
-        folder,
-        () => readTaggingHead(folder, xlmr),
-        `Cannot use FOLDER/head_config.json as ${message}`,
-      )));
-}
-
-const badLoras: [string, Edit, string][] = [
-  ["another method", top("peft_type", "IA3"), `${prefix}"peft_type" must be "LORA": got "IA3"`],
-  ["DoRA", top("use_dora", true), `${prefix}"use_dora" must be off: got true`],
-  ["biases", top("bias", "all"), `${prefix}"bias" must be "none": got "all"`],
-  [
-    "ranks by layer",
-    top("rank_pattern", { query: 4 }),
-    `${prefix}"rank_pattern" must be off: got {"query":4}`,
-  ],
-  [
-    "layers",
-    top("layers_to_transform", [0]),
-    `${prefix}"layers_to_transform" must be off: got [0]`,
-  ],
-  [
-    "a changed encoder",
-    top("init_lora_weights", "pissa"),
-    `${prefix}"init_lora_weights" must leave the encoder's weights as they are: got "pissa"`,
-  ],
-  [
-    "a pattern of names",
-    top("target_modules", ".*query"),
-    `${prefix}"target_modules" must be a list of modules' names: got ".*query"`,
-  ],
-  [
-    "what nobody knows",
-    top("use_spin", 1),
-    `${prefix}"use_spin" is not known: it must be left out: got 1`,
-  ],
-  [
-    "another module",
-    top("target_modules", ["q_lin"]),
-    'Cannot change the module "q_lin" by LoRA: the encoder has no linear layer of that name',
-  ],
-  [
-    "another rank",
-    top("r", 4),
-    "Cannot load FOLDER/adapter_model.safetensors as tensor " +
-    '"roberta.encoder.layer.0.attention.self.query.lora_A.weight" is [2,12] there, and [4,12] on ' +
-    "the encoder",
-  ],
-];
-for (const [what, edit, message] of badLoras) {
-  Deno.test(`a LoRA is refused: ${what}`, () =>
-    edited(
-      "lora/lora",
-      config,
-      edit,
-      (folder) =>
-        refused(folder, () => readLora(folder, xlmr, tokenHead(xlmr, 5).parameters), message),
-    ));
-}
