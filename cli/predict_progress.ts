@@ -6,7 +6,7 @@
  */
 import { countText, sizeText } from "./sizes.ts";
 import { secondsText } from "./summary_text.ts";
-import { printError, printErrorPart } from "./terminal.ts";
+import { clearErrorLine, printError, printErrorPart } from "./terminal.ts";
 
 /** How often a line is written over, and how often one is added elsewhere, in ms. */
 const everyMs = { over: 200, plain: 30_000 };
@@ -46,20 +46,20 @@ export class PredictProgress {
     if (now - this.#shownMs < (this.#isLive ? everyMs.over : everyMs.plain)) return;
     this.#shownMs = now;
     if (this.#isLive) {
-      clearLine();
+      clearErrorLine();
       printErrorPart(this.#line());
     } else printError(this.#line());
   }
 
   /** Ends with what was done, and a note. */
   end(note: string): void {
-    if (this.#isLive) clearLine();
+    if (this.#isLive) clearErrorLine();
     printError(`${this.#counts()} in ${secondsText(this.#seconds())}; ${note}`);
   }
 
   /** Takes the line away, so that something else can be printed. */
   clear(): void {
-    if (this.#isLive) clearLine();
+    if (this.#isLive) clearErrorLine();
   }
 
   #seconds(): number {
@@ -81,9 +81,4 @@ export class PredictProgress {
       ...left >= 1 ? [`about ${secondsText(left)} left`] : [],
     ].join(", ");
   }
-}
-
-/** Goes back to the start of the line and clears it. */
-function clearLine(): void {
-  Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
 }

@@ -33,6 +33,11 @@ export function printErrorPart(text: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(showControls(text)));
 }
 
+/** Goes back to the start of the line on standard error, a terminal, and clears it. */
+export function clearErrorLine(): void {
+  Deno.stderr.writeSync(new TextEncoder().encode("\r\x1b[K"));
+}
+
 /** Prints a value as one line of JSON, in which controls are escaped. */
 export function printJson(value: unknown): void {
   console.log(jsonText(value));
