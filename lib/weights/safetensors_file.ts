@@ -18,6 +18,9 @@ import {
 /** Bytes copied at once. */
 const pieceBytes = 2 ** 22;
 
+/** Many bytes are read in shares by several readers: fresh memory costs a core more than the file. */
+const readers = 4, shareBytes = 2 ** 24;
+
 /** An open safetensors file. Only its header is held in memory. */
 export class SafetensorsFile implements Disposable {
   readonly path: string;
@@ -101,12 +104,55 @@ export class SafetensorsFile implements Disposable {
    * @throws {UserError} when it is missing or of a type other than F32, F16 and BF16
    */
   async read(name: string): Promise<FloatTensor> {
-    const entry = this.#entries.get(name);
-    if (!entry) throw unreadable(this.path, `it has no tensor "${name}"`);
-    checkReadable(this.path, name, entry);
-    const { shape, data_offsets: [start, end] } = entry;
-    const bytes = await readAt(this.#file, this.path, this.#dataStart + start, end - start);
-    return floatTensor(shape, toFloat32(bytes, entry));
+    return (await this.readAll([name])).get(name)!;
+  }
+
+  /**
+   * Some tensors, converted to float32, in the order given.
+   *
+   * @throws {UserError} when one is missing or of a type other than F32, F16 and BF16
+   */
+  async readAll(names: readonly string[] = this.names): Promise<Map<string, FloatTensor>> {
+    const found = names.map((name) => {
+      const entry = this.#entries.get(name);
+      if (!entry) throw unreadable(this.path, `it has no tensor "${name}"`);
+      checkReadable(this.path, name, entry);
+      const [start, end] = entry.data_offsets;
+      return { name, entry, at: this.#dataStart + start, bytes: new Uint8Array(end - start) };
+    });
+    await this.#readShares(found);
+    return new Map(
+      found.map(({ name, entry, bytes }) => [
+        name,
+        floatTensor(entry.shape, toFloat32(bytes, entry)),
+      ]),
+    );
+  }
+
+  /** Reads the bytes of tensors, with more readers than one where there are many. */
+  async #readShares(parts: readonly { at: number; bytes: Uint8Array }[]): Promise<void> {
+    const shares = parts.flatMap(({ at, bytes }) =>
+      Array.from({ length: Math.ceil(bytes.length / shareBytes) }, (_, i) => {
+        const from = i * shareBytes;
+        return { at: at + from, bytes: bytes.subarray(from, from + shareBytes) };
+      })
+    );
+    const take = async (file: Deno.FsFile): Promise<void> => {
+      for (let share = shares.shift(); share; share = shares.shift()) {
+        await readInto(file, this.path, share.at, share.bytes);
+      }
+    };
+    const total = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    if (total < 2 * shareBytes) return await take(this.#file);
+    const { dev, ino } = await this.#file.stat();
+    await Promise.all(Array.from({ length: readers }, async () => {
+      using file = await Deno.open(this.path);
+      const its = await file.stat();
+      if (its.dev !== dev || its.ino !== ino) {
+        throw unreadable(this.path, "another file took its place while it was read");
+      }
+      await take(file);
+    }));
   }
 
   /** Closes the file. */
@@ -122,9 +168,7 @@ export class SafetensorsFile implements Disposable {
  */
 export async function readSafetensors(path: string): Promise<Map<string, FloatTensor>> {
   using file = await SafetensorsFile.open(path);
-  const tensors = new Map<string, FloatTensor>();
-  for (const name of file.names) tensors.set(name, await file.read(name));
-  return tensors;
+  return await file.readAll();
 }
 
 async function readAt(file: Deno.FsFile, path: string, at: number, count: number) {

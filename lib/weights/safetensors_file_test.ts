@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { UserError } from "../core/errors.ts";
-import { floatTensor } from "../onnx/dtype.ts";
+import { type FloatTensor, floatTensor } from "../onnx/dtype.ts";
 import { encodeSafetensors } from "./testdata/encode_safetensors.ts";
 import { SafetensorsFile } from "./safetensors_file.ts";
 
@@ -44,6 +44,49 @@ Deno.test("float32 tensors are read one by one, whatever their order", async () 
     assert.equal(file.shapeOf("d"), undefined);
     await assert.rejects(file.read("d"), /it has no tensor "d"/);
   });
+});
+
+/** Three tensors, the second so large that several readers share it. */
+function largeTensors() {
+  const sizes = { small: 7, large: 9_000_001, last: 3 };
+  return new Map(
+    Object.entries(sizes).map(([name, size]) => [
+      name,
+      floatTensor([size], Float32Array.from({ length: size }, (_, i) => i + size)),
+    ]),
+  );
+}
+
+Deno.test("a large tensor is read whole and in order, alone and among others", async () => {
+  const tensors = largeTensors();
+  await opened(encodeSafetensors(tensors), async (file) => {
+    const same = (got: ReadonlyMap<string, FloatTensor>, names: readonly string[]) => {
+      assert.deepEqual([...got.keys()], names);
+      for (const [name, { dims, data }] of got) {
+        assert.deepEqual(dims, tensors.get(name)!.dims);
+        assert.ok(data.every((value, i) => value === tensors.get(name)!.data[i]), name);
+      }
+    };
+    same(await file.readAll(), ["small", "large", "last"]);
+    same(await file.readAll(["last", "large"]), ["last", "large"]);
+    same(new Map([["large", await file.read("large")]]), ["large"]);
+  });
+});
+
+Deno.test("a large tensor is not read from a file that took another's place", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/model.safetensors`;
+  const bytes = encodeSafetensors(largeTensors());
+  try {
+    await Deno.writeFile(path, bytes);
+    using file = await SafetensorsFile.open(path);
+    await Deno.writeFile(`${path}.new`, bytes);
+    await Deno.rename(`${path}.new`, path);
+    await assert.rejects(file.read("large"), /another file took its place while it was read/);
+    assert.deepEqual((await file.read("last")).data, largeTensors().get("last")!.data);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("every F16 and BF16 value becomes the float32 of the same number", async () => {
