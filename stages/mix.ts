@@ -8,7 +8,7 @@ import { z } from "zod";
 import { forPeople } from "../lib/core/words.ts";
 import { examplesOf, formatOf } from "../lib/experiment/examples.ts";
 import { mixtureOf } from "../lib/experiment/mixture.ts";
-import { balanceProblem } from "../lib/experiment/mixture_pools.ts";
+import { askedOf, balanceProblem, unnamedProblem } from "../lib/experiment/mixture_pools.ts";
 import { shareProblems } from "../lib/experiment/mixture_shares.ts";
 import { count, seed } from "../lib/plan/bounds.ts";
 import { defineStage, file, table } from "../lib/plan/stage.ts";
@@ -20,8 +20,14 @@ import { mixtureTable } from "../lib/table/schemas/mixture.ts";
 const shareTolerance = 1e-9;
 
 const fields = z.strictObject({
-  k: count.positive().optional().describe(
-    "sentences of each language, drawn at random: those of a smaller k are among those of a larger",
+  k: z.union([count.positive(), z.record(z.string(), count.positive())], {
+    error: "expected a number above 0, or one for each language by its code",
+  }).optional().describe(
+    "sentences of each language, or of each by its code, drawn at random: those of a smaller k are " +
+      "among those of a larger",
+  ),
+  factor: z.number().gt(0).max(1).default(1).describe(
+    "this part of k, rounded: one number makes a whole study smaller",
   ),
   balanced: z.boolean().default(false).describe(
     "as many texts of each class, by the right answer: of k, or all that the rarest class allows",
@@ -49,7 +55,10 @@ const fields = z.strictObject({
 const params = fields.superRefine((given, { addIssue }) => {
   const refuse = (path: string, message: string) =>
     addIssue({ code: "custom", path: [path], message });
-  const { shares, alpha, temperature, cap } = given;
+  const { k, factor, shares, alpha, temperature, cap } = given;
+  if (factor !== 1 && k === undefined) {
+    refuse("factor", "expected k beside it, which it is part of");
+  }
   if (alpha !== undefined && temperature !== undefined) {
     refuse("temperature", "expected alpha or temperature: each says the other");
   }
@@ -104,7 +113,7 @@ export const mix = defineStage({
       : undefined;
   },
 
-  refusesHeld: ({ shares, k }, _, held) => [
+  refusesHeld: ({ shares, k: asked, factor }, _, held) => [
     ...shareProblems(shares, [...new Set(held.map(({ language }) => language))].sort()),
     ...held.flatMap(({ corpus, language, train }) => {
       if (train === 0) {
@@ -114,6 +123,8 @@ export const mix = defineStage({
         }];
       }
       const others = held.filter((other) => other.language === language).length > 1;
+      const k = askedOf({ k: asked, factor }, language);
+      if (k === undefined && asked !== undefined) return [unnamedProblem(language)];
       if (k === undefined || train === undefined || others || k <= train) return [];
       return [{
         message: `Cannot take ${k} sentences of ${language} (${corpus}): its limit leaves ${train}`,

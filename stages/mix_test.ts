@@ -196,7 +196,28 @@ for (
       '9: Cannot use this as "stages.mixed.with.cap"; ' +
       "expected none beside shares, which say what each language gets",
     ]],
+    ["k: { eng: 300, swa: 20, deu: 5 }", [], "ner", limited],
+    ["k: 600, factor: 0.5", [], "ner", limited],
     ["k: 0", ['0: Cannot use this as "stages.mixed.with.k"; expected more than 0']],
+    ["k: [5]", [
+      '[5]: Cannot use this as "stages.mixed.with.k"; ' +
+      "expected a number above 0, or one for each language by its code",
+    ]],
+    ["factor: 0.5", [
+      '0.5: Cannot use this as "stages.mixed.with.factor"; ' +
+      "expected k beside it, which it is part of",
+    ]],
+    [
+      "k: { eng: 302 }",
+      [
+        "{ eng: 302 }: Cannot take 302 sentences of eng (sample): its limit leaves 300; " +
+        "make k smaller, or raise the limit",
+        "{ eng: 302 }: Cannot tell how many sentences of swa to take: k does not name it; " +
+        "write a number for swa into k, or one number for every language",
+      ],
+      "ner",
+      limited,
+    ],
     [
       "k: $much",
       [

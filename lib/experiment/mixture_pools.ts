@@ -18,8 +18,31 @@ export interface AskedOf {
 
 /** Which sentences of a language are taken. */
 export interface PoolOptions extends DrawOptions {
-  /** So many; all where nothing is said, or of every class as many as the rarest one has. */
-  readonly k?: number;
+  /**
+   * So many, for every language alike or for each by its code; all where nothing is said, or of
+   * every class as many as the rarest one has.
+   */
+  readonly k?: number | Readonly<Record<string, number>>;
+  /** This part of `k`, rounded; 1 where nothing is said. */
+  readonly factor?: number;
+}
+
+/** How many sentences of a language are asked for; undefined where `k` says nothing of it. */
+export function askedOf(
+  { k, factor = 1 }: Pick<PoolOptions, "k" | "factor">,
+  language: string,
+): number | undefined {
+  const whole = typeof k === "object" ? (Object.hasOwn(k, language) ? k[language] : undefined) : k;
+  return whole === undefined ? undefined : Math.max(1, Math.round(factor * whole));
+}
+
+/** What is wrong with a `k` that names languages, but not this one. */
+export function unnamedProblem(language: string): Problem {
+  return {
+    message: `Cannot tell how many sentences of ${language} to take: k does not name it`,
+    hint: `write a number for ${language} into k, or one number for every language`,
+    param: ["k"],
+  };
 }
 
 /**
@@ -35,7 +58,8 @@ export function poolsOf(
 ): Map<string, ExampleRow[]> {
   return new Map([...languages].map(([language, sentences]) => [
     language,
-    drawOrder(sentences, options).slice(0, options.k ?? mostOf(sentences, asked, options)),
+    drawOrder(sentences, options)
+      .slice(0, askedOf(options, language) ?? mostOf(sentences, asked, options)),
   ]));
 }
 
@@ -52,17 +76,26 @@ export function poolProblems(
   );
   return [...languages].flatMap(([language, sentences]) => {
     const of = `${language} (${corporaOf(sentences).join(", ")})`;
+    const k = askedOf(options, language);
+    if (k === undefined && typeof options.k === "object") return [unnamedProblem(language)];
     return options.balanced
-      ? classProblems(of, sentences, asked, options)
-      : countProblems(of, sentences.length, fewest, options);
+      ? classProblems(of, sentences, asked, k)
+      : countProblems(of, sentences.length, typeof options.k === "object" ? undefined : fewest, k);
   });
 }
 
-function countProblems(of: string, there: number, fewest: number, { k }: PoolOptions): Problem[] {
+function countProblems(
+  of: string,
+  there: number,
+  fewest: number | undefined,
+  k: number | undefined,
+): Problem[] {
   if (k === undefined || k <= there) return [];
   return [{
     message: `Cannot take ${k} sentences of ${of}: it has ${there}`,
-    hint: `make k at most ${fewest}, which every language has, or leave it out`,
+    hint: fewest === undefined
+      ? `make k at most ${there}`
+      : `make k at most ${fewest}, which every language has, or leave it out`,
   }];
 }
 
@@ -70,7 +103,7 @@ function classProblems(
   of: string,
   sentences: readonly ExampleRow[],
   { labels }: AskedOf,
-  { k }: PoolOptions,
+  k: number | undefined,
 ): Problem[] {
   const counts = countsOf(sentences, labels);
   const rarest = Math.min(...counts);

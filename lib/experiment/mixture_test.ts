@@ -39,6 +39,25 @@ Deno.test("without params, every sentence of every language is read once", () =>
   });
 });
 
+Deno.test("each language has a k of its own, and a factor makes all of them smaller", () => {
+  const inputs = [corpus("swa", 60), corpus("eng", 90)];
+  const k = { eng: 80, swa: 30, deu: 7 };
+  const whole = mixed(inputs, { k });
+  assert.deepEqual(whole.rows.map(({ pool }) => pool), [80, 30]);
+  const part = mixed(inputs, { k, factor: 0.1 });
+  assert.deepEqual(part.rows.map(({ pool }) => pool), [8, 3]);
+  assert.ok(new Set(part.train.map(placeOf)).isSubsetOf(new Set(whole.train.map(placeOf))));
+  assert.deepEqual(mixed(inputs, { k: 20, factor: 0.49 }), mixed(inputs, { k: 10 }));
+  assert.throws(
+    () => mixed(inputs, { k: { eng: 5 } }),
+    /Cannot tell how many sentences of swa to take: k does not name it/,
+  );
+  assert.throws(
+    () => mixed(inputs, { k: { eng: 91, swa: 1 } }),
+    /Cannot take 91 sentences of eng \(news\): it has 90/,
+  );
+});
+
 Deno.test("k sentences are among more, whatever the other languages and the inputs' order", () => {
   const all = [corpus("swa", 60), corpus("yor", 70), corpus("eng", 90)];
   const taken = (k: number, inputs: readonly TrainInput[], seed = 1, balanced = false) =>
