@@ -70,6 +70,7 @@ async function plan(config: ClassifierConfig, count: number): Promise<PlannedSte
   const { seed } = options;
   const batches = epochBatches(examples.map(({ inputIds }) => inputIds.length), {
     batchSize: 16,
+    order: "length",
     seed,
     epoch: 0,
   });

@@ -13,9 +13,20 @@ import { ReadOnlyTables, type View } from "../lib/table/read_only.ts";
 import { attentionTable } from "../lib/table/schemas/attention.ts";
 import { claimsTable, expectedTable } from "../lib/table/schemas/claims.ts";
 import { comparisonsTable, powerTable } from "../lib/table/schemas/comparisons.ts";
+import { crossingsTable } from "../lib/table/schemas/crossings.ts";
+import {
+  bucketsTable,
+  confusionTable,
+  lossesTable,
+  suspectsTable,
+  worstTable,
+} from "../lib/table/schemas/errors.ts";
 import { intervalsTable } from "../lib/table/schemas/intervals.ts";
 import { countsTable, scoresTable } from "../lib/table/schemas/scores.ts";
+import { mixtureTable } from "../lib/table/schemas/mixture.ts";
 import { selectedTable } from "../lib/table/schemas/selected.ts";
+import { sourceFeaturesTable } from "../lib/table/schemas/source_features.ts";
+import { sourceRankingTable } from "../lib/table/schemas/source_ranking.ts";
 import { transferTable } from "../lib/table/schemas/transfer.ts";
 
 /** The tables that queries can name, beside `expected`. */
@@ -27,7 +38,16 @@ const asked = [
   intervalsTable,
   comparisonsTable,
   powerTable,
+  crossingsTable,
   attentionTable,
+  lossesTable,
+  confusionTable,
+  worstTable,
+  suspectsTable,
+  bucketsTable,
+  mixtureTable,
+  sourceFeaturesTable,
+  sourceRankingTable,
 ];
 
 const inputs = Object.fromEntries(asked.map(({ name }) => [

@@ -189,6 +189,10 @@ export const stages: StageRegistry = {
     module: url("./comparison.ts"),
     load: async () => (await import("./comparison.ts")).comparison,
   },
+  "crossing": {
+    module: url("./crossing.ts"),
+    load: async () => (await import("./crossing.ts")).crossing,
+  },
   "power": {
     module: url("./power.ts"),
     load: async () => (await import("./power.ts")).power,

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { count, seed } from "../plan/bounds.ts";
+import { batchOrders } from "../train/epoch_batches.ts";
 import { selections } from "../train/selection.ts";
 
 /** How to train, whatever the model. */
@@ -13,6 +14,10 @@ export const trainFields = {
   epochs: count.positive().describe("times that every training sentence is read"),
   maxSteps: count.default(0).describe("optimizer steps at most; 0 for no limit"),
   batchSize: count.positive().default(16).describe("sentences"),
+  order: z.enum(batchOrders).default("length").describe(
+    "which sentences make a batch: those of like length (length), which has the least padding, or " +
+      "any (random), as most training loops have it",
+  ),
   accumulate: count.positive().default(1).describe("batches that make one optimizer step"),
   learningRate: z.number().positive().describe("the greatest one, after the warm-up"),
   schedule: z.enum(["linear", "cosine", "constant"]).default("linear").describe(

@@ -61,6 +61,7 @@ Deno.test("a published encoder's shape goes to its tokens, its training and what
   const pieces = { long: 2 + 2 * long, longest: 100 };
   const training = {
     head: "labels",
+    order: "length",
     accumulate: 1,
     trained: pieces,
     looked: pieces,

@@ -31,6 +31,7 @@ function encoder(
 const nothing: Lengths = { long: 0, longest: 0 };
 const plain = {
   head: "labels",
+  order: "length",
   accumulate: 1,
   examples: 0,
   looked: nothing,

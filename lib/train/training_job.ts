@@ -9,6 +9,7 @@ import { canonicalJson, type Json } from "../core/canonical_json.ts";
 import type { AdamWOptions } from "../engine/adamw.ts";
 import type { RateOptions } from "../engine/parameter_rates.ts";
 import type { Example, Model } from "../models/model.ts";
+import type { BatchOrder } from "./epoch_batches.ts";
 import type { ScheduleName } from "./schedule.ts";
 import type { SelectionOptions } from "./selection.ts";
 
@@ -19,6 +20,8 @@ export interface TrainingOptions extends AdamWOptions, RateOptions, SelectionOpt
   readonly epochs: number;
   /** Examples in a batch. */
   readonly batchSize: number;
+  /** Which examples make a batch. */
+  readonly order: BatchOrder;
   /** Batches whose gradients make one step: the mean over all that is asked in them. */
   readonly accumulate: number;
   /** The learning rate after the warm-up. */

@@ -46,6 +46,7 @@ export const plainOptions: TrainingOptions = {
   seed: 1,
   epochs: 1,
   batchSize: 4,
+  order: "length",
   accumulate: 1,
   schedule: "linear",
   learningRate: 2e-3,
