@@ -294,6 +294,6 @@ function planStage(
       ...settleExecution(pipeline.slurm, stage, path, scope),
     };
   });
-  if (!outer.diagnostics.failed) warnOfUnusedAxes(name, own[0]?.axes ?? {}, usedAxes, outer);
+  if (!outer.diagnostics.failed) warnOfUnusedAxes(name, own, usedAxes, outer);
   return instances;
 }

@@ -25,15 +25,19 @@ export function warnOfUnusedParams(
   }
 }
 
-/** Warns of axes that change nothing: all their instances would do the same work. */
+/**
+ * Warns of axes that change nothing: all their instances would do the same work. An axis of one value
+ * is a label for tables.
+ */
 export function warnOfUnusedAxes(
   stage: string,
-  axes: Row["axes"],
+  rows: readonly Row[],
   used: ReadonlySet<string>,
   { diagnostics }: Scope,
 ): void {
-  for (const axis of Object.keys(axes)) {
-    if (used.has(axis)) continue;
+  for (const axis of Object.keys(rows[0]?.axes ?? {})) {
+    const values = new Set(rows.map(({ axes }) => axes[axis]?.name));
+    if (used.has(axis) || values.size < 2) continue;
     const message = `Axis "${axis}" changes nothing: stage "${stage}" does the same for each value`;
     const hint = `refer to it as $${axis} in \`with\`, \`inputs\` or \`resources\``;
     diagnostics.add(["stages", stage, "matrix", axis], message, {

@@ -21,6 +21,11 @@ const warned: [about: string, stages: string, expected: string[]][] = [
     ],
   ],
   [
+    "an axis of one value, which labels rows",
+    "s: { use: write, matrix: { x: [1, 2], way: [own] }, with: { text: $a, sleepMs: $x, copies: $b } }",
+    [],
+  ],
+  [
     "an axis that inputs share, one that filters, and one that resources use",
     "s: { use: write, matrix: { x: [1, 2] }, with: { text: $a, sleepMs: $x, copies: $b } }\n" +
     "  t: { use: concat, matrix: { x: [1, 2], c: [1, 2] }, inputs: { texts: s }, resources: { cores: $c } }\n" +

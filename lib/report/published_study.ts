@@ -44,6 +44,9 @@ const tablesOfText: ReadonlySet<string> = new Set([
   "predictions",
   "watched",
   "oddities",
+  "losses",
+  "worst",
+  "suspects",
 ]);
 
 /** Rows of the longest table that is published. */
