@@ -23,7 +23,7 @@ import {
 } from "../lib/table/schemas/errors.ts";
 import { intervalsTable } from "../lib/table/schemas/intervals.ts";
 import { countsTable, scoresTable } from "../lib/table/schemas/scores.ts";
-import { mixtureTable } from "../lib/table/schemas/mixture.ts";
+import { labelsTable, mixtureTable } from "../lib/table/schemas/mixture.ts";
 import { selectedTable } from "../lib/table/schemas/selected.ts";
 import { sourceFeaturesTable } from "../lib/table/schemas/source_features.ts";
 import { sourceRankingTable } from "../lib/table/schemas/source_ranking.ts";
@@ -46,6 +46,7 @@ const asked = [
   suspectsTable,
   bucketsTable,
   mixtureTable,
+  labelsTable,
   sourceFeaturesTable,
   sourceRankingTable,
 ];

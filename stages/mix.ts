@@ -14,7 +14,7 @@ import { count, seed } from "../lib/plan/bounds.ts";
 import { defineStage, file, table } from "../lib/plan/stage.ts";
 import { concatenateTables, writeTable } from "../lib/table/parquet_tables.ts";
 import { byPlace, type ExampleRow, examplesTable } from "../lib/table/schemas/examples.ts";
-import { mixtureTable } from "../lib/table/schemas/mixture.ts";
+import { labelsTable, mixtureTable } from "../lib/table/schemas/mixture.ts";
 
 /** As far as sums of decimal shares are off. */
 const shareTolerance = 1e-9;
@@ -104,6 +104,7 @@ export const mix = defineStage({
     "test.parquet": table(examplesTable),
     "encoding.json": file("the tokenizer and the names of the answers, which a model must share"),
     "mixture.parquet": table(mixtureTable),
+    "labels.parquet": table(labelsTable),
   },
 
   refusesInput({ balanced }, _, told) {
@@ -140,7 +141,7 @@ export const mix = defineStage({
       instance: input.instance,
       rows: await examplesOf("train", [input]),
     })));
-    const { train, rows, languages, lines } = mixtureOf(corpora, format, params);
+    const { train, rows, labels, languages, lines } = mixtureOf(corpora, format, params);
     for (const line of lines) log(line);
     await writeParts(output("train.parquet"), resumeFolder, train);
     for (const split of ["validation", "test"] as const) {
@@ -150,6 +151,7 @@ export const mix = defineStage({
     }
     await Deno.writeTextFile(output("encoding.json"), JSON.stringify(format, null, 2) + "\n");
     await writeTable(mixtureTable, output("mixture.parquet"), rows);
+    await writeTable(labelsTable, output("labels.parquet"), labels);
   },
 });
 

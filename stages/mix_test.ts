@@ -7,7 +7,7 @@ import type { InputInstance } from "../lib/plan/stage.ts";
 import { readTable } from "../lib/table/parquet_tables.ts";
 import { examplesTable } from "../lib/table/schemas/examples.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
-import { mixtureTable } from "../lib/table/schemas/mixture.ts";
+import { labelsTable, mixtureTable } from "../lib/table/schemas/mixture.ts";
 import { predictionsTable } from "../lib/table/schemas/predictions.ts";
 import { stages } from "./mod.ts";
 
@@ -45,6 +45,17 @@ Deno.test("a mixture is trained on as any tokenized corpus, epoch by epoch", asy
     "swa, sample: 6 sentences, 25.00 % of what is read (asked: 25.00 %); " +
     "each is read 2 times in 3 epochs",
   ]);
+  const labels = await readTable(labelsTable, mixed.instance.files["labels.parquet"]);
+  for (const { files } of [eng, swa]) {
+    const given = await readTable(examplesTable, files["train.parquet"]);
+    const own = labels.filter(({ language }) => language === given[0].language);
+    assert.equal(own.length, 7);
+    assert.equal(
+      own.reduce((sum, { given }) => sum + given, 0),
+      given.reduce((sum, { asked }) => sum + asked.length, 0),
+    );
+    assert.deepEqual(own.map(({ pool }) => pool), own.map(({ given }) => given)); // no k
+  }
   // Equal bytes again, and whatever the order of the inputs.
   const again = await shop.run("mix", params, { examples: [swa, eng] });
   assert.deepEqual(await bytesOf(again.instance), await bytesOf(mixed.instance));

@@ -5,7 +5,7 @@
  */
 import { type Problem, UserError } from "../core/errors.ts";
 import { byPlace, type ExampleRow } from "../table/schemas/examples.ts";
-import type { MixtureRow } from "../table/schemas/mixture.ts";
+import type { LabelRow, MixtureRow } from "../table/schemas/mixture.ts";
 import { corporaOf, type TrainInput, trainSentences } from "./mixture_corpora.ts";
 import { classesOf, drawEpochs } from "./mixture_draw.ts";
 import { type AskedOf, type PoolOptions, poolProblems, poolsOf } from "./mixture_pools.ts";
@@ -31,6 +31,7 @@ export interface Mixture {
    */
   readonly train: Iterable<readonly ExampleRow[]>;
   readonly rows: readonly MixtureRow[];
+  readonly labels: readonly LabelRow[];
   /** The languages of which something is read. */
   readonly languages: ReadonlySet<string>;
   /** For the log. */
@@ -81,6 +82,7 @@ export function mixtureOf(
   return {
     train: trainRows(drawn, variants),
     rows,
+    labels: drawn.flatMap((language) => labelsOf(language, format.labels)),
     languages: new Set(portions.flatMap(({ language, count }) => count > 0 ? [language] : [])),
     lines: [
       ...rows.map(lineOf),
@@ -140,6 +142,22 @@ function rowsOf({ language, share, sentences, pool, epochs }: Drawn, all: readon
       seenMean: times.length === 0 ? 0 : drawn / times.length,
       seenMost: times.reduce((most, each) => Math.max(most, each), 0),
     };
+  });
+}
+
+/** What the table `labels` says of a language; nothing where answers have no names. */
+function labelsOf({ language, sentences, pool }: Drawn, labels: readonly string[]): LabelRow[] {
+  const taken = new Set(pool);
+  return corporaOf(sentences).flatMap((corpus) => {
+    const given = labels.map(() => 0), read = labels.map(() => 0);
+    for (const row of sentences) {
+      if (row.corpus !== corpus) continue;
+      for (const label of row.gold) {
+        given[label]++;
+        if (taken.has(row)) read[label]++;
+      }
+    }
+    return labels.map((label, i) => ({ language, corpus, label, given: given[i], pool: read[i] }));
   });
 }
 

@@ -7,7 +7,8 @@ The tables are those of the stages download, download.texts and mix, so both sid
 sentences. The loop is PyTorch's and transformers' own: AdamW without decay on biases and
 normalisation, linear warm-up over a tenth of the steps and linear decay, clipping at 1, batches in
 random order, padded to their longest sentence. A word's label is asked at its first piece; a word
-that was cut off counts as O, or as wrong.
+that was cut off counts as O, or as wrong. The padding is the tokenizer's: a config.json that names
+another piece would keep that piece's embedding from learning.
 """
 import argparse
 import json
@@ -143,6 +144,7 @@ def train(args, data, labels, seed):
         num_labels=len(labels),
         id2label=dict(enumerate(labels)),
         label2id={label: i for i, label in enumerate(labels)},
+        pad_token_id=data.tokenizer.pad_token_id,
     )
     plain = [p for n, p in model.named_parameters() if n.endswith("bias") or "LayerNorm" in n]
     known = {id(p) for p in plain}

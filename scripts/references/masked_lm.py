@@ -100,7 +100,7 @@ def main():
     )
     frequent = counts.most_common(1)[0][0]
 
-    model = AutoModelForMaskedLM.from_pretrained(args.model)
+    model = AutoModelForMaskedLM.from_pretrained(args.model, pad_token_id=tokenizer.pad_token_id)
     plain = [p for n, p in model.named_parameters() if n.endswith("bias") or "LayerNorm" in n]
     known = {id(p) for p in plain}
     decayed = [p for p in model.parameters() if id(p) not in known]

@@ -1,5 +1,5 @@
 /**
- * What a mixture takes of each corpus.
+ * What a mixture takes of each corpus, and which labels that has.
  *
  * @module
  */
@@ -35,3 +35,22 @@ export const mixtureTable = defineTable({
 
 /** A row of {@linkcode mixtureTable}. */
 export type MixtureRow = RowOf<typeof mixtureTable>;
+
+/** One row per language, corpus and label. */
+export const labelsTable = defineTable({
+  name: "labels",
+  about:
+    "How often each label is the right answer, in the training sentences that a mixture was given " +
+    "and in those that it may read.",
+  columns: {
+    language: { type: "VARCHAR", about: "language code as the corpus spells it" },
+    corpus: { type: "VARCHAR", about: "catalogue name of the corpus" },
+    label: { type: "VARCHAR", about: "class of a text, or tag of a word" },
+    given: { type: "INTEGER", about: "answers of the training sentences that were there" },
+    pool: { type: "INTEGER", about: "answers of those among them that may be read" },
+  },
+  key: ["language", "corpus", "label"],
+});
+
+/** A row of {@linkcode labelsTable}. */
+export type LabelRow = RowOf<typeof labelsTable>;
