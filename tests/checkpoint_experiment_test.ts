@@ -47,19 +47,19 @@ Deno.test("experiments/e5_small_ner.yaml has a study and a smoke test", async ()
   }
 });
 
-Deno.test("experiments/e5_small_sentiment.yaml trains on six languages together", async () => {
-  for (const [profile, seeds] of [["cpu", 2], ["smoke", 1]] as const) {
-    const { plan, warnings } = await makePlan(
-      { file: experiment("e5_small_sentiment"), profile },
-      stages,
-    );
+Deno.test("experiments/sentiment.yaml trains on each language, and on six together", async () => {
+  for (
+    const [profile, seeds, sizes] of [["cpu", 2, 3], ["paper", 3, 5], ["smoke", 2, 3]] as const
+  ) {
+    const { plan, warnings } = await makePlan({ file: experiment("sentiment"), profile }, stages);
     assert.deepEqual(warnings, []);
-    assert.equal(plan.instances.filter(({ stage }) => stage === "train").length, seeds);
-    assert.deepEqual(inputsOf(plan, "mixture[source=all,seed=42]"), { examples: 6 });
-    assert.deepEqual(inputsOf(plan, "train[source=all,seed=42]"), {
-      examples: "mixture[source=all,seed=42]",
-      watch: 0,
-      start: "encoder",
+    const count = (stage: string) =>
+      plan.instances.filter((instance) => instance.stage === stage).length;
+    assert.equal(count("trainSingle"), 6 * seeds);
+    assert.equal(count("trainJoint"), sizes * seeds);
+    assert.equal(count("apart"), 30);
+    assert.deepEqual(inputsOf(plan, "single[source=malay,seed=42]"), {
+      examples: "tokens[language=malay]",
     });
   }
 });

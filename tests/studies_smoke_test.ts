@@ -1,0 +1,53 @@
+import { strict as assert } from "node:assert";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ProjectCopy } from "./project_copy.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const corpora = fileURLToPath(new URL("../../shared/mirror", import.meta.url));
+
+/** The studies, and how many instances a smoke run of each has. */
+const studies = { slicer: 203, panx_swiss: 113, sentiment: 136 };
+
+/** What computes with floating point, and what follows from it; the rest is the same everywhere. */
+const exact =
+  /^(encoder|wikiann|masakhaner|sentiment|japanese|tokens|sentences|french|single|joint)\b/;
+
+for (const [study, instances] of Object.entries(studies)) {
+  Deno.test({
+    name: `a fresh smoke run of ${study} gives the bytes of its lock (needs ../shared/mirror)`,
+    ignore: !existsSync(corpora),
+    async fn() {
+      await using project = await ProjectCopy.create();
+      await Deno.mkdir(join(project.folder, "experiments"));
+      for (const ending of ["yaml", "lock"]) {
+        const file = `experiments/${study}.${ending}`;
+        await Deno.copyFile(join(root, file), join(project.folder, file));
+      }
+      const smoke = ["-f", `experiments/${study}.yaml`, "--profile", "smoke"];
+      const { code, stdout, stderr } = await project.crosstie(["run", ...smoke, "--locked"], {
+        CROSSTIE_MIRROR: `${join(root, "tests/fixtures/mirror")}:${corpora}`,
+      });
+      assert.match(stdout, new RegExp(`\\b${instances} ran, 0 fresh, 0 failed`), stdout + stderr);
+      const differences = stdout.split("\n").filter((line) =>
+        / (is not locked|is only in the lock|is not here|has other bytes): /.test(line)
+      );
+      // Another processor may round otherwise; nothing else may differ.
+      const isElsewhere = differences.some((line) =>
+        /, on .* by the lock and on .* here$/.test(line)
+      );
+      const unexplained = differences.filter((line) =>
+        !isElsewhere || exact.test(line) || !/ has other bytes: /.test(line)
+      );
+      assert.deepEqual(unexplained, []);
+      if (isElsewhere) return;
+      assert.equal(code, 0, stdout + stderr);
+      const verified = await project.crosstie(["verify", ...smoke, "--lock"]);
+      assert.match(
+        verified.stdout,
+        new RegExp(`^${instances} instances: the bytes are those of the lock\n`),
+      );
+    },
+  });
+}
