@@ -7,8 +7,8 @@ The tables are those of the stages download, download.texts and mix, so both sid
 sentences. The loop is PyTorch's and transformers' own: AdamW without decay on biases and
 normalisation, linear warm-up over a tenth of the steps and linear decay, clipping at 1, batches in
 random order, padded to their longest sentence. A word's label is asked at its first piece; a word
-that was cut off counts as O, or as wrong. The padding is the tokenizer's: a config.json that names
-another piece would keep that piece's embedding from learning.
+that was cut off counts as O, or as wrong. The embedding of the padding never learns there: `--padding`
+says whether the padding is the tokenizer's or what config.json calls so, which may be another piece.
 """
 import argparse
 import json
@@ -144,7 +144,7 @@ def train(args, data, labels, seed):
         num_labels=len(labels),
         id2label=dict(enumerate(labels)),
         label2id={label: i for i, label in enumerate(labels)},
-        pad_token_id=data.tokenizer.pad_token_id,
+        **({"pad_token_id": data.tokenizer.pad_token_id} if args.padding == "tokenizer" else {}),
     )
     plain = [p for n, p in model.named_parameters() if n.endswith("bias") or "LayerNorm" in n]
     known = {id(p) for p in plain}
@@ -184,12 +184,13 @@ def train(args, data, labels, seed):
     }
 
 
-def write(out, runs):
+def write(out, runs, padding):
     """One row per seed, language and metric, of the runs so far."""
     program = f"transformers {transformers.__version__}, torch {torch.__version__}"
     rows = [
         {
             "program": program,
+            "padding": padding,
             "seed": run["seed"],
             "language": language,
             "metric": metric,
@@ -217,6 +218,7 @@ def main():
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--learning-rate", type=float, default=1e-4)
     parser.add_argument("--max-tokens", type=int, default=256)
+    parser.add_argument("--padding", choices=["tokenizer", "config"], default="tokenizer")
     args = parser.parse_args()
     torch.set_flush_denormal(True)
 
@@ -239,7 +241,7 @@ def main():
             for language, data in tests.items()
         }
         runs.append({"seed": seed, **told, "scores": of})
-        write(args.out, runs)
+        write(args.out, runs, args.padding)
         print(json.dumps(runs[-1]), flush=True)
 
 
