@@ -19,8 +19,17 @@ export function cancelCommand() {
       ]);
       const { plan, workspace } = await openPipeline(options);
       const chosen = targets.length > 0 ? selectTargets(plan, targets).targets : undefined;
-      const ended = await cancelTasks(workspace.store, plan.pipeline, plan.profile, chosen);
-      for (const instance of ended) print(`cancelled  ${instance}`);
-      print(ended.length === 0 ? "nothing is in Slurm" : `${ended.length} cancelled`);
+      let count = 0;
+      for (const study of plan.studies) {
+        const own = plan.instances.filter((instance) =>
+          instance.study === study && chosen?.has(instance.id)
+        );
+        const names = chosen && new Set(own.map(({ name }) => name));
+        const { pipeline, profile } = study;
+        const ended = await cancelTasks(workspace.store, pipeline, profile, names);
+        for (const instance of ended) print(`cancelled  ${instance}`);
+        count += ended.length;
+      }
+      print(count === 0 ? "nothing is in Slurm" : `${count} cancelled`);
     });
 }

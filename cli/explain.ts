@@ -27,7 +27,7 @@ export function explainCommand() {
         ids,
         states,
         {
-          lastOf: (id) => judge.history.last(id),
+          lastOf: (id) => judge.lastOf(judge.context.instances.get(id)!),
           pathOf: (digest) => store.objectPath(digest),
           wasTried: (fingerprint) => lastLog(store, fingerprint) !== undefined,
           expectedMib: (id) => judge.context.instances.get(id)!.expectedMib,

@@ -37,14 +37,15 @@ export function graphCommand() {
       const nodes = options.instances
         ? drawing.instanceNodes(instances, states)
         : drawing.stageNodes(instances, states);
+      const title = plan.studies.map(({ pipeline }) => pipeline).join(" + ");
       if (options.format === "mermaid") return print(drawing.mermaid(nodes));
-      if (options.format === "dot") return print(drawing.dot(plan.pipeline, nodes));
+      if (options.format === "dot") return print(drawing.dot(title, nodes));
       if (nodes.length > maxBoxes) {
         throw new UserError({
           message: `Cannot draw ${nodes.length} boxes: at most ${maxBoxes} are possible`,
           hint: "name targets, such as 'train[seed=42]', or leave out --instances",
         });
       }
-      print(await drawing.svg(plan.pipeline, nodes));
+      print(await drawing.svg(title, nodes));
     });
 }

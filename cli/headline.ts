@@ -21,31 +21,51 @@ const formats: ReadonlyMap<string, (rows: Rows) => string> = new Map([
   ["transfer", (rows) => formatTransferMatrix(rows as TransferRow[])],
   ["intervals", (rows) => formatIntervals(rows as unknown as IntervalRow[])],
   ["comparisons", (rows) => formatComparisons(rows as unknown as ComparisonRow[])],
-  ["claims", (rows) => formatClaims(rows as unknown as ClaimRow[])],
 ]);
 
+/** A study whose results are shown. */
+export interface ShownStudy {
+  readonly pipeline: string;
+  /** Where its results are. */
+  readonly folder: string;
+  /** Its headline table, where it has one. */
+  readonly headline?: string;
+}
+
+/** The name of the table of claims. */
+const claims = "claims";
+
 /**
- * Tables of a results folder, each below an empty line: matrices as matrices, other tables row by
- * row. Nothing for a table without rows.
+ * The headline table of each study, and then what sources claim in all of them, each below an empty
+ * line: matrices as matrices, other tables row by row. Nothing for a table without rows. Of several
+ * studies, each table and each claim says whose it is.
  */
-export async function headlineText(
-  resultsFolder: string,
-  names: readonly string[],
-): Promise<string> {
-  const views = await resultViews(resultsFolder);
-  const asked = names.filter((name) => Object.hasOwn(views, name));
-  using tables = await ReadOnlyTables.open(
-    Object.fromEntries(asked.map((name) => [name, views[name]])),
-  );
+export async function headlineText(studies: readonly ShownStudy[]): Promise<string> {
   const texts: string[] = [];
-  for (const name of asked) {
-    const result = await tables.ask(`FROM ${name}`);
-    if (result.rows.length === 0) continue;
-    const format = formats.get(name);
-    const rows = result.rows.map((row) =>
-      Object.fromEntries(result.columns.map((column, i) => [column, row[i]]))
+  const claimed: Record<string, unknown>[] = [];
+  for (const { pipeline, folder, headline } of studies) {
+    const isOne = studies.length === 1;
+    const views = await resultViews(folder);
+    const names = new Set([...headline ? [headline] : [], claims]);
+    const asked = [...names].filter((name) => Object.hasOwn(views, name));
+    using tables = await ReadOnlyTables.open(
+      Object.fromEntries(asked.map((name) => [name, views[name]])),
     );
-    texts.push("\n" + (format ? format(rows) : formatResult(result, "table")));
+    for (const name of asked) {
+      const result = await tables.ask(`FROM ${name}`);
+      if (result.rows.length === 0) continue;
+      const rows = result.rows.map((row) =>
+        Object.fromEntries(result.columns.map((column, i) => [column, row[i]]))
+      );
+      if (name === claims) {
+        claimed.push(...rows.map((row) => isOne ? row : { ...row, id: `${pipeline}:${row.id}` }));
+        continue;
+      }
+      const format = formats.get(name);
+      const text = format ? format(rows) : formatResult(result, "table");
+      texts.push(`\n${isOne ? "" : `── ${pipeline}\n\n`}${text}`);
+    }
   }
+  if (claimed.length > 0) texts.push("\n" + formatClaims(claimed as unknown as ClaimRow[]));
   return texts.join("\n");
 }

@@ -6,7 +6,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { formatProblem } from "../lib/core/errors.ts";
+import { formatProblem, UserError } from "../lib/core/errors.ts";
 import { type Provider, providers } from "../lib/onnx/provider.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
 import type { Store } from "../lib/store/store.ts";
@@ -15,11 +15,15 @@ import { printError } from "./terminal.ts";
 
 /** Options of every command about a pipeline. */
 export interface PipelineCommandOptions {
-  readonly file: string;
+  /** The pipeline files; `pipeline.yaml` where none is named. */
+  readonly file?: readonly string[];
   readonly profile?: string;
   readonly set: readonly string[];
   readonly device: Provider;
 }
+
+/** The pipeline file where none is named. */
+const defaultFile = "pipeline.yaml";
 
 /** What the Deno executable is given to become a worker. */
 export const workerArguments = [
@@ -33,7 +37,14 @@ export const workerArguments = [
 /** A command with the options that choose a pipeline. */
 export function pipelineCommand(name: string) {
   return new Command(name)
-    .option("-f, --file <file>", "the pipeline file", seenFromCaller, "pipeline.yaml")
+    .option(
+      "-f, --file <file>",
+      "the pipeline file (default: pipeline.yaml); may be repeated: one graph of several files",
+      (text: string, before: readonly string[] = []): readonly string[] => [
+        ...before,
+        seenFromCaller(text),
+      ],
+    )
     .option("--profile <name>", "the profile of params (default: the file's own)")
     .option(
       "--set <key=value>",
@@ -56,22 +67,34 @@ export function seenFromCaller(file: string): string {
 }
 
 /**
- * Plans the chosen pipeline and gets ready to judge it.
+ * The one pipeline file of a command that takes no more.
  *
- * @param warn is told what is odd in the file; by default it is printed
- * @throws {UserError} with every problem of the file and the options
+ * @throws {UserError} where several are named
+ */
+export function onlyFile({ file = [defaultFile] }: Pick<PipelineCommandOptions, "file">): string {
+  if (file.length === 1) return file[0];
+  throw new UserError({
+    message: `Cannot do this with ${file.length} pipeline files at once: ${file.join(", ")}`,
+    hint: "name one file with -f; run, status, explain and verify take several",
+  });
+}
+
+/**
+ * Plans the chosen pipeline, of one file or several, and gets ready to judge it.
+ *
+ * @param warn is told what is odd in the files; by default it is printed
+ * @throws {UserError} with every problem of the files and the options
  */
 export async function openPipeline(
   options: PipelineCommandOptions,
   warn: (message: string) => void = (message) => printError(message),
 ): Promise<Judge> {
-  const [{ makePlan }, { Judge }, { lockFileOf }, { stages }] = await Promise.all([
-    import("../lib/plan/plan.ts"),
+  const [{ planFiles }, { Judge }, { stages }] = await Promise.all([
+    import("../lib/plan/plan_files.ts"),
     import("../lib/pipeline/freshness.ts"),
-    import("../lib/store/lock.ts"),
     import("../stages/mod.ts"),
   ]);
-  const { plan, warnings } = await makePlan(options, stages);
+  const { plan, warnings } = await planFiles(options.file ?? [defaultFile], options, stages);
   for (const warning of warnings) warn(formatProblem(warning) + "\n");
   return await Judge.create(plan, {
     projectFolder,
@@ -79,9 +102,6 @@ export async function openPipeline(
     resultsFolder,
     registry: stages,
     device: options.device,
-    pipelineFile: resolve(options.file),
-    // The lock is of what the file says, not of what --set tries.
-    lockFile: options.set.length > 0 ? undefined : resolve(lockFileOf(options.file)),
   });
 }
 

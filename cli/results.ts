@@ -5,7 +5,7 @@
  */
 import { UserError } from "../lib/core/errors.ts";
 import { resultsFolder } from "./folders.ts";
-import type { PipelineCommandOptions } from "./pipeline_command.ts";
+import { onlyFile, type PipelineCommandOptions } from "./pipeline_command.ts";
 
 /**
  * The results folder of a pipeline file, by its name and profile. Nothing is planned.
@@ -14,7 +14,7 @@ import type { PipelineCommandOptions } from "./pipeline_command.ts";
  */
 export async function resultsFolderIn(options: PipelineCommandOptions): Promise<string> {
   const { readPipeline } = await import("../lib/plan/pipeline_file.ts");
-  const { place, diagnostics } = await readPipeline(options);
+  const { place, diagnostics } = await readPipeline({ ...options, file: onlyFile(options) });
   if (diagnostics.failed) {
     throw new UserError(diagnostics.all().filter(({ severity }) => severity !== "warning"));
   }

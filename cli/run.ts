@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { EventSink } from "../lib/pipeline/events.ts";
 import type { RunResult } from "../lib/pipeline/run.ts";
@@ -37,7 +36,13 @@ export function runCommand() {
     .option("--locked", "leave the lock file alone, and fail where results differ from it")
     .option("--dry-run", "say what would run, and run nothing")
     .option("--json", "one event per line")
-    .addHelpText("after", "\nExample:\n  deno task pipeline 'train[source=deu]' --set epochs=3")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  deno task pipeline 'train[source=deu]' --set epochs=3\n" +
+        "  deno task pipeline -f experiments/slicer.yaml -f experiments/panx_swiss.yaml\n\n" +
+        "Several files are one graph: what they share is made once, --profile and --set are for\n" +
+        "each of them, and slicer:train is the stage of the file that is named slicer.",
+    )
     .action(async (targets, options) => {
       const [{ selectTargets }, { namesakeOf }] = await Promise.all([
         import("../lib/plan/targets.ts"),
@@ -50,8 +55,10 @@ export function runCommand() {
       };
       const judge = await openPipeline(options, warn);
       const selection = selectTargets(judge.plan, targets);
-      const namesake = namesakeOf(judge);
-      if (namesake) warn(formatProblem(namesake) + "\n");
+      for (const study of judge.plan.studies) {
+        const namesake = namesakeOf(judge.workspace, study);
+        if (namesake) warn(formatProblem(namesake) + "\n");
+      }
       if (options.dryRun) return await dryRun(judge, selection, options);
       if (options.device !== "cpu" && options.executor === "local") {
         await requireProvider(options.device);
@@ -93,7 +100,7 @@ export function runCommand() {
         if (headline) print(headline);
         if (summary.ran === 0 && summary.skipped === 0) {
           const { fresh, records } = summary;
-          await settle(judge, options.file, records, { fresh, warnings, headline });
+          await settle(judge, records, { fresh, warnings, headline });
         }
       }
     });
@@ -137,11 +144,11 @@ async function collect({ workspace }: Judge, json: boolean): Promise<void> {
 }
 
 async function compare(judge: Judge): Promise<void> {
-  const [{ compareWithLock }, { printDifferences }] = await Promise.all([
+  const [{ compareWithLocks }, { printDifferences }] = await Promise.all([
     import("../lib/pipeline/locking.ts"),
     import("./verify.ts"),
   ]);
-  printDifferences(await compareWithLock(judge), judge.plan.instances.length);
+  printDifferences(await compareWithLocks(judge), judge.plan.instances.length);
 }
 
 async function here(jobs: number): Promise<Executor> {
@@ -149,9 +156,9 @@ async function here(jobs: number): Promise<Executor> {
   return localExecutor(workerArguments, jobs);
 }
 
-async function onSlurm({ plan: { pipeline, profile }, workspace }: Judge): Promise<Executor> {
+async function onSlurm({ workspace: { store } }: Judge): Promise<Executor> {
   const { slurmExecutor } = await import("../lib/slurm/executor.ts");
-  return slurmExecutor({ workerArguments, store: workspace.store, pipeline, profile });
+  return slurmExecutor({ workerArguments, store });
 }
 
 async function detach(judge: Judge, selection: Selection, executor: string): Promise<void> {
@@ -188,39 +195,49 @@ async function dryRun(
     import("./memory_text.ts"),
   ]);
   const states = await judge.assess(selection.needed);
-  const counts = { run: 0, wait: 0, fresh: 0 };
+  const counts = { run: 0, wait: 0, fresh: 0, shared: 0 };
+  /** Fingerprint → the instance that would make that result. */
+  const makers = new Map<string, string>();
   for (const [id, state] of states) {
     const forced = force && selection.targets.has(id);
     if (state.kind === "waiting") {
       counts.wait++;
       print(`may run    ${id}  waits ${freshnessText(state)}`);
+    } else if (makers.has(state.fingerprint) && !forced) {
+      counts.shared++;
+      print(`shared     ${id}  with ${makers.get(state.fingerprint)}`);
     } else if (state.kind === "stale" || forced) {
       counts.run++;
+      makers.set(state.fingerprint, id);
       print(`would run  ${id}  ${forced ? "forced" : freshnessText(state)}`);
     } else counts.fresh++;
   }
-  print(`${counts.run} would run, ${counts.wait} may run, ${counts.fresh} fresh`);
+  const shared = counts.shared > 0 ? `, ${counts.shared} shared` : "";
+  print(`${counts.run} would run, ${counts.wait} may run, ${counts.fresh} fresh${shared}`);
   const machineMib = executor === "local" ? thisMachine().memoryMib : undefined;
   const memory = expectedMemory(judge.plan.instances, selection, states, { force, machineMib });
   for (const line of memoryLines(memory)) print(line);
   for (const each of memoryWarnings(memory)) printError(formatProblem(each));
 }
 
-async function headlineOf(judge: Judge): Promise<string> {
-  const { headline, kinds } = judge.plan;
-  const names = new Set([...headline ? [headline] : [], ...kinds.has("claims") ? ["claims"] : []]);
-  if (names.size === 0) return "";
+/** The headline table of every study, and the claims of all. */
+async function headlineOf({ plan, workspace }: Judge): Promise<string> {
+  const shows = plan.studies.some(({ headline, kinds }) => headline || kinds.has("claims"));
+  if (!shows) return "";
   const [{ resultsFolderOf }, { headlineText }] = await Promise.all([
     import("../lib/pipeline/results_place.ts"),
     import("./headline.ts"),
   ]);
-  return await headlineText(resultsFolderOf(judge), [...names]);
+  return await headlineText(plan.studies.map((study) => ({
+    pipeline: study.pipeline,
+    folder: resultsFolderOf(workspace, study),
+    headline: study.headline,
+  })));
 }
 
 /** Leaves a note by which the next run with nothing to do is quick. */
 async function settle(
   judge: Judge,
-  file: string,
   records: RunResult["records"],
   run: SettledRun,
 ): Promise<void> {
@@ -230,7 +247,7 @@ async function settle(
     import("./settled.ts"),
   ]);
   try {
-    const paths = pathsLookedAt(judge, resolve(file), records.values());
+    const paths = pathsLookedAt(judge, records.values());
     const collects = Deno.env.get("CROSSTIE_GC") !== "off";
     const until = collects ? nextCollection(judge.workspace.store.folder) : undefined;
     keepForNextRun(run, paths, until);

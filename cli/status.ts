@@ -64,7 +64,10 @@ function printCounts(states: ReadonlyMap<string, Freshness>): void {
 /** What is in Slurm, when something is. */
 async function printSlurm({ plan, workspace }: Judge): Promise<void> {
   const { openTasks } = await import("../lib/slurm/jobs.ts");
-  const tasks = await openTasks(workspace.store, plan.pipeline, plan.profile);
+  const each = plan.studies.map(({ pipeline, profile }) =>
+    openTasks(workspace.store, pipeline, profile)
+  );
+  const tasks = (await Promise.all(each)).flat();
   if (tasks.length === 0) return;
   const byState = Map.groupBy(tasks, ({ state }) => (state ?? "unknown").toLowerCase());
   const counts = [...byState].map(([state, members]) => `${members.length} ${state}`);

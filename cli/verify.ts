@@ -26,9 +26,9 @@ export function verifyCommand() {
     )
     .action(async (options) => {
       if (options.lock) {
-        const { compareWithLock } = await import("../lib/pipeline/locking.ts");
+        const { compareWithLocks } = await import("../lib/pipeline/locking.ts");
         const judge = await openPipeline(options);
-        printDifferences(await compareWithLock(judge), judge.plan.instances.length);
+        printDifferences(await compareWithLocks(judge), judge.plan.instances.length);
         return;
       }
       const [{ verifyStore }, store] = await Promise.all([

@@ -16,7 +16,7 @@ export interface FingerprintContext {
   readonly code: ReadonlyMap<string, StageCode>;
   readonly onnxruntime: string;
   readonly device: Device;
-  /** Instances by their names. */
+  /** Instances by their ids. */
   readonly instances: ReadonlyMap<string, Instance>;
   /** Every path that kinds have read beside their inputs, gathered here. */
   readonly readPaths: Set<string>;
@@ -29,15 +29,15 @@ export async function componentsOf(
   recordOf: (id: string) => RunRecord,
   context: FingerprintContext,
 ): Promise<Components> {
-  const inputs = Object.entries(instance.inputs).map(([name, ids]) => {
-    const spec = kind.inputs[name];
+  const inputs = Object.entries(instance.inputs).map(([input, ids]) => {
+    const spec = kind.inputs[input];
     const contents = ids.map((id) => {
       const { outputs } = recordOf(id);
       const files = spec.files.map((file) => [file, outputs[file].digest]);
-      const { axes } = context.instances.get(id)!;
-      return inputContent(spec, { instance: id, axes, files: Object.fromEntries(files) });
+      const { axes, name } = context.instances.get(id)!;
+      return inputContent(spec, { instance: name, axes, files: Object.fromEntries(files) });
     });
-    return [name, contents] as const;
+    return [input, contents] as const;
   });
   return { ...await frameOf(instance, kind, context), inputs: Object.fromEntries(inputs) };
 }

@@ -27,6 +27,7 @@ export type RunEvent =
   | {
     readonly event: "runStarted";
     readonly run: string;
+    /** Of several files, their names joined by "+"; of profiles, the different ones. */
     readonly pipeline: string;
     readonly profile: string;
     /** How many instances of each stage are needed. */

@@ -14,7 +14,7 @@ import { areOf, type Components, fingerprintOf } from "../store/fingerprint.ts";
 import { componentsOf, type FingerprintContext } from "./components.ts";
 import { History } from "../store/history.ts";
 import { lockedVersion, readLock } from "../code/deno_lock.ts";
-import type { Instance, Plan } from "../plan/plan.ts";
+import type { Instance, Plan, Study } from "../plan/plan.ts";
 import { isDigest, type RunRecord } from "../store/record.ts";
 import { type Device, modulesOf, type StageRegistry } from "../plan/stage.ts";
 import type { Lookup, LookupOptions, Store } from "../store/store.ts";
@@ -29,10 +29,6 @@ export interface Workspace {
   readonly resultsFolder: string;
   readonly registry: StageRegistry;
   readonly device: Device;
-  /** The pipeline file, absolute. */
-  readonly pipelineFile: string;
-  /** Where the results of the pipeline are locked, absolute; nowhere when left out. */
-  readonly lockFile?: string;
 }
 
 /** The state of an instance. */
@@ -48,14 +44,19 @@ export type Freshness =
 
 /** Judges the instances of one plan. */
 export class Judge {
-  readonly history: History;
+  readonly #histories: ReadonlyMap<Study, History>;
 
   private constructor(
     readonly plan: Plan,
     readonly workspace: Workspace,
     readonly context: FingerprintContext,
   ) {
-    this.history = new History(workspace.store, plan.pipeline, plan.profile);
+    this.#histories = new Map(
+      plan.studies.map((study) => [
+        study,
+        new History(workspace.store, study.pipeline, study.profile),
+      ]),
+    );
   }
 
   /** Derives the code of the plan's stages, so that instances can be judged. */
@@ -69,6 +70,16 @@ export class Judge {
     const instances = new Map(plan.instances.map((each) => [each.id, each]));
     const readPaths = new Set<string>();
     return new Judge(plan, workspace, { code, onnxruntime, device, instances, readPaths });
+  }
+
+  /** The fingerprint by which an instance was last known. */
+  lastOf({ study, name }: Instance): string | undefined {
+    return this.#histories.get(study)!.last(name);
+  }
+
+  /** Notes the fingerprint of an instance for {@linkcode lastOf}. */
+  note({ study, name }: Instance, fingerprint: string): void {
+    this.#histories.get(study)!.note(name, fingerprint);
   }
 
   /** The code of an instance's kind. */
@@ -139,7 +150,7 @@ export class Judge {
 
   async #compare(instance: Instance, components: Components): Promise<Verdict[]> {
     const { store } = this.workspace;
-    const last = this.history.last(instance.id);
+    const last = this.lastOf(instance);
     const before = isDigest(last) ? store.readRecord(last) : undefined;
     if (!before || !areOf(before.components, before.fingerprint)) {
       // Collected, set aside or removed: what it was made of is known only if it is the same now.

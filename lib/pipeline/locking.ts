@@ -10,6 +10,7 @@ import { readTextIfThere } from "../store/listing.ts";
 import {
   formatLock,
   type LockEntry,
+  lockFileOf,
   type LockSection,
   madeOf,
   parseLock,
@@ -18,40 +19,52 @@ import {
 } from "../store/lock.ts";
 import { keepRoot, lastLocked } from "../store/roots.ts";
 import type { RunRecord } from "../store/record.ts";
+import type { Study } from "../plan/plan.ts";
 import type { Selection } from "../plan/targets.ts";
 import type { Freshness, Judge } from "./freshness.ts";
 
 /**
- * Locks the results of a run that succeeded. A run of the whole pipeline writes the profile's
+ * Where the results of a study are locked, absolute. The lock is of what the file says: what `--set`
+ * tries has none.
+ */
+export function lockFileFor({ file, isAsWritten }: Study): string | undefined {
+  return isAsWritten ? lockFileOf(file) : undefined;
+}
+
+/**
+ * Locks the results of a study whose run succeeded. A run of the whole pipeline writes the profile's
  * section anew; one of a part updates its own instances in a section that is there.
  *
  * @returns warnings of sources that are others than the lock had
  */
 export function lockResults(
-  { plan, workspace }: Judge,
+  { plan, workspace: { store } }: Judge,
+  study: Study,
   states: ReadonlyMap<string, Freshness>,
   { needed }: Selection,
 ): Problem[] {
-  const { lockFile, store } = workspace;
+  const lockFile = lockFileFor(study);
   if (lockFile === undefined) return [];
+  const { profile } = study;
+  const instances = plan.instances.filter((instance) => instance.study === study);
   const records = new Map<string, RunRecord>();
-  for (const { id } of plan.instances) {
+  for (const { id, name } of instances) {
     const state = needed.has(id) ? states.get(id) : undefined;
-    if (state?.kind === "fresh") records.set(id, state.record);
+    if (state?.kind === "fresh") records.set(name, state.record);
   }
   const text = readTextIfThere(lockFile);
   const locked = lastLocked(store.folder, lockFile);
-  if (text && locked[plan.profile] === digestOf(text, records)) return []; // nothing changed
+  if (text && locked[profile] === digestOf(text, records)) return []; // nothing changed
   const lock = text === undefined ? {} : parseLock(text, lockFile);
-  const before = Object.hasOwn(lock, plan.profile) ? lock[plan.profile] : undefined;
-  const whole = needed.size === plan.instances.length;
+  const before = Object.hasOwn(lock, profile) ? lock[profile] : undefined;
+  const whole = instances.every(({ id }) => needed.has(id));
   if (!whole && !before) return [];
-  const after = { ...lock, [plan.profile]: updateSection(before ?? {}, records, whole) };
+  const after = { ...lock, [profile]: updateSection(before ?? {}, records, whole) };
   const written = formatLock(after);
   if (written !== text) writeAtomically(lockFile, written);
-  keepRoot(store.folder, lockFile, after, { [plan.profile]: digestOf(written, records) });
-  const changed = [...records].flatMap(([id, record]) =>
-    before && Object.hasOwn(before, id) ? changedSources(before[id], record) : []
+  keepRoot(store.folder, lockFile, after, { [profile]: digestOf(written, records) });
+  const changed = [...records].flatMap(([name, record]) =>
+    before && Object.hasOwn(before, name) ? changedSources(before[name], record) : []
   );
   return [...new Set(changed)].map((message) => ({
     severity: "warning",
@@ -67,10 +80,12 @@ export function lockResults(
  * @param compares whether results are to be compared with the lock
  * @throws {UserError} when the lock cannot be read, or is needed and not there
  */
-export function checkLock(judge: Judge, compares: boolean): void {
-  const { lockFile } = judge.workspace;
-  if (compares) lockedSection(judge);
-  else if (lockFile !== undefined) readLock(lockFile);
+export function checkLocks({ plan }: Judge, compares: boolean): void {
+  for (const study of plan.studies) {
+    const lockFile = lockFileFor(study);
+    if (compares) lockedSection(study);
+    else if (lockFile !== undefined) readLock(lockFile);
+  }
 }
 
 /** A digest of a lock's text and of results: both are the same when it is. */
@@ -93,26 +108,37 @@ export interface LockDifference {
 }
 
 /**
- * Compares the results that are here, whose bytes are all read, with the lock.
+ * Compares the results that are here, whose bytes are all read, with the locks of their files.
  *
- * @throws {UserError} when there is no lock for the profile
+ * @throws {UserError} when a file has no lock for its profile
  */
-export async function compareWithLock(judge: Judge): Promise<LockDifference[]> {
-  const section = lockedSection(judge);
+export async function compareWithLocks(judge: Judge): Promise<LockDifference[]> {
+  const { studies, instances } = judge.plan;
+  const sections = new Map(studies.map((study) => [study, lockedSection(study)]));
   const states = await judge.assess(undefined, undefined, { check: "content" });
   const found: LockDifference[] = [];
-  for (const [instance, state] of states) {
-    if (Object.hasOwn(section, instance)) found.push(...differences(instance, state, section));
-    else found.push({ instance, kind: "notLocked", why: "the lock does not name it" });
+  for (const { id, name, study } of instances) {
+    const section = sections.get(study)!;
+    if (!Object.hasOwn(section, name)) {
+      found.push({ instance: id, kind: "notLocked", why: "the lock does not name it" });
+    } else found.push(...differences(id, states.get(id)!, section[name]));
   }
-  for (const instance of Object.keys(section)) {
-    if (states.has(instance)) continue;
-    found.push({ instance, kind: "notPlanned", why: "the pipeline does not have it" });
+  for (const [study, section] of sections) {
+    const own = instances.filter((instance) => instance.study === study);
+    const planned = new Set(own.map(({ name }) => name));
+    const before = studies.length > 1 ? `${study.pipeline}:` : "";
+    for (const name of Object.keys(section)) {
+      if (planned.has(name)) continue;
+      const instance = before + name;
+      found.push({ instance, kind: "notPlanned", why: "the pipeline does not have it" });
+    }
   }
   return found;
 }
 
-function lockedSection({ plan, workspace: { lockFile } }: Judge): LockSection {
+function lockedSection(study: Study): LockSection {
+  const { profile } = study;
+  const lockFile = lockFileFor(study);
   if (lockFile === undefined) {
     throw new UserError({
       message: "Cannot compare params of --set with a lock",
@@ -120,15 +146,14 @@ function lockedSection({ plan, workspace: { lockFile } }: Judge): LockSection {
     });
   }
   const lock = readLock(lockFile) ?? {};
-  if (Object.hasOwn(lock, plan.profile)) return lock[plan.profile];
+  if (Object.hasOwn(lock, profile)) return lock[profile];
   throw new UserError({
-    message: `Cannot compare with ${lockFile}: profile "${plan.profile}" is not in it`,
+    message: `Cannot compare with ${lockFile}: profile "${profile}" is not in it`,
     hint: "run the whole pipeline first: deno task pipeline",
   });
 }
 
-function differences(instance: string, state: Freshness, section: LockSection): LockDifference[] {
-  const entry = section[instance];
+function differences(instance: string, state: Freshness, entry: LockEntry): LockDifference[] {
   if (state.kind === "waiting") {
     return [{ instance, kind: "notHere", why: `waits on ${state.on[0]}` }];
   }

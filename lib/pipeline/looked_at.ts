@@ -9,6 +9,7 @@ import { statIfThere } from "../core/file_state.ts";
 import { namesIn } from "../store/listing.ts";
 import type { RunRecord } from "../store/record.ts";
 import type { Judge } from "./freshness.ts";
+import { lockFileFor } from "./locking.ts";
 import { resultsFolderOf } from "./results_place.ts";
 
 /** Where the sources of a project are, beside the stages' own module graphs. */
@@ -17,23 +18,25 @@ const sources = ["main.ts", ...lockFiles, "cli", "lib", "stages"];
 /**
  * The paths of all that decided that nothing is to be done, also of files that are not there.
  *
- * @param pipelineFile an absolute path
  * @param records of every instance that the run needed
  */
 export function pathsLookedAt(
   { context, plan, workspace }: Judge,
-  pipelineFile: string,
   records: Iterable<RunRecord>,
 ): Set<string> {
-  const { projectFolder, lockFile, store } = workspace;
-  const paths = new Set([pipelineFile]);
-  if (lockFile !== undefined) paths.add(lockFile).add(`${store.folder}/roots`);
+  const { projectFolder, store } = workspace;
+  const paths = new Set<string>();
+  for (const study of plan.studies) {
+    paths.add(study.file);
+    const lockFile = lockFileFor(study);
+    if (lockFile !== undefined) paths.add(lockFile).add(`${store.folder}/roots`);
+    addResults(paths, resultsFolderOf(workspace, study));
+  }
   for (const name of sources) addTree(paths, `${projectFolder}/${name}`);
   for (const { files } of context.code.values()) {
     for (const file of Object.keys(files)) paths.add(`${projectFolder}/${file}`);
   }
   for (const path of context.readPaths) addFolder(paths, path);
-  addResults(paths, resultsFolderOf({ plan, workspace }));
   for (const { fingerprint, outputs } of records) {
     paths.add(store.recordFile(fingerprint));
     for (const { digest } of Object.values(outputs)) paths.add(store.objectPath(digest));

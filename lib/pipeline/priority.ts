@@ -16,15 +16,16 @@ const sampledRuns = 4;
  */
 export function learnDurations(
   plan: Plan,
-  lastOf: (instance: string) => string | undefined,
+  lastOf: (instance: Instance) => string | undefined,
   readRecord: (fingerprint: string) => RunRecord | undefined,
 ): Map<string, number> {
   const found = new Map<string, number[]>();
-  for (const { id, stage } of plan.instances) {
+  for (const instance of plan.instances) {
+    const { stage } = instance;
     const seconds = found.get(stage) ?? [];
     if (seconds.length === 0) found.set(stage, seconds);
     if (seconds.length >= sampledRuns) continue;
-    const last = lastOf(id);
+    const last = lastOf(instance);
     const record = isDigest(last) ? readRecord(last) : undefined;
     if (record) seconds.push((Date.parse(record.endedAt) - Date.parse(record.startedAt)) / 1000);
   }

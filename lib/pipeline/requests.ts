@@ -42,15 +42,15 @@ export class Requests {
   ): Promise<WorkRequest> {
     const { store } = this.judge.workspace;
     const kind = this.judge.plan.kinds.get(instance.kind)!;
-    const inputs = Object.entries(instance.inputs).map(([name, ids]) => [
-      name,
+    const inputs = Object.entries(instance.inputs).map(([input, ids]) => [
+      input,
       ids.map((id): InputInstance => {
         const { outputs } = recordOf(id);
-        const { axes } = this.judge.context.instances.get(id)!;
+        const { axes, name } = this.judge.context.instances.get(id)!;
         const digests = Object.fromEntries(
-          kind.inputs[name].files.map((file) => [file, outputs[file].digest]),
+          kind.inputs[input].files.map((file) => [file, outputs[file].digest]),
         );
-        return { instance: id, axes, ...placed(digests, store) };
+        return { instance: name, axes, ...placed(digests, store) };
       }),
     ]);
     return {
@@ -69,9 +69,12 @@ export class Requests {
   ): Promise<RequestFrame> {
     const { workspace: { store, projectFolder, device }, context } = this.judge;
     this.#provenance ??= readProvenance(projectFolder, context.onnxruntime);
+    const { pipeline, profile } = instance.study;
     return {
       format: 1,
-      instance: instance.id,
+      pipeline,
+      profile,
+      instance: instance.name,
       kind: instance.kind,
       params: instance.params,
       resources,

@@ -25,7 +25,8 @@ import { statIfThere } from "../core/file_state.ts";
 import type { AxisName } from "../plan/references.ts";
 import { carry, manifestName, retire } from "../store/results_folder.ts";
 import { removeStray, retiredOf, strayFolders } from "../store/strays.ts";
-import type { Freshness, Judge } from "./freshness.ts";
+import type { Study } from "../plan/plan.ts";
+import type { Freshness, Judge, Workspace } from "./freshness.ts";
 import { foreignBeside, pipelineFileIn, resultsFolderOf, tablePath } from "./results_place.ts";
 import type { Store } from "../store/store.ts";
 
@@ -64,13 +65,17 @@ export interface Manifest {
   readonly tables: Readonly<Record<string, ManifestTable>>;
 }
 
-/** Makes the results folder hold exactly the tables of the fresh instances, and what is a person's. */
+/**
+ * Makes the results folder of a study hold exactly the tables of its fresh instances, and what is a
+ * person's.
+ */
 export async function materialize(
   judge: Judge,
+  study: Study,
   states: ReadonlyMap<string, Freshness>,
 ): Promise<void> {
-  const folder = resultsFolderOf(judge);
-  const manifest = manifestOf(judge, states);
+  const folder = resultsFolderOf(judge.workspace, study);
+  const manifest = manifestOf(judge, study, states);
   const text = canonicalJson(manifest as unknown as Json) + "\n";
   const { store } = judge.workspace;
   if (await isCurrent(folder, manifest, text, store)) return;
@@ -79,7 +84,7 @@ export async function materialize(
   await store.relinking(files.map(({ digest }) => digest), async () => {
     for (let tries = 1;; tries++) {
       try {
-        await layOut(judge, folder, manifest, text);
+        await layOut(judge.workspace, study, manifest, text);
         break;
       } catch (error) {
         // A person, or another run, has moved something meanwhile.
@@ -92,17 +97,21 @@ export async function materialize(
 }
 
 async function layOut(
-  judge: Judge,
-  folder: string,
+  workspace: Workspace,
+  study: Study,
   manifest: Manifest,
   text: string,
 ): Promise<void> {
+  const folder = resultsFolderOf(workspace, study);
   const tables = Object.keys(manifest.tables);
   const files = Object.values(manifest.tables).flatMap((table) => table.files);
-  const foreign = foreignBeside(judge, { tables, files: files.map(({ path }) => path) });
+  const foreign = foreignBeside(workspace, study, {
+    tables,
+    files: files.map(({ path }) => path),
+  });
   const prepared = `${folder}.new-${crypto.randomUUID()}`;
   const retired = `${folder}.old-${crypto.randomUUID()}`;
-  await prepare(prepared, manifest, text, judge.workspace.store, () => {
+  await prepare(prepared, manifest, text, workspace.store, () => {
     carry(foreign, folder, prepared);
   });
   const carried = new Map(
@@ -155,33 +164,36 @@ async function prepare(
   }
 }
 
-function manifestOf(judge: Judge, states: ReadonlyMap<string, Freshness>): Manifest {
-  const { plan } = judge;
+function manifestOf(
+  { plan, workspace }: Judge,
+  study: Study,
+  states: ReadonlyMap<string, Freshness>,
+): Manifest {
   const tables: Record<string, ManifestTable & { files: ManifestFile[] }> = Object.create(null);
-  for (const kind of plan.kinds.values()) {
+  for (const kind of study.kinds.values()) {
     for (const output of Object.values(kind.outputs)) {
       if (output.kind !== "table") continue;
       const { name, about, columns, key } = output.schema;
       tables[name] ??= { about, columns, key, files: [] };
     }
   }
-  for (const { id, kind, axes } of plan.instances) {
-    const state = states.get(id);
-    if (state?.kind !== "fresh") continue;
-    for (const [output, spec] of Object.entries(plan.kinds.get(kind)!.outputs)) {
+  for (const instance of plan.instances) {
+    const state = states.get(instance.id);
+    if (instance.study !== study || state?.kind !== "fresh") continue;
+    for (const [output, spec] of Object.entries(study.kinds.get(instance.kind)!.outputs)) {
       if (spec.kind !== "table") continue;
       tables[spec.schema.name].files.push({
-        path: tablePath(plan, id, kind, output),
-        instance: id,
-        axes,
+        path: tablePath(instance, output),
+        instance: instance.name,
+        axes: instance.axes,
         output,
         fingerprint: state.fingerprint,
         ...state.record.outputs[output],
       });
     }
   }
-  const { pipeline, profile, headline } = plan;
-  const file = pipelineFileIn(judge);
+  const { pipeline, profile, headline } = study;
+  const file = pipelineFileIn(workspace, study);
   return { format: 1, pipeline, profile, file, headline: headline ?? null, tables };
 }
 

@@ -8,36 +8,40 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { type Problem, UserError } from "../core/errors.ts";
 import { fileNameOf } from "../core/file_name.ts";
 import { statIfThere } from "../core/file_state.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Instance, Study } from "../plan/plan.ts";
 import type { Selection } from "../plan/targets.ts";
 import { type Foreign, foreignIn, manifestName, ownedIn } from "../store/results_folder.ts";
-import type { Judge } from "./freshness.ts";
+import type { Judge, Workspace } from "./freshness.ts";
 
-type Place = Pick<Judge, "plan" | "workspace">;
+/** What says where the results of a study are. */
+type Surroundings = Pick<Workspace, "projectFolder" | "resultsFolder">;
 
 /** How many of a person's files are named. */
 const shownFiles = 3;
 
-/** Where the results of a plan are. */
-export function resultsFolderOf({ plan, workspace }: Place): string {
-  return `${workspace.resultsFolder}/${plan.place}`;
+/** Where the results of a study are. */
+export function resultsFolderOf(
+  { resultsFolder }: Pick<Workspace, "resultsFolder">,
+  { place }: Study,
+): string {
+  return `${resultsFolder}/${place}`;
 }
 
 /** The pipeline file, seen from the project: both may move together. */
-export function pipelineFileIn({ workspace: { projectFolder, pipelineFile } }: Place): string {
-  return relative(projectFolder, pipelineFile).replaceAll("\\", "/");
+export function pipelineFileIn({ projectFolder }: Surroundings, { file }: Study): string {
+  return relative(projectFolder, file).replaceAll("\\", "/");
 }
 
 /** Where the table of an instance's output is, below the results folder. */
-export function tablePath(plan: Plan, instance: string, kind: string, output: string): string {
-  const outputs = plan.kinds.get(kind)!.outputs;
+export function tablePath({ study, name, kind }: Instance, output: string): string {
+  const outputs = study.kinds.get(kind)!.outputs;
   const spec = outputs[output];
   if (spec.kind !== "table") throw new Error(`"${output}" is no table`);
   const table = spec.schema.name;
   const siblings = Object.values(outputs).filter((each) =>
     each.kind === "table" && each.schema.name === table
   );
-  return `${table}/${fileNameOf(instance)}${siblings.length > 1 ? `.${output}` : ".parquet"}`;
+  return `${table}/${fileNameOf(name)}${siblings.length > 1 ? `.${output}` : ".parquet"}`;
 }
 
 /**
@@ -45,19 +49,24 @@ export function tablePath(plan: Plan, instance: string, kind: string, output: st
  *
  * @throws {UserError} naming what is in the way, and what to do
  */
-export function checkResultsPlace(judge: Place, { needed }: Selection): void {
-  const { plan, workspace: { resultsFolder } } = judge;
+export function checkResultsPlace(
+  { plan, workspace }: Pick<Judge, "plan" | "workspace">,
+  { needed }: Selection,
+): void {
   // That no folder can be made there is told when it is made: what has run is kept.
-  if (statIfThere(resultsFolder)?.isFile) return;
-  const tables = new Set<string>(), files: string[] = [];
-  for (const { id, kind } of plan.instances) {
-    for (const [output, spec] of Object.entries(plan.kinds.get(kind)!.outputs)) {
-      if (spec.kind !== "table") continue;
-      tables.add(spec.schema.name);
-      if (needed.has(id)) files.push(tablePath(plan, id, kind, output));
+  if (statIfThere(workspace.resultsFolder)?.isFile) return;
+  for (const study of plan.studies) {
+    const tables = new Set<string>(), files: string[] = [];
+    for (const instance of plan.instances) {
+      if (instance.study !== study) continue;
+      for (const [output, spec] of Object.entries(study.kinds.get(instance.kind)!.outputs)) {
+        if (spec.kind !== "table") continue;
+        tables.add(spec.schema.name);
+        if (needed.has(instance.id)) files.push(tablePath(instance, output));
+      }
     }
+    foreignBeside(workspace, study, { tables: [...tables], files });
   }
-  foreignBeside(judge, { tables: [...tables], files });
 }
 
 /**
@@ -67,20 +76,20 @@ export function checkResultsPlace(judge: Place, { needed }: Selection): void {
  * another's
  */
 export function foreignBeside(
-  judge: Place,
+  workspace: Surroundings,
+  study: Study,
   planned: { readonly tables: readonly string[]; readonly files: readonly string[] },
 ): Foreign[] {
-  const { plan, workspace: { resultsFolder } } = judge;
-  const folder = resultsFolderOf(judge);
+  const folder = resultsFolderOf(workspace, study);
   const refuse = (message: string, hint: string): never => {
     throw new UserError({ message: `Cannot lay out the results in ${folder}: ${message}`, hint });
   };
-  checkLinks(judge, refuse);
+  checkLinks(workspace.resultsFolder, folder, refuse);
   const there = statIfThere(folder, "link");
   if (there === undefined) return [];
   const owned = ownedIn(folder);
   const foreign = [...foreignIn(folder, owned ?? { tables: new Set(), files: new Set() })];
-  const elsewhere = `move that elsewhere, or change the pipeline's name: "${plan.pipeline}"`;
+  const elsewhere = `move that elsewhere, or change the pipeline's name: "${study.pipeline}"`;
   if (owned === undefined) {
     const files = foreign.filter(({ isFolder }) => !isFolder).map(({ path }) => path);
     if (files.length === 0) return foreign;
@@ -91,7 +100,7 @@ export function foreignBeside(
       elsewhere,
     );
   }
-  if (owned.pipeline !== plan.pipeline || owned.profile !== plan.profile) {
+  if (owned.pipeline !== study.pipeline || owned.profile !== study.profile) {
     refuse(
       `it holds the results of pipeline "${owned.pipeline}", profile "${owned.profile}"`,
       elsewhere,
@@ -104,7 +113,7 @@ export function foreignBeside(
     const what = isFolder ? "a folder" : "a file";
     refuse(
       `${path} is ${what} that is not crosstie's, where a table is to be`,
-      `move it elsewhere: ${resultsFolder}/${plan.place}/${path}`,
+      `move it elsewhere: ${folder}/${path}`,
     );
   }
   return foreign;
@@ -112,10 +121,10 @@ export function foreignBeside(
 
 /** Refuses links by which results would go to another folder than the project's own. */
 function checkLinks(
-  { workspace: { resultsFolder }, plan }: Place,
+  resultsFolder: string,
+  folder: string,
   refuse: (message: string, hint: string) => never,
 ): void {
-  const folder = `${resultsFolder}/${plan.place}`;
   const hint = "remove the link, and put a folder in its place or none";
   for (const path of [resultsFolder, dirname(folder), folder]) {
     const info = statIfThere(path, "link");
@@ -144,20 +153,19 @@ function isInside(link: string, folder: string): boolean {
 }
 
 /**
- * A warning of another pipeline file of the same name, whose results are where this one's go;
+ * A warning of another pipeline file of a study's name, whose results are where the study's go;
  * undefined where there is none.
  */
-export function namesakeOf(judge: Place): Problem | undefined {
-  const { plan, workspace: { projectFolder, pipelineFile } } = judge;
-  const file = ownedIn(resultsFolderOf(judge))?.file;
-  if (file === undefined || file === pipelineFileIn(judge)) return undefined;
-  const [other, own] = [resolve(projectFolder, file), pipelineFile].map((path) =>
+export function namesakeOf(workspace: Surroundings, study: Study): Problem | undefined {
+  const file = ownedIn(resultsFolderOf(workspace, study))?.file;
+  if (file === undefined || file === pipelineFileIn(workspace, study)) return undefined;
+  const [other, own] = [resolve(workspace.projectFolder, file), study.file].map((path) =>
     statIfThere(path)
   );
   if (!other?.isFile || other.ino === own?.ino && other.dev === own?.dev) return undefined;
   return {
     severity: "warning",
-    message: `a run replaces the results of ${file}, which has the same name: "${plan.pipeline}"`,
+    message: `a run replaces the results of ${file}, which has the same name: "${study.pipeline}"`,
     hint: "to keep both, give one of the two files another name:",
   };
 }

@@ -9,7 +9,7 @@ import type { RunEvent, RunSummary } from "./events.ts";
 import type { Judge } from "./freshness.ts";
 import { openJournal } from "../store/journal.ts";
 import { assessMemory } from "./expected_memory.ts";
-import { checkLock, lockResults } from "./locking.ts";
+import { checkLocks, lockResults } from "./locking.ts";
 import { checkPlaces } from "./machine.ts";
 import { learnDurations, rankByCriticalPath } from "./priority.ts";
 import { materialize } from "./results.ts";
@@ -56,21 +56,21 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
     const memory = await assessMemory(judge, options.selection, { force, machineMib });
     const durations = learnDurations(
       plan,
-      (id) => judge.history.last(id),
+      (instance) => judge.lastOf(instance),
       (fingerprint) => store.readRecord(fingerprint),
     );
     emit({
       event: "runStarted",
       run: journal.run,
-      pipeline: plan.pipeline,
-      profile: plan.profile,
+      pipeline: plan.studies.map(({ pipeline }) => pipeline).join("+"),
+      profile: [...new Set(plan.studies.map(({ profile }) => profile))].join("+"),
       stages: countStages(judge, options.selection),
       jobs: options.jobs,
       durations: Object.fromEntries(durations),
       memory,
     });
     const ranks = rankByCriticalPath(plan.instances, durations);
-    const prepare = (): void => checkLock(judge, options.locked === true);
+    const prepare = (): void => checkLocks(judge, options.locked === true);
     const scheduler = new Scheduler(judge, options, claims, emit, ranks, prepare);
     const counts = await scheduler.run();
     store.syncRecords(scheduler.ran);
@@ -95,7 +95,7 @@ export async function runPlan(judge: Judge, options: RunOptions): Promise<RunRes
   }
 }
 
-/** Brings `results/` and, for a selection that is whole, the lock up to date; or says why not. */
+/** Brings `results/` and, for a selection that is whole, the locks up to date; or says why not. */
 async function layOut(
   judge: Judge,
   records: ReadonlyMap<string, RunRecord>,
@@ -103,8 +103,12 @@ async function layOut(
 ): Promise<{ problem?: Error; warnings: Problem[] }> {
   try {
     const states = await judge.assess(undefined, records, { reach: "here" });
-    await materialize(judge, states);
-    return { warnings: locked ? lockResults(judge, states, locked) : [] };
+    const warnings: Problem[] = [];
+    for (const study of judge.plan.studies) {
+      await materialize(judge, study, states);
+      if (locked) warnings.push(...lockResults(judge, study, states, locked));
+    }
+    return { warnings };
   } catch (cause) {
     if (!environmentError(cause)) return { problem: cause as Error, warnings: [] };
     const problem = new UserError({

@@ -117,7 +117,7 @@ export class Scheduler {
       (record) => {
         if (!record) return;
         this.records.set(instance.id, record);
-        this.judge.history.note(instance.id, record.fingerprint);
+        this.judge.note(instance, record.fingerprint);
         for (const follower of this.#followers.get(instance.id) ?? []) {
           const open = this.#openInputs.get(follower.id)! - 1;
           this.#openInputs.set(follower.id, open);

@@ -13,6 +13,9 @@ import type { Device, InputInstance, Progress, Resources } from "../plan/stage.t
 /** One instance, complete: whoever has it can run it without the pipeline file. */
 export interface WorkRequest {
   readonly format: 1;
+  /** What it is a part of: people find it by that, and it decides nothing. */
+  readonly pipeline: string;
+  readonly profile: string;
   readonly instance: string;
   readonly kind: string;
   readonly fingerprint: string;

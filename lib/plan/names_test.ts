@@ -79,7 +79,8 @@ async function outcomeOf(text: string, name: string): Promise<string> {
     await Deno.writeTextFile(file, text);
     const { plan, warnings } = await makePlan({ file }, stages);
     const { kinds: _, ...planned } = plan;
-    return JSON.stringify([planned, warnings.map(({ message }) => message)]).replaceAll(name, "…");
+    return JSON.stringify([planned, warnings.map(({ message }) => message)])
+      .replaceAll(file, "").replaceAll(name, "…");
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const shown = error.problems.map(({ message, hint, range }) => [
@@ -112,16 +113,16 @@ Deno.test("--set and --profile take such names", async () => {
   );
   const options = { file, profile: "valueOf", set: ["constructor=y"] };
   const { plan } = await makePlan(options, stages);
-  assert.equal(plan.place, "p/valueOf+constructor=y");
+  assert.equal(plan.studies[0].place, "p/valueOf+constructor=y");
   assert.equal((plan.instances[0].params as { text: string }).text, "y");
   for (const name of ["toString", "__proto__"]) {
     await assert.rejects(
       makePlan({ file, set: [`${name}=1`] }, stages),
-      new RegExp(`^UserError: Cannot set unknown param "${name}" with --set\\n`),
+      new RegExp(`^UserError: Cannot set unknown param "${name}" of \\S+ with --set\\n`),
     );
     await assert.rejects(
       makePlan({ file, profile: name }, stages),
-      new RegExp(`^UserError: Cannot find profile "${name}" of --profile\\n`),
+      new RegExp(`^UserError: Cannot find profile "${name}" of --profile in \\S+\\n`),
     );
   }
   await Deno.remove(file);

@@ -86,7 +86,10 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
   const fromOptions: Problem[] = [];
   if (options.profile !== undefined && !names.includes(options.profile)) {
     const hint = names.length > 0 ? suggest(profile, names) : "this file has no profiles";
-    fromOptions.push({ message: `Cannot find profile "${profile}" of --profile`, hint });
+    fromOptions.push({
+      message: `Cannot find profile "${profile}" of --profile in ${options.file}`,
+      hint,
+    });
   }
   Object.assign(params, asObject(profiles[profile]));
   const tried: Record<string, Json> = Object.create(null);
@@ -96,7 +99,10 @@ export async function readPipeline(options: PipelineOptions): Promise<Pipeline> 
       params[key] = tried[key] = parseYamlValue(value, `--set ${key}`);
     } else {
       const hint = suggest(key, Object.keys(params)) ?? "this file has no params";
-      fromOptions.push({ message: `Cannot set unknown param "${key}" with --set`, hint });
+      fromOptions.push({
+        message: `Cannot set unknown param "${key}" of ${options.file} with --set`,
+        hint,
+      });
     }
   }
   if (fromOptions.length > 0) {

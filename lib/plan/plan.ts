@@ -3,23 +3,14 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import type { Json } from "../core/canonical_json.ts";
 import type { Problem } from "../core/errors.ts";
-import { topologicalOrder } from "../core/graph.ts";
-import { suggest } from "../core/suggest.ts";
 import { wireClaims } from "./claims_stage.ts";
 import { type Execution, settleExecution } from "./execution.ts";
 import { checkHeadline } from "./headline.ts";
 import { checkHeld } from "./held.ts";
-import {
-  checkCount,
-  checkWhere,
-  matcher,
-  type Row,
-  type Source,
-  sourcesOf,
-  specOf,
-} from "./inputs.ts";
+import { checkCount, checkWhere, matcher, type Row, type Source, specOf } from "./inputs.ts";
 import { strictParams } from "./kind_params.ts";
 import { loadKinds } from "./load_kinds.ts";
 import { axesName, expandMatrix, maxInstances } from "./matrix.ts";
@@ -29,17 +20,36 @@ import { checkReads } from "./reads.ts";
 import { settleExpectations } from "./expectations.ts";
 import { checkTold } from "./told.ts";
 import { settleResources } from "./resources.ts";
+import { findSources, orderStages } from "./sources.ts";
 import { warnOfHiddenAxes, warnOfUnusedAxes, warnOfUnusedParams } from "./warnings.ts";
 import type { Device, Resources, StageKind, StageRegistry } from "./stage.ts";
 
 /** How many inputs the instances of a pipeline may take together. */
 const maxTaken = 10_000_000;
 
+/** What a pipeline file is in a plan. */
+export interface Study {
+  readonly pipeline: string;
+  readonly profile: string;
+  /** The folder of its results, below that of all results. */
+  readonly place: string;
+  /** The pipeline file, absolute. */
+  readonly file: string;
+  /** Whether params are as the file has them, and none is tried with `--set`. */
+  readonly isAsWritten: boolean;
+  readonly kinds: ReadonlyMap<string, StageKind>;
+  readonly headline?: string;
+}
+
 /** One unit of work. */
 export interface Instance extends Execution {
-  /** `train[source=deu,seed=42]`, or the stage's name when it has no axes. */
+  /** Its name, behind `<pipeline>:` in a plan of several files: no other of the plan has it. */
   readonly id: string;
+  /** `train[source=deu,seed=42]`, or the stage's name when it has no axes: so its file names it. */
+  readonly name: string;
+  /** The stage's name, behind `<pipeline>:` in a plan of several files. */
   readonly stage: string;
+  readonly study: Study;
   /** The stage's kind, a key of the registry. */
   readonly kind: string;
   readonly axes: Readonly<Record<string, AxisName>>;
@@ -52,15 +62,13 @@ export interface Instance extends Execution {
   readonly expectedMib?: number;
 }
 
-/** All instances of a pipeline and profile, upstream first. */
+/** All instances of one or several pipeline files, each with a profile. */
 export interface Plan {
-  readonly pipeline: string;
-  readonly profile: string;
-  /** The folder of its results, below that of all results. */
-  readonly place: string;
+  readonly studies: readonly Study[];
+  /** Upstream first. */
   readonly instances: readonly Instance[];
+  /** Of all studies. */
   readonly kinds: ReadonlyMap<string, StageKind>;
-  readonly headline?: string;
 }
 
 /**
@@ -76,6 +84,15 @@ export async function makePlan(
   const { diagnostics } = written;
   const kinds = await loadKinds(written, registry);
   const pipeline = wireClaims(written, kinds);
+  const study: Study = {
+    pipeline: pipeline.name,
+    profile: pipeline.profile,
+    place: pipeline.place,
+    file: resolve(options.file),
+    isAsWritten: (options.set ?? []).length === 0,
+    kinds,
+    headline: pipeline.headline,
+  };
   const scope: Scope = {
     axes: {},
     params: pipeline.params,
@@ -113,7 +130,7 @@ export async function makePlan(
   for (const name of orderStages(pipeline, sources)) {
     const kind = kinds.get(pipeline.stages.get(name)!.use);
     const planned = planStage(name, pipeline, kind, rows, sources.get(name)!, scope, taken);
-    for (const instance of planned) instances.push(instance);
+    for (const instance of planned) instances.push({ ...instance, study });
   }
   checkHeadline(pipeline, kinds);
   if (!diagnostics.failed) await checkReads(instances, kinds, diagnostics);
@@ -124,94 +141,9 @@ export async function makePlan(
     warnOfUnusedParams(pipeline, scope);
   }
   if (diagnostics.failed) throw diagnostics.error();
-  const { name, profile, place, headline } = pipeline;
   const { device = "cpu" } = options;
-  const plan = {
-    pipeline: name,
-    profile,
-    place,
-    instances: await settleExpectations(instances, registry, device, diagnostics),
-    kinds,
-    headline,
-  };
-  return { plan, warnings: diagnostics.all() };
-}
-
-/** The sources of every input that exists on both sides. */
-function findSources(
-  pipeline: Pipeline,
-  kinds: ReadonlyMap<string, StageKind>,
-): Map<string, Map<string, Source[]>> {
-  const { stages, broken, diagnostics } = pipeline;
-  const result = new Map<string, Map<string, Source[]>>();
-  for (const [name, stage] of stages) {
-    const kind = kinds.get(stage.use);
-    const path = ["stages", name, "inputs"];
-    const inputs = new Map<string, Source[]>();
-    result.set(name, inputs);
-    for (const [missing, { about, optional }] of Object.entries(kind?.inputs ?? {})) {
-      if (optional || stage.inputs && Object.hasOwn(stage.inputs, missing)) continue;
-      const hint = `name the stage that it comes from; "${missing}" is ${about}`;
-      const message = `Cannot do without input "${missing}" of stage kind "${stage.use}"`;
-      diagnostics.add(path, message, { hint, part: "key" });
-    }
-    for (const [input, given] of Object.entries(stage.inputs ?? {})) {
-      const spec = specOf(kind, input);
-      if (kind && !spec) {
-        const hint = suggest(input, Object.keys(kind.inputs)) ?? "it takes no inputs";
-        const message = `Cannot find input "${input}" of stage kind "${stage.use}"`;
-        diagnostics.add([...path, input], message, { hint, part: "key" });
-      }
-      const known = sourcesOf(given, [...path, input]).filter((source) => {
-        const upstream = stages.get(source.stage);
-        if (!upstream) {
-          if (broken.has(source.stage)) return false;
-          const at = typeof given === "object" && !Array.isArray(given) ? ["stage"] : [];
-          diagnostics.add([...source.path, ...at], `Cannot find stage "${source.stage}"`, {
-            hint: suggest(source.stage, [...stages.keys()]),
-          });
-          return false;
-        }
-        const outputs = Object.keys(kinds.get(upstream.use)?.outputs ?? {});
-        const absent = spec?.files.filter((file) => !outputs.includes(file)) ?? [];
-        if (absent.length > 0 && kinds.has(upstream.use)) {
-          diagnostics.add(
-            source.path,
-            `Cannot take input "${input}" from stage "${source.stage}": it does not write ${
-              absent.map((file) => `"${file}"`).join(", ")
-            }`,
-            { hint: `"${upstream.use}" writes ${outputs.map((file) => `"${file}"`).join(", ")}` },
-          );
-        }
-        return true;
-      });
-      inputs.set(input, known);
-    }
-  }
-  return result;
-}
-
-/** Stage names, upstream first; nothing when there is a cycle, which is reported. */
-function orderStages(
-  pipeline: Pipeline,
-  sources: ReadonlyMap<string, ReadonlyMap<string, readonly Source[]>>,
-): string[] {
-  const all = new Map<string, Source[]>();
-  for (const [name, inputs] of sources) all.set(name, [...inputs.values()].flat());
-  const result = topologicalOrder(
-    new Map([...all].map(([name, list]) => [name, list.map(({ stage }) => stage)])),
-  );
-  if (result.kind === "order") return result.order;
-  const { cycle } = result;
-  for (let i = 0; i + 1 < cycle.length; i++) {
-    const source = all.get(cycle[i])!.find(({ stage }) => stage === cycle[i + 1])!;
-    pipeline.diagnostics.add(
-      source.path,
-      `Cannot order the stages: "${cycle[i]}" needs "${cycle[i + 1]}" in a cycle`,
-      { hint: `the cycle is ${cycle.join(" → ")}` },
-    );
-  }
-  return [];
+  const expected = await settleExpectations(instances, registry, device, diagnostics);
+  return { plan: { studies: [study], instances: expected, kinds }, warnings: diagnostics.all() };
 }
 
 function planStage(
@@ -222,7 +154,7 @@ function planStage(
   inputs: ReadonlyMap<string, readonly Source[]>,
   outer: Scope,
   sum: { inputs: number },
-): Instance[] {
+): Omit<Instance, "study">[] {
   const stage = pipeline.stages.get(name)!;
   const own = rows.get(name)!;
   const path = ["stages", name];
@@ -280,6 +212,7 @@ function planStage(
     }
     return {
       id: row.id,
+      name: row.id,
       stage: name,
       kind: stage.use,
       axes: Object.fromEntries(Object.entries(row.axes).map(([axis, value]) => [axis, value.name])),

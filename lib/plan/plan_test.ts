@@ -203,7 +203,7 @@ profiles: { big: {} }
 stages:
   s: { use: write, matrix: { word: $words }, with: { text: $text } }
 `;
-  const placeOf = async (...set: string[]) => (await planOf(text, { set })).plan.place;
+  const placeOf = async (...set: string[]) => (await planOf(text, { set })).plan.studies[0].place;
   assert.equal(await placeOf(), "p/big");
   const place = "p/big+text=a%2Fb+words=[y,z]";
   assert.equal(await placeOf("words=[y, z]", "text=a/b"), place);

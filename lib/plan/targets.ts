@@ -17,7 +17,8 @@ export interface Selection {
 
 /**
  * Selects by `train`, `train[language=swa]` (any part of the axes) and `evaluate+` (with all that
- * follows); no target selects everything.
+ * follows); no target selects everything. In a plan of several files, `train` is the stage of every
+ * file that has one, and `slicer:train` that of one.
  *
  * @throws {UserError} for a target that matches nothing
  */
@@ -28,7 +29,9 @@ export function selectTargets(plan: Plan, targets: readonly string[]): Selection
   const named = new Set<string>();
   for (const target of targets) {
     const match = /^([^[\]+]+)(?:\[(.*)\])?(\+)?$/.exec(target);
-    const ofStage = plan.instances.filter(({ stage }) => stage === match?.[1]);
+    const ofStage = plan.instances.filter(({ stage, name }) =>
+      stage === match?.[1] || stageOf(name) === match?.[1]
+    );
     const found = ofStage.filter((instance) => matchesAxes(instance, match?.[2]));
     if (!match || found.length === 0) {
       const hint = !match
@@ -48,6 +51,11 @@ export function selectTargets(plan: Plan, targets: readonly string[]): Selection
     if (needed.has(id)) Object.values(inputs).flat().forEach((input) => needed.add(input));
   }
   return { targets: named, needed };
+}
+
+/** The stage of an instance, given a name of either. */
+export function stageOf(instance: string): string {
+  return instance.replace(/\[.*/, "");
 }
 
 function matchesAxes(instance: Instance, filter: string | undefined): boolean {

@@ -7,7 +7,7 @@
 import { canonicalJson, type Json } from "../core/canonical_json.ts";
 import { UserError } from "../core/errors.ts";
 import type { Instance } from "../plan/plan.ts";
-import type { Selection } from "../plan/targets.ts";
+import { type Selection, stageOf } from "../plan/targets.ts";
 import { cancelJobs } from "./queue.ts";
 import { askMaxArraySize, submitArray } from "./submit.ts";
 import { createStore } from "../store/store.ts";
@@ -38,10 +38,10 @@ export async function submitGraph(
   workerArguments: readonly string[],
 ): Promise<DetachedArray[]> {
   const { plan, workspace: { store } } = judge;
-  const { pipeline, profile } = plan;
   await createStore(store.folder);
   await openSubmissions(store); // clears what is over
-  const earlier = (await openTasks(store, pipeline, profile)).length;
+  const waiting = plan.studies.map(({ pipeline, profile }) => openTasks(store, pipeline, profile));
+  const earlier = (await Promise.all(waiting)).flat().length;
   if (earlier > 0) {
     throw new UserError({
       message: `Cannot submit this graph: ${earlier} of its instances are in Slurm already`,
@@ -77,7 +77,7 @@ export async function submitGraph(
           Object.entries(instance.inputs).map(([name, ids]) => [
             name,
             ids.map((id): DeferredInput => ({
-              instance: id,
+              instance: judge.context.instances.get(id)!.name,
               axes: judge.context.instances.get(id)!.axes,
               files: kind.inputs[name].files,
               named: kind.inputs[name].named,
@@ -88,7 +88,7 @@ export async function submitGraph(
         const components = await frameOf(instance, kind, judge.context);
         tasks.push({ request: { ...frame, deferred: { components, inputs } }, fingerprint });
       }
-      const [{ stage, resources, slurm }] = members;
+      const [{ stage, name, study: { pipeline, profile }, resources, slurm }] = members;
       const array = await SubmissionFolder.create(store.folder, {
         format: 1,
         token: crypto.randomUUID(),
@@ -101,7 +101,7 @@ export async function submitGraph(
       members.forEach(({ id }, index) => places.set(id, { array, index }));
       const job = {
         ...arrayJob(array, resources, slurm, workerArguments),
-        name: `${pipeline}.${stage}`,
+        name: `${pipeline}.${stageOf(name)}`,
         after: [...after],
       };
       const reply = await submitArray(job);

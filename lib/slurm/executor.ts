@@ -20,8 +20,6 @@ export interface SlurmSettings {
   /** What the Deno executable is given to be a worker, such as `["run", "-A", "main.ts", "worker"]`. */
   readonly workerArguments: readonly string[];
   readonly store: Store;
-  readonly pipeline: string;
-  readonly profile: string;
   readonly times?: WatchTimes;
 }
 
@@ -52,7 +50,7 @@ class SlurmExecutor implements Executor {
   readonly #watch: SlurmWatch;
   /** Looks at what others run. */
   readonly #runners: Claims;
-  /** Resources and options → what waits to be submitted. */
+  /** Pipeline, resources and options → what waits to be submitted. */
   readonly #sets = new Map<string, Wanted[]>();
   /** Folders of submissions that were read, or made here. */
   readonly #known = new Set<string>();
@@ -124,8 +122,8 @@ class SlurmExecutor implements Executor {
   }
 
   #gather(wanted: Wanted): void {
-    const { resources, slurm } = wanted.request;
-    const key = canonicalJson({ resources, slurm } as unknown as Json);
+    const { pipeline, profile, resources, slurm } = wanted.request;
+    const key = canonicalJson({ pipeline, profile, resources, slurm } as unknown as Json);
     const set = this.#sets.get(key);
     if (set) set.push(wanted);
     else this.#sets.set(key, [wanted]);
@@ -197,8 +195,8 @@ class SlurmExecutor implements Executor {
 
   /** Submits one array; false when there is no room for it. */
   async #submit(set: readonly Wanted[]): Promise<boolean> {
-    const { store, pipeline, profile } = this.settings;
-    const array = await SubmissionFolder.create(store.folder, {
+    const { pipeline, profile } = set[0].request;
+    const array = await SubmissionFolder.create(this.settings.store.folder, {
       format: 1,
       token: crypto.randomUUID(),
       pipeline,

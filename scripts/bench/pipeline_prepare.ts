@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { resolve } from "node:path";
 import { canonicalJson } from "../../lib/core/canonical_json.ts";
 import { sha256 } from "../../lib/core/sha256.ts";
 import { componentsOf } from "../../lib/pipeline/components.ts";
@@ -25,7 +24,6 @@ const judge = await Judge.create(plan, {
   resultsFolder: `${projectFolder}/results`,
   registry: stages,
   device: "cpu",
-  pipelineFile: resolve(Deno.args[0]),
 });
 for (let i = 0; i < 256; i++) {
   const name = i.toString(16).padStart(2, "0");

@@ -56,7 +56,7 @@ export async function judgeMutant(
 }
 
 /** The results folder of a plan, if it could lie outside `results/`. */
-function escaping({ place }: Plan): string | undefined {
+function escaping({ studies: [{ place }] }: Plan): string | undefined {
   return /^[A-Za-z][A-Za-z0-9_-]*\/[A-Za-z][A-Za-z0-9_-]*$/.test(place) ? undefined : place;
 }
 

@@ -10,12 +10,11 @@ import { slurmExecutor } from "../../slurm/executor.ts";
 import type { WatchTimes } from "../../slurm/watch.ts";
 import { Judge } from "../freshness.ts";
 import type { Device } from "../../plan/stage.ts";
-import { makePlan } from "../../plan/plan.ts";
-import { compareWithLock } from "../locking.ts";
+import { planFiles } from "../../plan/plan_files.ts";
+import { compareWithLocks } from "../locking.ts";
 import { runPlan } from "../run.ts";
 import { pull, push } from "../sync.ts";
 import type { ClaimTimes } from "../../store/claims.ts";
-import { lockFileOf } from "../../store/lock.ts";
 import { openStore } from "../../store/open_store.ts";
 import { selectTargets } from "../../plan/targets.ts";
 import { stages } from "./registry.ts";
@@ -25,7 +24,7 @@ export interface DriveOptions {
   readonly projectFolder: string;
   /** Holds the pipeline file, the store and the results. */
   readonly folder: string;
-  readonly file?: string;
+  readonly files?: readonly string[];
   readonly profile?: string;
   readonly set?: readonly string[];
   readonly targets?: readonly string[];
@@ -55,16 +54,14 @@ export async function drive(
   signal = new AbortController().signal,
 ): Promise<void> {
   const { projectFolder, folder, targets = [] } = options;
-  const file = options.file ?? `${folder}/pipeline.yaml`;
-  const { plan } = await makePlan({ ...options, file }, stages);
+  const { files = [`${folder}/pipeline.yaml`] } = options;
+  const { plan } = await planFiles(files, options, stages);
   const judge = await Judge.create(plan, {
     projectFolder,
     store: openStore(`${folder}/store`, (name) => Deno.env.get(name), console.error),
     resultsFolder: `${folder}/results`,
     registry: stages,
     device: options.device ?? "cpu",
-    pipelineFile: file,
-    lockFile: lockFileOf(file),
   });
   const selection = selectTargets(plan, targets);
   if (options.assess) {
@@ -76,7 +73,7 @@ export async function drive(
     }
     return;
   }
-  if (options.ask === "compare") return (await compareWithLock(judge)).forEach(print);
+  if (options.ask === "compare") return (await compareWithLocks(judge)).forEach(print);
   if (options.ask === "push") return print(await push(judge, selection.needed));
   if (options.ask === "pull") {
     const states = await pull(judge, selection.needed);
@@ -87,7 +84,6 @@ export async function drive(
   const worker = fileURLToPath(new URL("./worker_main.ts", import.meta.url));
   const { jobs = 2, keepGoing, force, locked } = options;
   const workerArguments = ["run", "-A", "--quiet", "--no-lock", worker];
-  const { pipeline, profile } = plan;
   const { store } = judge.workspace;
   if (options.detach) {
     for (const array of await submitGraph(judge, selection, workerArguments)) print(array);
@@ -100,7 +96,7 @@ export async function drive(
     force,
     locked,
     executor: options.slurm
-      ? slurmExecutor({ workerArguments, store, pipeline, profile, times: options.slurm })
+      ? slurmExecutor({ workerArguments, store, times: options.slurm })
       : localExecutor(workerArguments, jobs),
     onEvent: print,
     signal,

@@ -36,7 +36,7 @@ const places: EditRow[] = [
   ["the pipeline's name", yaml("name: fresh", "name: stale"), ""],
   ["the name of its file", async (lab) => {
     await Deno.rename(`${lab.folder}/pipeline.yaml`, `${lab.folder}/other.yaml`);
-    return { file: `${lab.folder}/other.yaml` };
+    return { files: [`${lab.folder}/other.yaml`] };
   }, ""],
   ["the folder of the project", (lab) => lab.move(), ""],
   ["the time of every file", async (lab) => {
