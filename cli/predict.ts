@@ -1,28 +1,41 @@
 /**
- * `crosstie predict`: tags raw text with a trained model.
+ * `crosstie predict`: tags or classifies raw text with a trained model.
  *
  * @module
  */
 import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { resolve } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
-import { statIfThere } from "../lib/core/file_state.ts";
 import { type Decoding, decodings } from "../lib/predict/decode.ts";
 import { type PlainRule, sentenceRules } from "../lib/raw_text/plain_sentences.ts";
 import { type OffsetUnit, offsetUnits } from "../lib/raw_text/raw_sentence.ts";
-import { formatOfName, type RawFormat, rawFormats } from "../lib/raw_text/raw_formats.ts";
-import { icuVersion, Segmenter } from "../lib/raw_text/segmenter.ts";
+import { rawFormats } from "../lib/raw_text/raw_formats.ts";
+import { icuVersion } from "../lib/raw_text/segmenter.ts";
+import type { ZeroShot } from "../lib/tagging/text_classifier.ts";
 import { openPipeline, pipelineCommand, seenFromCaller } from "./pipeline_command.ts";
-import { chosenFormat, openOutput, type OutputFormat, outputFormats } from "./predict_output.ts";
+import { openInput } from "./predict_input.ts";
+import {
+  chosenFormat,
+  openOutput,
+  type OutputFormat,
+  outputFormats,
+  textsForms,
+  wordsForms,
+} from "./predict_output.ts";
 
 /** The command. */
 export function predictCommand() {
   return pipelineCommand("predict")
     .description(
       "Tags words with a trained model: a tag for every word of sentences of any length, from plain " +
-        "text, CoNLL, JSON lines or CSV. Text is read and written as a stream.",
+        "text, CoNLL, JSON lines or CSV; or classifies texts: a line, an object or a row each. Text " +
+        "is read and written as a stream.",
     )
-    .argument("<model>", "'train[source=swa,seed=42]', or the folder of a model")
+    .argument(
+      "<model>",
+      "'train[source=swa,seed=42]', a model's folder, owner/name@revision of the hub, or a router: " +
+        "a YAML file of models by language",
+    )
     .argument("[input]", "a file in UTF-8, or - for standard input", "-")
     .addOption(
       new Option("--from <format>", "what the input is (default: by its name, else text)")
@@ -35,8 +48,23 @@ export function predictCommand() {
           "lines go on in the next one; lines, a sentence a line",
       ).choices(sentenceRules).default("prose" as PlainRule),
     )
-    .option("--language <code>", "of the text, such as deu: its abbreviations and ordinals")
+    .option(
+      "--language <code>",
+      "of the text, such as deu: its abbreviations and ordinals, its model of a router, its template",
+    )
     .option("--column <name>", "the column or field of the text or the words: a name, or a number")
+    .option(
+      "--language-column <name>",
+      "the column or field of a text's language, for a router (default: language)",
+    )
+    .option(
+      "--labels <labels>",
+      "classify texts by these labels, with a model of inference: positive,negative,neutral",
+    )
+    .option(
+      "--template <text>",
+      "what a text must entail to have a label, with {} for it (default: that of --language)",
+    )
     .addOption(
       new Option("--to <format>", "how to write (default: by the name of --output, else tags)")
         .choices(outputFormats),
@@ -55,91 +83,76 @@ export function predictCommand() {
       "after",
       "\nExamples:\n  deno task predict 'train[source=eng,seed=42]' report.txt\n" +
         "  echo 'Amina lives in Dodoma.' | deno task predict ./model - --to json\n" +
-        "  deno task predict ./model test.conll --output predicted.conll",
+        "  deno task predict ./model test.conll --output predicted.conll\n" +
+        "  deno task predict owner/xnli reviews.csv --labels positiv,negativ --language deu",
     )
     .action(async (model, input, options) => {
       const file = options.output === undefined ? undefined : fromCaller(options.output);
       const to = chosenFormat(options.to as OutputFormat | undefined, file);
-      const [{ findModel }, { loadTagger }, reading, { tagStream }, { PredictProgress }] =
-        await Promise.all([
-          import("./predict_model.ts"),
-          import("../lib/tagging/load_tagger.ts"),
-          openReading(input, options),
-          import("../lib/tagging/tag_stream.ts"),
-          import("./predict_progress.ts"),
-        ]);
-      const place = await findModel(model, seenFromCaller(model), () => openPipeline(options));
-      await using tagger = await loadTagger(place, {
+      const zeroShot = await zeroShotOf(options);
+      const [{ openModel }, reading, { PredictProgress }] = await Promise.all([
+        import("./predict_open.ts"),
+        openInput(input, options),
+        import("./predict_progress.ts"),
+      ]);
+      await using opened = await openModel(model, seenFromCaller(model), {
         threads: options.threads ?? navigator.hardwareConcurrency,
         device: options.device,
         decoding: options.decoding,
+        zeroShot,
+        language: options.language,
+        open: () => openPipeline(options),
       });
-      const { hasSpans } = tagger;
-      await using output = await openOutput(to, file, { hasSpans, icu: icuVersion });
       const isLive = Deno.stderr.isTerminal() && !Deno.stdout.isTerminal() &&
         !Deno.env.get("CI") && Deno.env.get("TERM") !== "dumb";
-      const progress = new PredictProgress(reading.total, isLive);
+      const ofWords = opened.kind === "words";
+      const progress = new PredictProgress(reading.total, isLive, ofWords ? "sentence" : "text");
+      const stream = progress.counted(reading.stream);
       try {
-        const sentences = reading.sentences(progress.counted(reading.stream));
-        for await (const group of tagStream(sentences, tagger)) {
-          await output.write(group);
-          progress.note(group);
+        if (opened.kind === "words") {
+          const { tagStream } = await import("../lib/tagging/tag_stream.ts");
+          await using output = await openOutput(to, file, await wordsForms(icuVersion));
+          for await (const group of tagStream(reading.sentences(stream), opened.tagger)) {
+            await output.write(group);
+            progress.note(group.length, group.reduce((sum, { words }) => sum + words.length, 0));
+          }
+          await output.close();
+        } else {
+          await using output = await openOutput(to, file, await textsForms());
+          for await (const group of opened.classifier.stream(reading.texts(stream))) {
+            await output.write(group);
+            progress.note(group.length, 0, group.filter(({ lostWords }) => lostWords > 0).length);
+          }
+          await output.close();
         }
-        await output.close();
       } catch (error) {
         progress.clear();
         throw error;
       }
-      progress.end(
-        `${place.name} (${tagger.labels.length} tags, windows of ${tagger.window} pieces), ` +
-          `ICU ${icuVersion}`,
-      );
+      progress.end(ofWords ? `${opened.note()}, ICU ${icuVersion}` : opened.note());
     });
 }
 
-/** What of the input is asked for. */
-interface InputOptions {
-  readonly from?: RawFormat;
-  readonly sentences: PlainRule;
-  readonly language?: string;
-  readonly column?: string;
-  readonly offsets: OffsetUnit;
-}
-
-/** Opens the input. */
-async function openReading(input: string, options: InputOptions) {
-  const [{ readAbbreviations }, { readSentences }] = await Promise.all([
-    import("../lib/raw_text/abbreviations.ts"),
-    import("../lib/raw_text/read_sentences.ts"),
-  ]);
-  const { sentences: rule, language, column, offsets: unit } = options;
-  const segmenter = new Segmenter(await readAbbreviations(language), language);
-  const format = options.from ?? (input === "-" ? "text" : formatOfName(input));
-  const { stream, total } = input === "-"
-    ? { stream: Deno.stdin.readable, total: undefined }
-    : await openInput(input);
-  const name = input === "-" ? "standard input" : input;
-  return {
-    stream,
-    total,
-    sentences: (bytes: AsyncIterable<Uint8Array>) =>
-      readSentences(bytes, name, { format, column, segmenter, rule, unit }),
-  };
-}
-
-async function openInput(input: string) {
-  const path = seenFromCaller(input);
-  const stat = statIfThere(path);
-  if (!stat || stat.isDirectory) {
+/**
+ * What a model of inference chooses among, where it is to.
+ *
+ * @throws {UserError} for a template without labels, and a language without one
+ */
+async function zeroShotOf(
+  { labels, template, language }: { labels?: string; template?: string; language?: string },
+): Promise<ZeroShot | undefined> {
+  if (labels === undefined) {
+    if (template === undefined) return undefined;
     throw new UserError({
-      message: stat
-        ? `Cannot read "${input}": it is a folder`
-        : `Cannot find the input "${input}": there is no such file`,
-      hint: "name a file, or - for standard input",
+      message: "Cannot use --template without --labels",
+      hint: "name the labels, such as --labels positive,negative,neutral",
     });
   }
-  const { readable } = await Deno.open(path);
-  return { stream: readable, total: stat.isFile ? stat.size : undefined };
+  const { hypothesesOf, templateOf } = await import("../lib/tagging/hypotheses.ts");
+  const names = labels.split(",").map((label) => label.trim().normalize());
+  const chosen = template ?? await templateOf(language);
+  hypothesesOf(chosen, names); // what cannot be used is told before a model is fetched
+  return { labels: names, template: chosen };
 }
 
 /** A file that need not be there yet, as seen from where `deno task` was called. */

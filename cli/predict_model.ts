@@ -1,5 +1,6 @@
 /**
- * Finds the model that `predict` is asked to use: an instance of the pipeline, or a folder.
+ * Finds the model that `predict` is asked to use: an instance of the pipeline, a folder, or a model of
+ * the hub.
  *
  * @module
  */
@@ -7,41 +8,47 @@ import { join } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import { statIfThere } from "../lib/core/file_state.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
-import type { ModelPlace } from "../lib/tagging/load_tagger.ts";
+import type { ModelPlace } from "../lib/tagging/load_model.ts";
+import { fetchHubModel, isHubName } from "./hub_model.ts";
 
 /** The files that a model must have beside its weights. */
 const needed = ["config.json", "tokenizer.json"];
 
 /**
- * A path that is there is a folder of a model; anything else is an instance.
+ * Loads a model. A path that is there is a folder of one; otherwise owner/name is one of the hub, and
+ * anything else an instance.
  *
  * @param name as it was given
- * @param path the same, seen from where the command was called
+ * @param path the same, seen from where it was named
  * @param open plans the pipeline, where it is needed
+ * @param load reads the files of the model, which are there until it has ended
  * @throws {UserError} where there is no such model, with what to do
  */
-export async function findModel(
+export async function loadNamed<T>(
   name: string,
   path: string,
   open: () => Promise<Judge>,
-): Promise<ModelPlace> {
+  load: (place: ModelPlace) => Promise<T>,
+): Promise<T> {
   const stat = statIfThere(path);
-  if (stat?.isDirectory) return modelFolder(name, path);
+  if (stat?.isDirectory) return await load(modelFolder(name, path));
   if (stat) {
     throw new UserError({
       message: `Cannot take the file "${name}" for a model`,
       hint: "name the folder that it is in, with config.json, tokenizer.json and weights",
     });
   }
+  if (isHubName(name)) {
+    await using fetched = await fetchHubModel(name);
+    return await load(modelFolder(name, fetched.folder));
+  }
   if (/^[^[\]]*[\\/]/.test(name)) {
     throw new UserError({
-      message: `Cannot find the model "${name}": there is no such folder, and models of the hub ` +
-        "are not fetched here",
-      hint:
-        `fetch it first, such as by: hf download ${name} --local-dir model; then name its folder`,
+      message: `Cannot find the model "${name}": there is no such folder`,
+      hint: "name a folder, owner/name of the hub, or an instance such as 'train[seed=42]'",
     });
   }
-  return await modelInstance(name, await open());
+  return await load(await modelInstance(name, await open()));
 }
 
 function modelFolder(name: string, folder: string): ModelPlace {

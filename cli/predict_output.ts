@@ -6,7 +6,8 @@
 import { UserError } from "../lib/core/errors.ts";
 import { showControls } from "../lib/core/controls.ts";
 import { isFolder } from "../lib/core/file_kinds.ts";
-import type { TaggedSentence } from "../lib/tagging/tag_stream.ts";
+import type { TaggedSentence } from "../lib/tagging/tagged_sentence.ts";
+import type { ClassifiedText } from "../lib/tagging/text_classifier.ts";
 import type { TextOptions } from "../lib/tagging/tagged_text.ts";
 import { dirname } from "node:path";
 import { writeOut } from "./terminal.ts";
@@ -17,9 +18,50 @@ export const outputFormats = ["tags", "conll", "json", "parquet"] as const;
 /** A format of {@linkcode outputFormats}. */
 export type OutputFormat = typeof outputFormats[number];
 
-/** What takes tagged sentences. Disposing it before it is closed leaves nothing behind. */
-export interface Output extends AsyncDisposable {
-  write(sentences: readonly TaggedSentence[]): Promise<void>;
+/** The forms that something is written in. */
+export interface Forms<T> {
+  /** The text of one of them, line ends included. */
+  readonly text: Readonly<
+    Record<Exclude<OutputFormat, "parquet">, (given: T, options: TextOptions) => string>
+  >;
+  /** The version of ICU that cuts words, where they are cut. */
+  readonly icu: string;
+  /** A Parquet file of them. */
+  parquet(path: string): {
+    write(given: readonly T[]): Promise<void>;
+    close(): Promise<void>;
+  } & AsyncDisposable;
+}
+
+/** The forms of sentences with tags. */
+export async function wordsForms(icu: string): Promise<Forms<TaggedSentence>> {
+  const [{ inlineTags, conllLines, jsonLine }, { wordsWriter }] = await Promise.all([
+    import("../lib/tagging/tagged_text.ts"),
+    import("../lib/tagging/tagged_parquet.ts"),
+  ]);
+  return {
+    text: { tags: inlineTags, conll: conllLines, json: jsonLine },
+    icu,
+    parquet: (path) => wordsWriter(path, icu),
+  };
+}
+
+/** The forms of texts with classes. */
+export async function textsForms(): Promise<Forms<ClassifiedText>> {
+  const [{ classConll, classJson, classLine }, { textsWriter }] = await Promise.all([
+    import("../lib/tagging/classified_text.ts"),
+    import("../lib/tagging/tagged_parquet.ts"),
+  ]);
+  return {
+    text: { tags: classLine, conll: classConll, json: classJson },
+    icu: "",
+    parquet: textsWriter,
+  };
+}
+
+/** What takes predictions. Disposing it before it is closed leaves nothing behind. */
+export interface Output<T> extends AsyncDisposable {
+  write(given: readonly T[]): Promise<void>;
   /** Ends the output: a file has its name only now. */
   close(): Promise<void>;
 }
@@ -52,18 +94,17 @@ export function chosenFormat(to: OutputFormat | undefined, file: string | undefi
  * @param file its path; standard output if left out
  * @throws {UserError} where no such file can be written
  */
-export async function openOutput(
+export async function openOutput<T>(
   format: OutputFormat,
   file: string | undefined,
-  options: Pick<TextOptions, "hasSpans" | "icu">,
-): Promise<Output> {
+  forms: Forms<T>,
+): Promise<Output<T>> {
   if (file !== undefined) await checkPlace(file);
   if (format === "parquet") {
-    const { ParquetWriter } = await import("../lib/tagging/tagged_parquet.ts");
     const part = partOf(file!);
-    const writer = new ParquetWriter(part, options.icu);
+    const writer = forms.parquet(part);
     return {
-      write: (sentences) => writer.write(sentences),
+      write: (given) => writer.write(given),
       async close() {
         await writer.close();
         await Deno.rename(part, file!);
@@ -74,20 +115,18 @@ export async function openOutput(
       },
     };
   }
-  const { inlineTags, conllLines, jsonLine } = await import("../lib/tagging/tagged_text.ts");
-  const line = { tags: inlineTags, conll: conllLines, json: jsonLine }[format];
+  const form = forms.text[format];
   const isTerminal = file === undefined && Deno.stdout.isTerminal();
   const isColoured = isTerminal && !Deno.env.get("NO_COLOR") && Deno.env.get("TERM") !== "dumb";
   const text: TextOptions = {
-    ...options,
+    icu: forms.icu,
     ...isTerminal ? { show: showControls } : {},
     ...isColoured ? { paint: painter() } : {},
   };
-  const linesOf = (sentences: readonly TaggedSentence[]) =>
-    sentences.map((sentence) => line(sentence, text)).join("");
+  const linesOf = (given: readonly T[]) => given.map((each) => form(each, text)).join("");
   if (file === undefined) {
     return {
-      write: (sentences) => writeOut(linesOf(sentences)),
+      write: (given) => writeOut(linesOf(given)),
       close: () => Promise.resolve(),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
@@ -100,8 +139,8 @@ export async function openOutput(
     isOpen = false;
   };
   return {
-    async write(sentences) {
-      let rest = new TextEncoder().encode(linesOf(sentences));
+    async write(given) {
+      let rest = new TextEncoder().encode(linesOf(given));
       while (rest.length > 0) rest = rest.subarray(await handle.write(rest));
     },
     async close() {

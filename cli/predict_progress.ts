@@ -11,23 +11,28 @@ import { clearErrorLine, printError, printErrorPart } from "./terminal.ts";
 /** How often a line is written over, and how often one is added elsewhere, in ms. */
 const everyMs = { over: 200, plain: 30_000 };
 
-/** Counts what is tagged. */
+/** Counts what is tagged or classified. */
 export class PredictProgress {
-  sentences = 0;
+  count = 0;
   words = 0;
+  /** Texts whose end the model had no room for. */
+  cut = 0;
   bytes = 0;
   readonly #total: number | undefined;
   readonly #isLive: boolean;
+  readonly #unit: "sentence" | "text";
   readonly #startedMs = performance.now();
   #shownMs = performance.now();
 
   /**
    * @param total bytes of the input, where that is known
    * @param isLive whether the line is written over
+   * @param unit what is counted; words are counted in sentences
    */
-  constructor(total: number | undefined, isLive: boolean) {
+  constructor(total: number | undefined, isLive: boolean, unit: "sentence" | "text") {
     this.#total = total;
     this.#isLive = isLive;
+    this.#unit = unit;
   }
 
   /** Counts the bytes of a stream as they are read. */
@@ -38,10 +43,11 @@ export class PredictProgress {
     }
   }
 
-  /** Notes that some sentences are done, and shows it where it is time to. */
-  note(sentences: readonly { readonly words: readonly unknown[] }[]): void {
-    this.sentences += sentences.length;
-    for (const { words } of sentences) this.words += words.length;
+  /** Notes that some more are done, and shows it where it is time to. */
+  note(count: number, words: number, cut = 0): void {
+    this.count += count;
+    this.words += words;
+    this.cut += cut;
     const now = performance.now();
     if (now - this.#shownMs < (this.#isLive ? everyMs.over : everyMs.plain)) return;
     this.#shownMs = now;
@@ -67,17 +73,20 @@ export class PredictProgress {
   }
 
   #counts(): string {
-    return `${countText(this.sentences, "sentence")}, ${countText(this.words, "word")}`;
+    const counted = countText(this.count, this.#unit);
+    if (this.#unit === "sentence") return `${counted}, ${countText(this.words, "word")}`;
+    return this.cut > 0 ? `${counted}, ${this.cut} of them cut at the end` : counted;
   }
 
   #line(): string {
     const seconds = this.#seconds();
     const share = this.#total ? Math.min(1, this.bytes / this.#total) : undefined;
     const left = share ? seconds / share - seconds : 0;
+    const [rate, what] = this.#unit === "sentence" ? [this.words, "words"] : [this.count, "texts"];
     return [
       this.#counts(),
       `${sizeText(this.bytes)}${this.#total ? ` of ${sizeText(this.#total)}` : ""}`,
-      `${Math.round(this.words / seconds)} words/s`,
+      `${Math.round(rate / seconds)} ${what}/s`,
       ...left >= 1 ? [`about ${secondsText(left)} left`] : [],
     ].join(", ");
   }

@@ -1,28 +1,9 @@
 import { strict as assert } from "node:assert";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { modelFiles } from "../lib/experiment/model_files.ts";
 import { Workshop } from "../lib/experiment/testdata/workshop.ts";
-
-const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-
-/** Runs the command with some standard input. */
-async function predict(args: readonly string[], input: string) {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", main, "predict", ...args],
-    env: { NO_COLOR: "1" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input));
-  await writer.close();
-  const { code, stdout, stderr } = await child.output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, out, err };
-}
+import { predict } from "./testdata/predict.ts";
 
 Deno.test("predict tags text with a model's folder", async (t) => {
   await using shop = await Workshop.open();
@@ -90,7 +71,6 @@ Deno.test("predict tags text with a model's folder", async (t) => {
 
   for (
     const [what, args, message] of [
-      ["a name of the hub", ["owner/model"], /^Cannot find the model "owner\/model"/],
       ["a folder of something else", [shop.folder], /it has no config\.json, no tokenizer\.json/],
       [
         "an input that is not there",

@@ -42,8 +42,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "lib/tagging": [
     "lib/core",
     "lib/table",
+    "lib/corpora",
     "lib/raw_text",
     "lib/tokenizers",
+    "lib/tasks",
     "lib/onnx",
     "lib/autodiff",
     "lib/models",

@@ -7,30 +7,45 @@ import { CsvError, parse } from "csv-parse";
 import { Readable } from "node:stream";
 import { UserError } from "../core/errors.ts";
 import { type PlainOptions, plainSentences } from "./plain_sentences.ts";
-import type { RawSentence } from "./raw_sentence.ts";
+import type { DocumentPlace, RawSentence } from "./raw_sentence.ts";
 
 /** How a table is read. */
 export interface CsvReading {
   readonly separator: "," | "\t";
   /** The name of the column of the texts, or its number from 1. */
   readonly column: string;
+  /** The name of the column of their languages, which not every table has. */
+  readonly language: string;
+}
+
+/** A row of a table. */
+export interface CsvRow {
+  readonly place: DocumentPlace;
+  readonly text: string;
 }
 
 /** A cell longer than this is refused, in UTF-16 code units. */
 const mostLength = 16 * 2 ** 20;
 
+/** The sentences of every row's text. A row is a document. */
+export async function* csvSentences(
+  rows: AsyncIterable<CsvRow>,
+  options: PlainOptions,
+): AsyncGenerator<RawSentence> {
+  for await (const { place, text } of rows) yield* plainSentences([text], options, place);
+}
+
 /**
- * The sentences of every row's text; the first row names the columns. A row is a document.
+ * The rows of a table; the first names the columns, and a column `id` is kept.
  *
  * @param file the name that errors show
  * @throws {UserError} naming the line for what is no table, or has no such column
  */
-export async function* csvSentences(
+export async function* csvRows(
   chunks: AsyncIterable<string>,
   file: string,
-  { separator, column }: CsvReading,
-  options: PlainOptions,
-): AsyncGenerator<RawSentence> {
+  { separator, column, language }: CsvReading,
+): AsyncGenerator<CsvRow> {
   const source = Readable.from(chunks, { objectMode: true });
   const parser = source.pipe(parse({
     delimiter: separator,
@@ -40,17 +55,20 @@ export async function* csvSentences(
     max_record_size: mostLength,
   }));
   source.on("error", (error) => parser.destroy(error));
-  let at: number | undefined, id: number | undefined, document = 0;
+  let at: number | undefined, ids = -1, languages = -1, document = 0;
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
       if (at === undefined) {
         at = columnOf(record, column, file);
-        const found = record.indexOf("id");
-        id = found < 0 ? undefined : found;
+        [ids, languages] = [record.indexOf("id"), record.indexOf(language)];
         continue;
       }
-      const place = { document: document++, ...id === undefined ? {} : { id: record[id] } };
-      yield* plainSentences([record[at]], options, place);
+      const place = {
+        document: document++,
+        ...ids < 0 ? {} : { id: record[ids] },
+        ...languages < 0 || record[languages] === "" ? {} : { language: record[languages] },
+      };
+      yield { place, text: record[at] };
     }
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;

@@ -6,29 +6,51 @@
 import { messageOf, UserError } from "../core/errors.ts";
 import type { NumberedLine } from "./numbered_lines.ts";
 import { type PlainOptions, plainSentences } from "./plain_sentences.ts";
-import { type RawSentence, sentenceOfWords } from "./raw_sentence.ts";
+import { type DocumentPlace, type RawSentence, sentenceOfWords } from "./raw_sentence.ts";
 
 /** Fields that hold a text or words, where none is named. */
 const usualFields = ["text", "tokens", "words", "sentence"];
 
+/** The fields of objects that are read. */
+export interface JsonFields {
+  /** That of the text or the words; a usual one if left out. */
+  readonly text?: string;
+  /** That of the language, which not every object has. */
+  readonly language: string;
+}
+
+/** What an object says. */
+export interface JsonRow {
+  readonly place: DocumentPlace;
+  /** A text, or words. */
+  readonly value: string | readonly string[];
+}
+
 /**
- * The sentences of every object; a field `id` is kept. Words in a list stay as they are.
+ * The objects of an input; a field `id` is kept.
  *
  * @param file the name that errors show
- * @param field the field of the text or the words; a usual one if left out
  * @throws {UserError} naming file:line:column for what is no such object
  */
-export async function* jsonSentences(
+export async function* jsonRows(
   lines: AsyncIterable<NumberedLine>,
   file: string,
-  field: string | undefined,
-  options: PlainOptions,
-): AsyncGenerator<RawSentence> {
+  fields: JsonFields,
+): AsyncGenerator<JsonRow> {
   let document = 0;
   for await (const line of lines) {
     if (line.text.trim() === "") continue;
-    const { value, id } = valueIn(line, file, field);
-    const place = { document: document++, ...id === undefined ? {} : { id } };
+    const { value, ...said } = valueIn(line, file, fields);
+    yield { place: { document: document++, ...said }, value };
+  }
+}
+
+/** The sentences of every object. Words in a list stay as they are. */
+export async function* jsonSentences(
+  rows: AsyncIterable<JsonRow>,
+  options: PlainOptions,
+): AsyncGenerator<RawSentence> {
+  for await (const { place, value } of rows) {
     if (typeof value === "string") yield* plainSentences([value], options, place);
     else if (value.length > 0) {
       yield sentenceOfWords(value, { ...place, sentence: 0 }, options.unit);
@@ -39,8 +61,8 @@ export async function* jsonSentences(
 function valueIn(
   { text, number }: NumberedLine,
   file: string,
-  field: string | undefined,
-): { value: string | readonly string[]; id?: string | number } {
+  { text: field, language: languageField }: JsonFields,
+): { value: string | readonly string[] } & Omit<DocumentPlace, "document"> {
   const fail = (message: string, hint?: string, column = 1, cause?: unknown): never => {
     const range = { file, line: number, column, length: 1, lineText: text };
     throw new UserError({ message, range, hint }, { cause });
@@ -78,8 +100,10 @@ function valueIn(
     fail(`Cannot read the field "${found}": it is neither a text nor a list of words`);
   }
   const { id } = object;
+  const language = Object.hasOwn(object, languageField) ? object[languageField] : undefined;
   return {
     value: value as string | string[],
     ...typeof id === "string" || typeof id === "number" ? { id } : {},
+    ...typeof language === "string" && language !== "" ? { language } : {},
   };
 }

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { measured, type OffsetUnit, type RawSentence, type RawWord } from "./raw_sentence.ts";
+import {
+  type DocumentPlace,
+  measured,
+  type OffsetUnit,
+  type RawSentence,
+  type RawWord,
+} from "./raw_sentence.ts";
 import { lastBreak, type Segmenter, type TextRange } from "./segmenter.ts";
 
 /**
@@ -35,7 +41,7 @@ const mostHeld = 2 ** 16;
 export async function* plainSentences(
   chunks: AsyncIterable<string> | Iterable<string>,
   options: PlainOptions,
-  place: Pick<RawSentence, "document" | "id"> = { document: 0 },
+  place: DocumentPlace = { document: 0 },
 ): AsyncGenerator<RawSentence> {
   const reader = new PlainReader(options, place);
   for await (const chunk of chunks) yield* reader.read(chunk);
@@ -48,12 +54,12 @@ const blankLine = /(?:\r\n|\n|\r(?!$|\n))[^\S\r\n]*(?:\r\n|\n|\r(?!$))/g;
 
 class PlainReader {
   readonly #options: PlainOptions;
-  readonly #place: Pick<RawSentence, "document" | "id">;
+  readonly #place: DocumentPlace;
   #held = "";
   #offset = 0;
   #sentence = 0;
 
-  constructor(options: PlainOptions, place: Pick<RawSentence, "document" | "id">) {
+  constructor(options: PlainOptions, place: DocumentPlace) {
     this.#options = options;
     this.#place = place;
   }

@@ -10,6 +10,16 @@ export const offsetUnits = ["characters", "utf16", "bytes"] as const;
 /** A unit of {@linkcode offsetUnits}. */
 export type OffsetUnit = typeof offsetUnits[number];
 
+/** What an input says of a document. */
+export interface DocumentPlace {
+  /** From 0. */
+  readonly document: number;
+  /** What the input calls it, where it says. */
+  readonly id?: string | number;
+  /** Its language, where the input says: a code as it has it. */
+  readonly language?: string;
+}
+
 /** A word, with its place in its document. */
 export interface RawWord {
   readonly text: string;
@@ -22,11 +32,7 @@ export interface RawWord {
 }
 
 /** A sentence, with its place in its document. */
-export interface RawSentence {
-  /** From 0. */
-  readonly document: number;
-  /** What the input calls the document, where it says. */
-  readonly id?: string | number;
+export interface RawSentence extends DocumentPlace {
   /** Position in the document, from 0. */
   readonly sentence: number;
   /** From its first word to its last one; of given words, the words with one space between. */
@@ -59,7 +65,7 @@ export function measured(text: string, unit: OffsetUnit): number {
 /** A sentence of words that are given: its text has one space between them. */
 export function sentenceOfWords(
   words: readonly string[],
-  place: Pick<RawSentence, "document" | "sentence" | "id" | "lines">,
+  place: DocumentPlace & Pick<RawSentence, "sentence" | "lines">,
   unit: OffsetUnit,
 ): RawSentence {
   let at = 0, start = 0;

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { readAbbreviations } from "../raw_text/abbreviations.ts";
 import type { RawFormat } from "../raw_text/raw_formats.ts";
+import type { RawSentence } from "../raw_text/raw_sentence.ts";
 import { readSentences } from "../raw_text/read_sentences.ts";
 import { Segmenter } from "../raw_text/segmenter.ts";
 import { tagStream } from "./tag_stream.ts";
@@ -31,10 +32,12 @@ for (const [format, unit, total] of inputs) {
     }
     const options = { format, segmenter, rule: "prose", unit: "bytes" } as const;
     const tagger = {
-      tag: (sentences: readonly (readonly string[])[]) =>
-        Promise.resolve(
-          sentences.map((words) => words.map(() => ({ tag: "O", probability: 1 }))),
-        ),
+      tagged: (sentences: readonly RawSentence[]) =>
+        Promise.resolve(sentences.map((sentence) => ({
+          ...sentence,
+          tags: sentence.words.map(() => ({ tag: "O", probability: 1 })),
+          hasSpans: true,
+        }))),
     };
     const perUnit = utf8.encode(unit).length / lettersOf(unit);
     for await (const group of tagStream(readSentences(bytes(), "in", options), tagger)) {

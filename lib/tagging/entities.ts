@@ -4,7 +4,7 @@
  * @module
  */
 import { type Span, spansOf } from "../core/spans.ts";
-import type { TaggedSentence } from "./tag_stream.ts";
+import type { TaggedSentence } from "./tagged_sentence.ts";
 
 /** An entity, by words, by offsets in the document, and by its text. */
 export interface Entity extends Span {

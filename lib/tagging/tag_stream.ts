@@ -5,12 +5,7 @@
  * @module
  */
 import type { RawSentence } from "../raw_text/raw_sentence.ts";
-import type { Tagger, WordTag } from "./tagger.ts";
-
-/** A sentence with a tag for each of its words. */
-export interface TaggedSentence extends RawSentence {
-  readonly tags: readonly WordTag[];
-}
+import type { SentenceTagger, TaggedSentence } from "./tagged_sentence.ts";
 
 /** How much is held at a time: what comes first. */
 const most = { sentences: 512, words: 16_384, characters: 262_144 };
@@ -18,14 +13,13 @@ const most = { sentences: 512, words: 16_384, characters: 262_144 };
 /** Groups of tagged sentences, all of them in the order given. */
 export async function* tagStream(
   sentences: AsyncIterable<RawSentence>,
-  tagger: Pick<Tagger, "tag">,
+  tagger: SentenceTagger,
 ): AsyncGenerator<TaggedSentence[]> {
   let held: RawSentence[] = [], words = 0, characters = 0;
   const tagged = async (): Promise<TaggedSentence[]> => {
     const group = held;
     [held, words, characters] = [[], 0, 0];
-    const tags = await tagger.tag(group.map(({ words }) => words.map(({ text }) => text)));
-    return group.map((sentence, i) => ({ ...sentence, tags: tags[i] }));
+    return await tagger.tagged(group);
   };
   for await (const sentence of sentences) {
     held.push(sentence);

@@ -5,12 +5,10 @@
  */
 import { UserError } from "../core/errors.ts";
 import { entitiesOf } from "./entities.ts";
-import type { TaggedSentence } from "./tag_stream.ts";
+import type { TaggedSentence } from "./tagged_sentence.ts";
 
 /** What tagged sentences are written with. */
 export interface TextOptions {
-  /** Whether tags are of spans. */
-  readonly hasSpans: boolean;
   /** The version of ICU that cuts sentences and words. */
   readonly icu: string;
   /** Gives a text with a tag the look of the tag. */
@@ -20,7 +18,7 @@ export interface TextOptions {
 }
 
 /** A text on one line: white space with a line break in it becomes a space. */
-function onOneLine(text: string): string {
+export function onOneLine(text: string): string {
   return text.replace(/[\s\x85]+/gu, (space) => /[^\t \xa0\u3000]/.test(space) ? " " : space);
 }
 
@@ -30,9 +28,9 @@ function onOneLine(text: string): string {
  */
 export function inlineTags(
   sentence: TaggedSentence,
-  { hasSpans, paint = (text) => text, show = (text) => text }: TextOptions,
+  { paint = (text) => text, show = (text) => text }: TextOptions,
 ): string {
-  const { text, words, tags } = sentence;
+  const { text, words, tags, hasSpans } = sentence;
   const shown = (part: string) => show(onOneLine(part));
   const marked = hasSpans
     ? entitiesOf(sentence).map(({ start, end, type, text }) => ({
@@ -79,11 +77,13 @@ export function conllLines(
 }
 
 /** A sentence as one line of JSON, with offsets and probabilities. */
-export function jsonLine(sentence: TaggedSentence, { hasSpans, icu }: TextOptions): string {
-  const { document, id, text, start, end, words, tags } = sentence;
-  const line = JSON.stringify({
+export function jsonLine(sentence: TaggedSentence, { icu }: TextOptions): string {
+  const { document, id, language, model, text, start, end, words, tags, hasSpans } = sentence;
+  return harmlessJson({
     document,
     id,
+    language,
+    model,
     sentence: sentence.sentence,
     start,
     end,
@@ -108,13 +108,17 @@ export function jsonLine(sentence: TaggedSentence, { hasSpans, icu }: TextOption
       : {},
     icu: sentence.isGiven ? undefined : icu,
   });
-  // Controls of C1 are obeyed by terminals, and JSON leaves them as they are.
-  return line.replace(
+}
+
+/** A line of JSON. Controls of C1 are obeyed by terminals, and JSON leaves them as they are. */
+export function harmlessJson(value: object): string {
+  return JSON.stringify(value).replace(
     /[\x7f-\x9f]/g,
     (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
   ) + "\n";
 }
 
-function rounded(probability: number): number {
+/** A probability as it is written. */
+export function rounded(probability: number): number {
   return Number(probability.toFixed(6));
 }

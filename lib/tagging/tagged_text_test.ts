@@ -2,19 +2,22 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { type RawSentence, sentenceOfWords } from "../raw_text/raw_sentence.ts";
 import { queryParquet } from "../table/parquet_tables.ts";
-import { type TaggedSentence, tagStream } from "./tag_stream.ts";
+import { tagStream } from "./tag_stream.ts";
+import type { TaggedSentence } from "./tagged_sentence.ts";
 import { conllLines, inlineTags, jsonLine } from "./tagged_text.ts";
-import { ParquetWriter } from "./tagged_parquet.ts";
+import { taggedWordsTable } from "../table/schemas/tagged_words.ts";
+import { ParquetWriter, wordRows } from "./tagged_parquet.ts";
 
 function tagged(words: string[], tags: string[], more: Partial<RawSentence> = {}): TaggedSentence {
   return {
     ...sentenceOfWords(words, { document: 0, sentence: 0 }, "characters"),
     ...more,
     tags: tags.map((tag, i) => ({ tag, probability: 1 / (i + 1) })),
+    hasSpans: true,
   };
 }
 
-const spans = { hasSpans: true, icu: "1" };
+const spans = { icu: "1" };
 const anna = tagged(["Anna", "Meier", "in", "Bonn", "Ulm"], [
   "B-PER",
   "I-PER",
@@ -37,7 +40,7 @@ inlineCases[3][0] = {
 inlineCases[3][2] = "a [X b]\n";
 for (const [sentence, hasSpans, line] of inlineCases) {
   Deno.test(`inline: ${JSON.stringify(line)}`, () => {
-    assert.equal(inlineTags(sentence, { hasSpans, icu: "1" }), line);
+    assert.equal(inlineTags({ ...sentence, hasSpans }, spans), line);
   });
 }
 
@@ -79,7 +82,7 @@ Deno.test("JSON has offsets, probabilities and entities, and the ICU that cut th
       icu: "1",
     },
   );
-  const given = JSON.parse(jsonLine(tagged(["x"], ["NOUN"]), { hasSpans: false, icu: "1" }));
+  const given = JSON.parse(jsonLine({ ...tagged(["x"], ["NOUN"]), hasSpans: false }, spans));
   assert.deepEqual([given.entities, given.icu], [undefined, undefined]);
 });
 
@@ -104,9 +107,13 @@ Deno.test("sentences go out in their order, whatever is held", async () => {
   }
   let most = 0;
   const tagger = {
-    tag: (all: readonly (readonly string[])[]) => {
+    tagged: (all: readonly RawSentence[]) => {
       most = Math.max(most, all.length);
-      return Promise.resolve(all.map((words) => words.map((tag) => ({ tag, probability: 1 }))));
+      return Promise.resolve(all.map((sentence) => ({
+        ...sentence,
+        tags: sentence.words.map(({ text }) => ({ tag: text, probability: 1 })),
+        hasSpans: false,
+      })));
     },
   };
   const documents: number[] = [];
@@ -125,7 +132,7 @@ Deno.test("Parquet in parts has the rows in their order, and leaves no part behi
   try {
     const path = join(folder, "out.parquet");
     {
-      await using writer = new ParquetWriter(path, "1");
+      await using writer = new ParquetWriter(path, taggedWordsTable, wordRows("1"));
       for (let document = 0; document < 12; document++) {
         await writer.write([
           tagged(Array(110_000).fill("x"), Array(110_000).fill("O"), { document, isGiven: false }),

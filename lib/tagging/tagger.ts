@@ -3,49 +3,47 @@
  *
  * @module
  */
-import type { ClassifierConfig } from "../models/encoder/model.ts";
 import { decode, type Decoding } from "../predict/decode.ts";
-import type { Predictor } from "../predict/predictor.ts";
 import { type Window, windowsOf } from "../predict/windows.ts";
-import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
+import type { RawSentence } from "../raw_text/raw_sentence.ts";
+import { type LoadedModel, loadModel, type ModelOptions, type ModelPlace } from "./load_model.ts";
+import type { SentenceTagger, TaggedSentence, WordTag } from "./tagged_sentence.ts";
 
-/** What a model says of a word. */
-export interface WordTag {
-  readonly tag: string;
-  /** The model's probability of the tag at this word, 0 … 1. */
-  readonly probability: number;
-}
-
-/** What a tagger is made of. */
-export interface TaggerParts {
-  readonly predictor: Predictor<ClassifierConfig>;
-  readonly tokenizer: WordTokenizer;
-  /** The names of the answers, by index. */
-  readonly labels: readonly string[];
-  /** Pieces at most that the model reads at once, special tokens included. */
-  readonly window: number;
+/** How a tagger runs. */
+export interface TaggerOptions extends ModelOptions {
   /** How tags are chosen of spans; others are always the likeliest ones. */
   readonly decoding: Decoding;
 }
 
 /** Tags sentences of any length. */
-export class Tagger {
+export class Tagger implements SentenceTagger {
   readonly labels: readonly string[];
   /** Whether the tags are of spans: `O`, `B-X`, `I-X`. */
   readonly hasSpans: boolean;
   readonly window: number;
-  readonly #parts: TaggerParts;
+  readonly #model: LoadedModel;
+  readonly #decoding: Decoding;
 
-  constructor(parts: TaggerParts) {
-    this.labels = parts.labels;
-    this.hasSpans = isIob2(parts.labels);
-    this.window = parts.window;
-    this.#parts = parts;
+  private constructor(model: LoadedModel, decoding: Decoding) {
+    this.labels = model.labels;
+    this.hasSpans = isIob2(model.labels);
+    this.window = model.window;
+    this.#model = model;
+    this.#decoding = decoding;
+  }
+
+  /**
+   * Loads a model that labels words.
+   *
+   * @throws {UserError} when it labels no words, or its files do not fit
+   */
+  static async load(place: ModelPlace, options: TaggerOptions): Promise<Tagger> {
+    return new Tagger(await loadModel(place, "words", options), options.decoding);
   }
 
   /** A tag for every word of every sentence. */
   async tag(sentences: readonly (readonly string[])[]): Promise<WordTag[][]> {
-    const { predictor, tokenizer, labels, window, decoding } = this.#parts;
+    const { predictor, tokenizer, labels, window } = this.#model;
     const windows: (Window & { readonly sentence: number })[] = sentences.flatMap((words, i) =>
       windowsOf(tokenizer.encode(words, Infinity), words.length, window)
         .map((each) => ({ ...each, sentence: i }))
@@ -56,16 +54,22 @@ export class Tagger {
       words.forEach((word, i) => logits[sentence][word] = answers[w][i].logProbabilities!)
     );
     return logits.map((rows) =>
-      decode(rows, labels, this.hasSpans ? decoding : "argmax").map((label, word) => ({
+      decode(rows, labels, this.hasSpans ? this.#decoding : "argmax").map((label, word) => ({
         tag: labels[label],
         probability: Math.exp(rows[word][label]),
       }))
     );
   }
 
+  async tagged(sentences: readonly RawSentence[]): Promise<TaggedSentence[]> {
+    const tags = await this.tag(sentences.map(({ words }) => words.map(({ text }) => text)));
+    const { hasSpans } = this;
+    return sentences.map((sentence, i) => ({ ...sentence, tags: tags[i], hasSpans }));
+  }
+
   /** Frees the model. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#parts.predictor.release();
+    await this.#model.predictor.release();
   }
 }
 

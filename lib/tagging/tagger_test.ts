@@ -6,8 +6,9 @@ import type { InputInstance } from "../plan/stage.ts";
 import { readTable } from "../table/parquet_tables.ts";
 import { examplesTable } from "../table/schemas/examples.ts";
 import { predictionsTable } from "../table/schemas/predictions.ts";
-import { loadTagger, type ModelPlace } from "./load_tagger.ts";
-import type { WordTag } from "./tagger.ts";
+import type { ModelPlace } from "./load_model.ts";
+import { Tagger } from "./tagger.ts";
+import type { WordTag } from "./tagged_sentence.ts";
 
 const options = { threads: 1, device: "cpu", decoding: "wellFormed" } as const;
 const small = { seed: 1, epochs: 3, batchSize: 8, learningRate: 0.01, layers: 1, width: 16 };
@@ -56,7 +57,7 @@ for (const family of [undefined, "bert", "distilbert"]) {
     assert.ok(whole.length > 20);
     const words = sentences.filter(({ sentence }) => !cut.has(sentence)).map(({ units }) => units);
 
-    await using tagger = await loadTagger(placeOf(model), options);
+    await using tagger = await Tagger.load(placeOf(model), options);
     assert.equal(tagger.hasSpans, true);
     const tagged = await tagger.tag(words);
     assert.deepEqual(tagsOf(tagged), whole.map(({ predicted }) => predicted));
@@ -64,7 +65,7 @@ for (const family of [undefined, "bert", "distilbert"]) {
 
     const folder = dirname(model.files["config.json"]);
     const { tokenizerConfig: _, graph: __, ...place } = placeOf(model);
-    await using bare = await loadTagger({ ...place, weights: folder }, options);
+    await using bare = await Tagger.load({ ...place, weights: folder }, options);
     assert.deepEqual(tagsOf(await bare.tag(words)), tagsOf(tagged));
   });
 }
@@ -75,7 +76,7 @@ Deno.test("a sentence longer than the model has a tag for every word, and its en
   const { instance: model } = await shop.run("encoder.train", { ...small, heads: 2 }, {
     examples: [examples],
   });
-  await using tagger = await loadTagger(placeOf(model), options);
+  await using tagger = await Tagger.load(placeOf(model), options);
   assert.equal(tagger.window, 64);
   const [{ units }] = await readTable(examplesTable, examples.files["test.parquet"]);
   const long = Array.from({ length: 300 }, (_, i) => units[i % units.length]);
@@ -101,7 +102,7 @@ Deno.test("what does not label words is refused, and says what it is", async () 
     examples: [texts],
   });
   await assert.rejects(
-    loadTagger({ ...placeOf(instance), name: "ours" }, options),
+    Tagger.load({ ...placeOf(instance), name: "ours" }, options),
     /Cannot tag words with ours, as it does not label words: its architecture is "XLMRobertaForSequenceClassification"/,
   );
 });
@@ -116,7 +117,7 @@ Deno.test("a tokenizer that is not the model's is refused", async () => {
   );
   const { tokenizerConfig: _, ...place } = placeOf(instance);
   await assert.rejects(
-    loadTagger({ ...place, tokenizer: other }, options),
+    Tagger.load({ ...place, tokenizer: other }, options),
     /its tokenizer is .*trained\.json \(.*and it was trained with bytes/,
   );
 });

@@ -1,5 +1,5 @@
 /**
- * Makes a tagger of the files of a model: one trained here, or published for transformers.
+ * Opens the files of a classifier: one trained here, or published for transformers.
  *
  * @module
  */
@@ -10,8 +10,9 @@ import { longestInput, paddedBy } from "../models/encoder/families.ts";
 import { type ClassifierConfig, classifierHead, encoderModel } from "../models/encoder/model.ts";
 import { encoderParameters } from "../models/encoder/parameters.ts";
 import type { Provider } from "../onnx/provider.ts";
-import type { Decoding } from "../predict/decode.ts";
 import { Predictor } from "../predict/predictor.ts";
+import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
+import { givesTokenTypes, readTypedModel } from "../tokenizers/token_types.ts";
 import {
   checkVocabulary,
   createTokenizer,
@@ -22,7 +23,6 @@ import {
 } from "../tokenizers/tokenizer_source.ts";
 import { readJson } from "../weights/published_files.ts";
 import { readWeights } from "../weights/published_weights.ts";
-import { Tagger } from "./tagger.ts";
 
 /** Where the files of a model lie. */
 export interface ModelPlace {
@@ -38,72 +38,115 @@ export interface ModelPlace {
   readonly graph?: string;
 }
 
-/** How a tagger runs. */
-export interface TaggerOptions {
+/** What a model labels: words, or whole texts. */
+export type Labels = "words" | "texts";
+
+/** How a model runs. */
+export interface ModelOptions {
   readonly threads: number;
   readonly device: Provider;
-  readonly decoding: Decoding;
+}
+
+/** A classifier, ready to run. */
+export interface LoadedModel {
+  readonly predictor: Predictor<ClassifierConfig>;
+  readonly tokenizer: WordTokenizer;
+  /** The names of the answers, by index. */
+  readonly labels: readonly string[];
+  /** Pieces at most that the model reads at once, special tokens included. */
+  readonly window: number;
+  /** Whether token types tell the texts of a pair apart. */
+  readonly tokenTypes: boolean;
 }
 
 /** Lengths above this stand for "no limit" in a tokenizer_config.json. */
 const longestTold = 1_000_000;
 
+const architectures: Readonly<Record<Labels, string>> = {
+  words: "ForTokenClassification",
+  texts: "ForSequenceClassification",
+};
+
+/** What a model labels, by its config.json; undefined where it is neither. */
+export async function labelsWhat({ config }: ModelPlace): Promise<Labels | undefined> {
+  const architecture = architectureOf(Object(await readJson(config)));
+  return (Object.keys(architectures) as Labels[])
+    .find((what) => architecture?.endsWith(architectures[what]));
+}
+
 /**
- * Loads a model that labels words.
+ * Loads a classifier.
  *
- * @throws {UserError} when it labels no words, or its files do not fit
+ * @throws {UserError} when it labels something else, or its files do not fit
  */
-export async function loadTagger(
+export async function loadModel(
   place: ModelPlace,
-  { threads, device, decoding }: TaggerOptions,
-): Promise<Tagger> {
+  what: Labels,
+  { threads, device }: ModelOptions,
+): Promise<LoadedModel> {
   const published = Object(await readJson(place.config)) as Readonly<Record<string, unknown>>;
-  const labels = labelsOf(place.name, published);
+  const labels = labelsOf(place.name, published, what);
   const source = place.tokenizerConfig === undefined
     ? await readTokenizerSource(place.tokenizer, ".")
     : await readTokenizerFiles({
       "tokenizer.json": place.tokenizer,
       "tokenizer_config.json": place.tokenizerConfig,
     });
-  const trainedWith = Object(published.crosstie).tokenizer;
+  const { tokenizer: trainedWith, tokenTypes: trainedTypes } = Object(published.crosstie);
   if (typeof trainedWith === "string" && !isNamed(source, trainedWith)) {
     throw new UserError({
-      message: `Cannot tag words with ${place.name}: its tokenizer is ${tokenizerName(source)}, ` +
+      message: `Cannot use ${place.name}: its tokenizer is ${tokenizerName(source)}, ` +
         `and it was trained with ${trainedWith}`,
       hint: "put back the tokenizer.json and tokenizer_config.json that came with the model",
     });
   }
   const tokenizer = createTokenizer(source);
-  const encoder = paddedBy(
-    parseEncoderConfig(published, `the config.json of ${place.name}`),
-    tokenizer.padId,
-  );
+  const configName = `the config.json of ${place.name}`;
+  const encoder = paddedBy(parseEncoderConfig(published, configName), tokenizer.padId);
   checkVocabulary(source, tokenizer.vocabSize, encoder.vocab_size);
-  const choice = { head: "token", labels: labels.length } as const;
-  const config: ClassifierConfig = { encoder, choice, tokenTypes: false };
+  // Token types tell the texts of pairs apart: words have none.
+  const tokenTypes = what === "texts" &&
+    (typeof trainedTypes === "boolean"
+      ? trainedTypes
+      : givesTokenTypes(source, readTypedModel(JSON.stringify(published), configName)));
+  const head = what === "words" ? "token" : "sequence";
+  const config = { encoder, choice: { head, labels: labels.length }, tokenTypes } as const;
   const { weights } = await readWeights(place.weights, encoder, [
     ...encoderParameters(encoder),
-    ...classifierHead(encoder, choice).parameters,
+    ...classifierHead(encoder, config.choice).parameters,
   ]);
-  const predictor = await Predictor.create(
+  const graph = await graphOf(place, config, device);
+  const predictor = await Predictor.create<ClassifierConfig>(
     encoderModel,
     config,
-    await graphOf(place, config, device),
+    graph,
     weights,
     { threads, provider: device },
   );
   const window = Math.min(longestInput(encoder), await toldLength(place.tokenizerConfig));
-  return new Tagger({ predictor, tokenizer, labels, window, decoding });
+  return { predictor, tokenizer, labels, window, tokenTypes };
 }
 
-/** The names of the answers; @throws {UserError} when the model does not label words */
-function labelsOf(name: string, published: Readonly<Record<string, unknown>>): string[] {
+function architectureOf(published: Readonly<Record<string, unknown>>): string | undefined {
   const [architecture] = Array.isArray(published.architectures) ? published.architectures : [];
-  if (typeof architecture !== "string" || !architecture.endsWith("ForTokenClassification")) {
+  return typeof architecture === "string" ? architecture : undefined;
+}
+
+/** The names of the answers; @throws {UserError} when the model labels something else */
+function labelsOf(
+  name: string,
+  published: Readonly<Record<string, unknown>>,
+  what: Labels,
+): string[] {
+  const architecture = architectureOf(published);
+  if (!architecture?.endsWith(architectures[what])) {
+    const verb = what === "words" ? "tag words" : "classify texts";
+    const kind = what === "words" ? "token" : "sequence";
+    const task = what === "words" ? "ner.tokenize" : "entail.tokenize";
     throw new UserError({
-      message: `Cannot tag words with ${name}, as it does not label words: its architecture is ` +
+      message: `Cannot ${verb} with ${name}, as it does not label ${what}: its architecture is ` +
         `"${architecture ?? "not named"}"`,
-      hint: "give a model for token classification, such as encoder.train makes of ner.tokenize",
+      hint: `give a model for ${kind} classification, such as encoder.train makes of ${task}`,
     });
   }
   const names = Object(published.id2label) as Readonly<Record<string, unknown>>;
