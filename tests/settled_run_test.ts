@@ -35,7 +35,7 @@ Deno.test("a run with nothing to do twice looks at states alone, and at every on
     const before = journals();
     const { code, stdout, stderr } = await copy.crosstie(["run", "-f", "short.yaml"], env);
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^\d ran, \d fresh, 0 failed in \d\.\d s$/m);
+    assert.match(stdout, /^\d ran, \d fresh, 0 failed in .+ s$/m);
     return journals() > before;
   };
   const settle = async () => {
