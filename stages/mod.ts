@@ -181,6 +181,10 @@ export const stages: StageRegistry = {
     module: url("./errors.ts"),
     load: async () => (await import("./errors.ts")).errors,
   },
+  "trainings": {
+    module: url("./trainings.ts"),
+    load: async () => (await import("./trainings.ts")).trainings,
+  },
   "intervals": {
     module: url("./intervals.ts"),
     load: async () => (await import("./intervals.ts")).intervals,
