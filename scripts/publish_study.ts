@@ -81,7 +81,13 @@ if (import.meta.main) {
   }
   await endWithProblems(async () =>
     console.log(
-      await publish(file, profile, resultsFolder, join(projectFolder, "results/published")),
+      await publish(
+        file,
+        profile,
+        resultsFolder,
+        join(projectFolder, "results/published"),
+        await openStoreOfProject(),
+      ),
     )
   );
 }

@@ -98,7 +98,10 @@ Deno.test("what has not run whole, or is not published, is told with what to do"
         `Cannot publish profile "cpu" of ${file}: ${join(folder, "toy.lock")} does not have ` +
         `it\n  run it whole first: deno task pipeline -f ${file} --profile cpu`,
     });
-    await assert.rejects(publish(file, "none", folder, folder, store), /Cannot find profile "none"/);
+    await assert.rejects(
+      publish(file, "none", folder, folder, store),
+      /Cannot find profile "none"/,
+    );
     await assert.rejects(
       readStudy(folder),
       /^UserError: Cannot read the published study .*\n {2}publish a run first: deno run -A scripts\/publish_study.ts/,

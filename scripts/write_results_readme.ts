@@ -34,9 +34,7 @@ export async function resultsReadme(): Promise<string> {
         kinds.size > 0
           ? `Written by \`${[...kinds].join("`, `")}\``
           : "A view alone, made of the store's records"
-      }. Key: ${
-        schema.key.map((column) => `\`${column}\``).join(", ")
-      }.`,
+      }. Key: ${schema.key.map((column) => `\`${column}\``).join(", ")}.`,
       "",
       "| column | type | what |",
       "|---|---|---|",

@@ -133,6 +133,10 @@ export const stages: StageRegistry = {
     module: url("./adapter/export.ts"),
     load: async () => (await import("./adapter/export.ts")).exportAdapter,
   },
+  "adapter.exportLora": {
+    module: url("./adapter/export_lora.ts"),
+    load: async () => (await import("./adapter/export_lora.ts")).exportLora,
+  },
   "ner.memorize": {
     module: url("./ner/memorize.ts"),
     load: async () => (await import("./ner/memorize.ts")).memorize,

@@ -45,7 +45,9 @@ export function comparisonRows(
       `${language}: nothing is to be found in its test set; no mean has it`
     ),
     ...(["a", "b"] as const).flatMap((side) =>
-      left[side] === 0 ? [] : [`${left[side]} of input "${side}" have no partner and are left aside`]
+      left[side] === 0
+        ? []
+        : [`${left[side]} of input "${side}" have no partner and are left aside`]
     ),
   ];
   const found = new Map(pairs.map((pair) => [pair, compareOnTarget(pair, estimates, options)]));

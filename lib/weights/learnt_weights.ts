@@ -29,9 +29,9 @@ export async function countWeights(trainingModel: string, model: string): Promis
     ...inputs.flatMap(({ name }) => after("moment1.", name)),
   ]);
   const hasRows = outputs.some(({ name }) => name.startsWith("grad.rows."));
-  const tables = new Set(nodes.flatMap(({ opType, inputs }) =>
-    hasRows && opType === "Gather" ? [inputs[0]] : []
-  ));
+  const tables = new Set(
+    nodes.flatMap(({ opType, inputs }) => hasRows && opType === "Gather" ? [inputs[0]] : []),
+  );
   using file = await SafetensorsFile.open(model);
   let weights = 0, learnt = 0;
   for (const name of file.names) {

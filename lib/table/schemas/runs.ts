@@ -15,7 +15,8 @@ export const runsTable = defineTable({
     axes: { type: "VARCHAR", about: "its axes as JSON: (axes->>'source') = 'eng' asks for one" },
     seconds: {
       type: "DOUBLE",
-      about: "from its start to its end, with reading and writing; of a training that went on from a " +
+      about:
+        "from its start to its end, with reading and writing; of a training that went on from a " +
         "checkpoint, the last part alone",
     },
     cores: { type: "INTEGER", about: "cores that it could use" },
