@@ -118,16 +118,21 @@ export const stages: StageRegistry = {
   "adapter.mlm": {
     module: url("./adapter/mlm.ts"),
     load: async () => (await import("./adapter/mlm.ts")).mlm,
+    estimate: async () =>
+      (await import("../lib/memory/model_estimates.ts")).training("vocabulary", { stays: true }),
     devices,
   },
   "adapter.train": {
     module: url("./adapter/train.ts"),
     load: async () => (await import("./adapter/train.ts")).train,
+    estimate: async () =>
+      (await import("../lib/memory/model_estimates.ts")).training("labels", { stays: true }),
     devices,
   },
   "adapter.switch": {
     module: url("./adapter/switch.ts"),
     load: async () => (await import("./adapter/switch.ts")).switchLanguage,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).switching,
   },
   "adapter.export": {
     module: url("./adapter/export.ts"),
