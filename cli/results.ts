@@ -3,7 +3,12 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
+import type { Store } from "../lib/store/store.ts";
+import type { Views } from "../lib/table/read_only.ts";
+import { resultViews } from "../lib/table/result_manifest.ts";
+import type { ScratchFolder } from "../lib/table/scratch_folder.ts";
 import { resultsFolder } from "./folders.ts";
 import { onlyFile, type PipelineCommandOptions } from "./pipeline_command.ts";
 
@@ -21,4 +26,16 @@ export async function resultsFolderIn(options: PipelineCommandOptions): Promise<
   return `${resultsFolder}/${place}`;
 }
 
-export { resultViews } from "../lib/table/result_manifest.ts";
+export { resultViews };
+
+/** The views over a results folder, and `runs`: how long each took, by the store's records. */
+export async function viewsWithRuns(
+  folder: string,
+  store: Store,
+  scratch: ScratchFolder,
+): Promise<Views> {
+  const views = await resultViews(folder);
+  const { runsView } = await import("../lib/pipeline/run_times.ts");
+  await Deno.mkdir(scratch.path, { recursive: true });
+  return { ...views, runs: await runsView(store, folder, join(scratch.path, "runs.parquet")) };
+}

@@ -7,10 +7,9 @@ import { Option } from "@commander-js/extra-typings";
 import { basename, dirname, resolve } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import { ownedIn } from "../lib/store/results_folder.ts";
-import type { ReadOnlyTables } from "../lib/table/read_only.ts";
 import { exit } from "./exit.ts";
 import { cacheFolder } from "./folders.ts";
-import { pipelineCommand } from "./pipeline_command.ts";
+import { openStoreOfProject, pipelineCommand } from "./pipeline_command.ts";
 import { printAnswer } from "./print_answer.ts";
 import { writeOut } from "./terminal.ts";
 import { type TableFormat, tableFormats } from "./text_table.ts";
@@ -32,13 +31,17 @@ export function sqlCommand() {
         "FROM scores WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"",
     )
     .action(async (query, options) => {
-      const [{ ReadOnlyTables }, { resultsFolderIn, resultViews }] = await Promise.all([
-        import("../lib/table/read_only.ts"),
-        import("./results.ts"),
-      ]);
-      const views = await resultViews(await resultsFolderIn(options));
+      const [{ ReadOnlyTables }, { ScratchFolder }, { resultsFolderIn, viewsWithRuns }] =
+        await Promise.all([
+          import("../lib/table/read_only.ts"),
+          import("../lib/table/scratch_folder.ts"),
+          import("./results.ts"),
+        ]);
+      const folder = await resultsFolderIn(options);
+      using scratch = new ScratchFolder();
+      const views = await viewsWithRuns(folder, await openStoreOfProject(), scratch);
       using tables = await ReadOnlyTables.open(views);
-      using _ending = cleanEnding(tables);
+      using _ending = cleanEnding([scratch, tables.scratch]);
       if (query === undefined && Deno.stdin.isTerminal() && !options.output) {
         const { converse } = await import("./sql_prompt.ts");
         return await converse(tables, {
@@ -77,10 +80,10 @@ async function target() {
 }
 
 /** Leaves nothing on the disk when a signal ends this process. */
-function cleanEnding(tables: ReadOnlyTables): Disposable {
+function cleanEnding(scratch: readonly Disposable[]): Disposable {
   const signals: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
   const end = (): void => {
-    tables.scratch[Symbol.dispose]();
+    for (const each of scratch) each[Symbol.dispose]();
     Deno.exit(exit.interrupted);
   };
   for (const signal of signals) Deno.addSignalListener(signal, end);

@@ -15,6 +15,25 @@ Deno.test("sql answers at any size, to a pipe, a file or nobody", async (t) => {
     assert.equal(lines.at(-1), "299999");
   });
 
+  await t.step("the store's records say how long each instance took", async () => {
+    const query = "SELECT stage, instance, axes, cores, device, seconds > 0 AS told FROM runs " +
+      "WHERE instance IN (SELECT DISTINCT 'corpus[language=' || language || ']' FROM sentences)";
+    const { code, out } = await sql("--format", "json", query);
+    assert.equal(code, 0);
+    const rows = JSON.parse(out) as Record<string, unknown>[];
+    assert.ok(rows.length > 0);
+    const [{ instance }] = rows;
+    const language = /=(\w+)\]$/.exec(String(instance))![1];
+    assert.deepEqual(rows[0], {
+      stage: "corpus",
+      instance,
+      axes: `{"language":"${language}"}`,
+      cores: 1,
+      device: "cpu",
+      told: true,
+    });
+  });
+
   await t.step("whoever reads may go", async () => {
     for (const format of ["table", "csv", "json", "markdown"]) {
       const child = bench.spawn("sql", "--format", format, "FROM range(100_000_000_000)");

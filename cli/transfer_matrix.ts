@@ -18,8 +18,14 @@ const scoreTitles = new Map([
 /** What scores are in that are no shares. */
 const units = new Map([["loss", ", nats"], ["perplexity", ""], ["lost", ""]]);
 
-/** One matrix per model: a row per source, a column per target, `mean ± std`. */
+/** For each score, one matrix per model: a row per source, a column per target, `mean ± std`. */
 export function formatTransferMatrix(rows: readonly TransferRow[]): string {
+  const byScore = Map.groupBy(rows, ({ metric, of }) => `${of} ${metric}`);
+  return [...byScore.values()].map(matricesOf).join("\n\n");
+}
+
+/** The matrices of one score. */
+function matricesOf(rows: readonly TransferRow[]): string {
   const distinct = (
     pick: (row: TransferRow) => string,
     from = rows,

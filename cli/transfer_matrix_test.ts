@@ -29,3 +29,19 @@ for (
     assert.match(last, /^eng +61\.3 +61\.3$/);
   });
 }
+
+Deno.test("scores of two metrics are matrices of their own", () => {
+  const text = formatTransferMatrix([
+    { ...row, metric: "f1", of: "micro" },
+    { ...row, metric: "accuracy", of: "micro", mean: 90 },
+  ]);
+  const lines = text.split("\n");
+  assert.deepEqual(lines.filter((line) => /%$/.test(line)), [
+    "Micro F1 of entity spans on the test split, %",
+    "Accuracy on the test split, %",
+  ]);
+  assert.deepEqual(lines.filter((line) => line.startsWith("eng")).map((line) => line.slice(-4)), [
+    "61.3",
+    "90.0",
+  ]);
+});

@@ -2,7 +2,7 @@
  * Copies the small tables of a finished run into results/published/<study>/, with the lock of its
  * profile. They are committed, and scripts/write_study.ts makes a page of them. Where another program
  * was recorded on the same sentences (scripts/references/scores/<study>.parquet), its scores come along
- * as table `reference`.
+ * as table `reference`. Table `runs` says how long each instance took.
  *
  * Usage: deno run -A scripts/publish_study.ts experiments/slicer.yaml cpu
  *
@@ -10,19 +10,23 @@
  */
 import { join, relative, resolve } from "node:path";
 import { projectFolder, resultsFolder } from "../cli/folders.ts";
-import { resultViews } from "../cli/results.ts";
+import { openStoreOfProject } from "../cli/pipeline_command.ts";
+import { viewsWithRuns } from "../cli/results.ts";
 import { UserError } from "../lib/core/errors.ts";
 import { isFile } from "../lib/core/file_kinds.ts";
 import { readYaml } from "../lib/core/yaml.ts";
 import { readPipeline } from "../lib/plan/pipeline_file.ts";
 import { publishStudy, type Study } from "../lib/report/published_study.ts";
 import { formatLock, lockFileOf, readLock } from "../lib/store/lock.ts";
+import type { Store } from "../lib/store/store.ts";
+import { ScratchFolder } from "../lib/table/scratch_folder.ts";
 import { endWithProblems } from "./problems.ts";
 
 /**
  * Publishes the results of a profile.
  *
  * @param results where results are laid out
+ * @param store has the records of what ran
  * @param published below which studies have a folder
  * @returns one line about it
  * @throws {UserError} when there are no results, or no lock of the profile
@@ -32,6 +36,7 @@ export async function publish(
   profile: string,
   results: string,
   published: string,
+  store: Store,
 ): Promise<string> {
   const pipeline = await readPipeline({ file, profile });
   if (pipeline.diagnostics.failed) throw pipeline.diagnostics.error();
@@ -53,7 +58,8 @@ export async function publish(
     params: pipeline.params,
   };
   const folder = join(published, pipeline.name);
-  const views = await resultViews(join(results, pipeline.place));
+  using scratch = new ScratchFolder();
+  const views = await viewsWithRuns(join(results, pipeline.place), store, scratch);
   const { taken, left } = await publishStudy(
     folder,
     study,
@@ -75,7 +81,13 @@ if (import.meta.main) {
   }
   await endWithProblems(async () =>
     console.log(
-      await publish(file, profile, resultsFolder, join(projectFolder, "results/published")),
+      await publish(
+        file,
+        profile,
+        resultsFolder,
+        join(projectFolder, "results/published"),
+        await openStoreOfProject(),
+      ),
     )
   );
 }

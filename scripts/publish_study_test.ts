@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { openStudy, publishStudy, readStudy } from "../lib/report/published_study.ts";
+import { Store } from "../lib/store/store.ts";
 import { writeTable } from "../lib/table/parquet_tables.ts";
 import { attentionTable } from "../lib/table/schemas/attention.ts";
 import { historyTable } from "../lib/table/schemas/history.ts";
@@ -85,19 +86,22 @@ Deno.test("small tables are published with their axes; text of corpora and long 
 
 Deno.test("what has not run whole, or is not published, is told with what to do", () =>
   inFolder(async (folder) => {
-    const file = join(folder, "toy.yaml");
+    const file = join(folder, "toy.yaml"), store = new Store(join(folder, "store"));
     await Deno.writeTextFile(
       file,
       "name: toy\nprofiles: { cpu: {} }\nstages:\n  corpus:\n    use: download\n" +
         "    with: { corpus: sample, language: eng }\n",
     );
-    await assert.rejects(publish(file, "cpu", folder, folder), {
+    await assert.rejects(publish(file, "cpu", folder, folder, store), {
       name: "UserError",
       message:
         `Cannot publish profile "cpu" of ${file}: ${join(folder, "toy.lock")} does not have ` +
         `it\n  run it whole first: deno task pipeline -f ${file} --profile cpu`,
     });
-    await assert.rejects(publish(file, "none", folder, folder), /Cannot find profile "none"/);
+    await assert.rejects(
+      publish(file, "none", folder, folder, store),
+      /Cannot find profile "none"/,
+    );
     await assert.rejects(
       readStudy(folder),
       /^UserError: Cannot read the published study .*\n {2}publish a run first: deno run -A scripts\/publish_study.ts/,

@@ -4,6 +4,7 @@
  * @module
  */
 import type { TableSchema } from "../lib/table/schema.ts";
+import { runsTable } from "../lib/table/schemas/runs.ts";
 import { stages } from "../stages/mod.ts";
 
 const path = new URL("../results/README.md", import.meta.url);
@@ -21,16 +22,19 @@ export async function resultsReadme(): Promise<string> {
       writers.set(schema.name, writer);
     }
   }
-  const sections = [...writers.values()].map(({ schema, kinds }) => {
+  const told = { schema: runsTable, kinds: new Set<string>() };
+  const sections = [...writers.values(), told].map(({ schema, kinds }) => {
     const rows = Object.entries(schema.columns).map(([name, { type, about, nullable }]) =>
       `| \`${name}\` | ${type}${nullable ? ", may be NULL" : ""} | ${about} |`
     );
     return [
       `## ${schema.name}`,
       "",
-      `${schema.about} Written by \`${[...kinds].join("`, `")}\`. Key: ${
-        schema.key.map((column) => `\`${column}\``).join(", ")
-      }.`,
+      `${schema.about} ${
+        kinds.size > 0
+          ? `Written by \`${[...kinds].join("`, `")}\``
+          : "A view alone, made of the store's records"
+      }. Key: ${schema.key.map((column) => `\`${column}\``).join(", ")}.`,
       "",
       "| column | type | what |",
       "|---|---|---|",

@@ -27,6 +27,7 @@ import { labelsTable, mixtureTable } from "../lib/table/schemas/mixture.ts";
 import { selectedTable } from "../lib/table/schemas/selected.ts";
 import { sourceFeaturesTable } from "../lib/table/schemas/source_features.ts";
 import { sourceRankingTable } from "../lib/table/schemas/source_ranking.ts";
+import { trainingsTable } from "../lib/table/schemas/trainings.ts";
 import { transferTable } from "../lib/table/schemas/transfer.ts";
 
 /** The tables that queries can name, beside `expected`. */
@@ -47,6 +48,7 @@ const asked = [
   bucketsTable,
   mixtureTable,
   labelsTable,
+  trainingsTable,
   sourceFeaturesTable,
   sourceRankingTable,
 ];

@@ -179,6 +179,27 @@ Deno.test("comparison: several systems of A are each held against the one of B",
     ]);
   }));
 
+Deno.test("comparison leaves aside what has no partner, where that is asked for", () =>
+  inFolder(async (folder) => {
+    const [x, y] = drawCorpus(new CounterRandom("left"), 60, [.6, .7]);
+    const of = (axes: Record<string, string | number>, languages: string[], table = x) =>
+      evaluated(folder, axes, languages.map((language) => ({ language, table })));
+    const a = [await of({ target: "swa", seed: 1 }, ["swa", "eng"])];
+    const b = [await of({ seed: 1 }, ["eng", "swa", "hau"], y)];
+    const { rows, lines } = await compare(folder, a, b, { unpaired: "leave" });
+    assert.deepEqual(rows.map(({ language, axesA }) => [language, axesA]), [
+      ["swa", '{"target":"swa"}'],
+      ["eng", '{"target":"swa"}'],
+      [null, '{"target":"swa"}'],
+    ]);
+    assert.equal(lines[0], '1 of input "b" have no partner and are left aside');
+    // Where nothing is paired, nothing is left to say.
+    await assert.rejects(
+      compare(folder, a, [await of({ seed: 1 }, ["hau"], y)], { unpaired: "leave" }),
+      /has no evaluation of the same test set/,
+    );
+  }));
+
 Deno.test("comparison refuses sides that are no pairs", () =>
   inFolder(async (folder) => {
     const [x, y] = drawCorpus(new CounterRandom("refuse"), 30, [.6, .7]);

@@ -118,20 +118,29 @@ export const stages: StageRegistry = {
   "adapter.mlm": {
     module: url("./adapter/mlm.ts"),
     load: async () => (await import("./adapter/mlm.ts")).mlm,
+    estimate: async () =>
+      (await import("../lib/memory/model_estimates.ts")).training("vocabulary", { stays: true }),
     devices,
   },
   "adapter.train": {
     module: url("./adapter/train.ts"),
     load: async () => (await import("./adapter/train.ts")).train,
+    estimate: async () =>
+      (await import("../lib/memory/model_estimates.ts")).training("labels", { stays: true }),
     devices,
   },
   "adapter.switch": {
     module: url("./adapter/switch.ts"),
     load: async () => (await import("./adapter/switch.ts")).switchLanguage,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).switching,
   },
   "adapter.export": {
     module: url("./adapter/export.ts"),
     load: async () => (await import("./adapter/export.ts")).exportAdapter,
+  },
+  "adapter.exportLora": {
+    module: url("./adapter/export_lora.ts"),
+    load: async () => (await import("./adapter/export_lora.ts")).exportLora,
   },
   "ner.memorize": {
     module: url("./ner/memorize.ts"),
@@ -180,6 +189,10 @@ export const stages: StageRegistry = {
   "errors": {
     module: url("./errors.ts"),
     load: async () => (await import("./errors.ts")).errors,
+  },
+  "trainings": {
+    module: url("./trainings.ts"),
+    load: async () => (await import("./trainings.ts")).trainings,
   },
   "intervals": {
     module: url("./intervals.ts"),

@@ -64,6 +64,42 @@ Deno.test("experiments/sentiment.yaml trains on each language, and on six togeth
   }
 });
 
+Deno.test("experiments/transfer_guide.yaml goes every way in every profile", async () => {
+  for (
+    // Seeds, few-shot models of a seed, other models of a target, and languages with an adapter.
+    const [profile, seeds, few, others, unseen, shot] of [
+      ["cpu", 2, 10, 2, 6, 500],
+      ["paper", 5, 20, 10, 15, 500],
+      ["smoke", 1, 4, 2, 2, 24],
+    ] as const
+  ) {
+    const { plan, warnings } = await makePlan(
+      { file: experiment("transfer_guide"), profile },
+      stages,
+    );
+    assert.deepEqual(warnings, []);
+    const count = (stage: string) =>
+      plan.instances.filter((instance) => instance.stage === stage).length;
+    for (const way of ["full", "head", "adapter", "lora"]) assert.equal(count(way), 2 * seeds);
+    assert.equal(count("few"), few * seeds);
+    assert.equal(count("mono"), few / 2 * seeds);
+    for (const way of ["fast", "rehearsal", "mixed", "fewHead", "fewAdapter", "fewLora"]) {
+      assert.equal(count(way), others * seeds, way);
+    }
+    assert.equal(count("language"), (1 + unseen) * seeds);
+    assert.equal(count("switched"), unseen * seeds);
+    assert.deepEqual(
+      inputsOf(plan, `rehearsal[task=pos,way=rehearsal,k=${shot},target=es,seed=42]`),
+      { examples: 2, watch: 0, start: "full[task=pos,way=full,seed=42]" },
+    );
+    assert.deepEqual(inputsOf(plan, "stacked[task=ner,way=madx,seed=42]"), {
+      examples: "nerTokens[task=ner,language=en]",
+      watch: 0,
+      start: "language[language=en,seed=42]",
+    });
+  }
+});
+
 Deno.test("an encoder that is not known is told at its place, before anything runs", async () => {
   const set = ["encoder=xlm-roberta-bass"];
   await assert.rejects(

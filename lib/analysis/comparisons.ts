@@ -37,12 +37,19 @@ export function comparisonRows(
   evaluationsB: readonly Evaluation[],
   options: ComparisonOptions,
 ): { rows: ComparisonRow[]; lines: string[] } {
-  const pairs = pairSystems(evaluationsA, evaluationsB);
+  const { pairs, left } = pairSystems(evaluationsA, evaluationsB, options.unpaired);
   const estimates = estimate([...evaluationsA, ...evaluationsB], options, options);
   const empty = pairs.filter(({ a }) => !hasSupport(a));
-  const lines = [...new Set(empty.map(({ a }) => a.language))].map((language) =>
-    `${language}: nothing is to be found in its test set; no mean has it`
-  );
+  const lines = [
+    ...[...new Set(empty.map(({ a }) => a.language))].map((language) =>
+      `${language}: nothing is to be found in its test set; no mean has it`
+    ),
+    ...(["a", "b"] as const).flatMap((side) =>
+      left[side] === 0
+        ? []
+        : [`${left[side]} of input "${side}" have no partner and are left aside`]
+    ),
+  ];
   const found = new Map(pairs.map((pair) => [pair, compareOnTarget(pair, estimates, options)]));
   const onTargets = [...found].map(([pair, compared]) => ({
     ...rowOf(pair.a, pair.b, [pair], compared, options),

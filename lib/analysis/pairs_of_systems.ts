@@ -14,17 +14,26 @@ export interface Pair {
   readonly b: SystemOnTarget;
 }
 
+/** Pairs, and how many systems on test sets have no partner on the other side. */
+export interface Paired {
+  readonly pairs: readonly Pair[];
+  readonly left: { readonly a: number; readonly b: number };
+}
+
 /**
  * Pairs systems of A with those of B on the same test sets. An axis that has several values on both
  * sides must be equal, but for one that says the target's language; so must models where a side has
  * several. Any other axis tells the two sides apart: each of A's values is held against the one of B.
  *
- * @throws {UserError} where sides have other test sets, or a system of one side has no partner
+ * @param unpaired what becomes of a system that has no partner
+ * @throws {UserError} where sides have other test sets, nothing is paired, or a system of one side
+ *   has no partner and is not to be left
  */
 export function pairSystems(
   evaluationsA: readonly Evaluation[],
   evaluationsB: readonly Evaluation[],
-): Pair[] {
+  unpaired: "refuse" | "leave" = "refuse",
+): Paired {
   checkTestSets([...evaluationsA, ...evaluationsB]);
   const sideA = systemsOnTargets(evaluationsA), sideB = systemsOnTargets(evaluationsB);
   const axes = pairingAxes(sideA, sideB);
@@ -37,9 +46,12 @@ export function pairSystems(
     ]);
   const partners = Map.groupBy(sideB, keyOf);
   const pairs = sideA.flatMap((a) => (partners.get(keyOf(a)) ?? []).map((b) => ({ a, b })));
-  checkPartners(sideA, new Set(pairs.map(({ a }) => a)), "a", "b");
-  checkPartners(sideB, new Set(pairs.map(({ b }) => b)), "b", "a");
-  return pairs;
+  const [ofA, ofB] = [new Set(pairs.map(({ a }) => a)), new Set(pairs.map(({ b }) => b))];
+  if (unpaired === "refuse" || pairs.length === 0) {
+    checkPartners(sideA, ofA, "a", "b");
+    checkPartners(sideB, ofB, "b", "a");
+  }
+  return { pairs, left: { a: sideA.length - ofA.size, b: sideB.length - ofB.size } };
 }
 
 /** Axes by which systems are paired: those with several values on both sides. */
@@ -67,6 +79,6 @@ function checkPartners(
   throw new UserError({
     message: `Cannot compare ${instance} of input "${own}" on ${corpus}, ${language}, ${split}: ` +
       `input "${other}" has no evaluation of the same test set and the same other axes`,
-    hint: "take the same targets and the same axes on both sides, with where",
+    hint: "take the same targets and axes on both sides, with where, or write unpaired: leave",
   });
 }

@@ -40,7 +40,7 @@ export function powerRows(
 ): { rows: PowerRow[]; lines: string[] } {
   const { metric, of, alpha, simulations, enough } = options;
   const lines = new Set<string>();
-  const rows = pairSystems(evaluationsA, evaluationsB).flatMap(({ a, b }) => {
+  const rows = pairSystems(evaluationsA, evaluationsB).pairs.flatMap(({ a, b }) => {
     const tables = countTables([...a.seeds, ...b.seeds]);
     const [ofA, ofB] = [tables.slice(0, a.seeds.length), tables.slice(a.seeds.length)];
     const { corpus, language, split, seeds: [{ counting, sentences, instance }] } = a;

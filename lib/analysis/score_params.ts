@@ -45,6 +45,10 @@ export const comparisonParams = {
     "random swaps of sentences between the systems",
   ),
   seeds: seedsAreParam,
+  unpaired: z.enum(["refuse", "leave"]).optional().describe(
+    "what becomes of an evaluation whose test set or axes the other side does not have: refuse, the " +
+      "default, or leave it aside and say so",
+  ),
 };
 
 /** What a comparison is asked for. */

@@ -159,6 +159,7 @@ Deno.test("the catalogue of this repository is valid and has the published langu
     ["masakhaner2", 20],
     ["conll", 4],
     ["ud", 7],
+    ["ud-dev-as-train", 4],
     ["masakhapos", 20],
     ["sentiment", 6],
     ["xnli", 2],

@@ -28,6 +28,7 @@ const counted: Readonly<Record<string, CorpusSize>> = {
   "masakhaner2": { ...news, train: 5_000 },
   "masakhapos": { ...news, train: 800 },
   "ud": { words: { long: 45, longest: 120 }, train: 12_000, test: 1_500 },
+  "ud-dev-as-train": { words: { long: 45, longest: 120 }, train: 1_500, test: 1_500 },
   "sentiment": { words: { long: 35, longest: 45 }, train: 4_000, test: 1_000 },
 };
 

@@ -49,6 +49,11 @@ Deno.test("a published encoder's shape goes to its tokens, its training and what
   selected: { use: select, with: { protocols: [last], metric: f1, of: micro }, inputs: { scores: watched } }
   picked: { use: encoder.pick, with: { protocol: last }, inputs: { model: train, selected: selected } }
   predict: { use: encoder.predict, inputs: { model: picked, examples: tokens } }
+  pieces: { use: mlm.tokenize, with: { maxTokens: 100 }, inputs: { corpus: english, tokenizer: xlmr } }
+  language: { use: adapter.mlm, with: { ${small}, name: en, dropout: 0 }, inputs: { examples: pieces, start: xlmr } }
+  stacked: { use: adapter.train, with: { ${small}, dropout: 0 }, inputs: { examples: tokens, start: language } }
+  switched: { use: adapter.switch, inputs: { model: stacked, language: language } }
+  tried: { use: encoder.predict, inputs: { model: switched, examples: tokens } }
 `);
   const { known } = (await published({
     params: { encoder: "xlm-roberta-base" },
@@ -74,6 +79,12 @@ Deno.test("a published encoder's shape goes to its tokens, its training and what
     further: rounded(trainingMib({ ...training, config, batchSize: 8 })),
     picked: rounded(weightsMib(config, 1)),
     predict: rounded(answeringMib({ config, pieces, examples: corpusSize("wikiann").test })),
+    language: rounded(
+      trainingMib({ ...training, config, head: "vocabulary", batchSize: 16, isFrozen: () => true }),
+    ),
+    stacked: rounded(trainingMib({ ...training, config, batchSize: 16, isFrozen: () => true })),
+    switched: rounded(weightsMib(config, 2)),
+    tried: rounded(answeringMib({ config, pieces, examples: corpusSize("wikiann").test })),
   });
 });
 

@@ -26,8 +26,14 @@ export const published: Estimate = async ({ params }) => {
   return family && shape && told(configOf(family, shape));
 };
 
+/** How kinds train an encoder. */
+export interface TrainedEncoder {
+  /** Whether it stays as it is, with adapters in it that learn, which are small. */
+  readonly stays?: boolean;
+}
+
 /** Of the kinds that train an encoder with a head. */
-export function training(head: HeadKind): Estimate {
+export function training(head: HeadKind, { stays = false }: TrainedEncoder = {}): Estimate {
   return async ({ params, inputs, device }) => {
     const given = params as unknown as TrainParams & EncoderChoice;
     const trained = those("examples", inputs.examples);
@@ -44,7 +50,7 @@ export function training(head: HeadKind): Estimate {
       trained: longestOf(trained),
       looked: longestOf(looked),
       examples: trained.reduce((sum, { train }) => sum + train, 0),
-      isFrozen: frozenBy(given.frozen),
+      isFrozen: stays ? () => true : frozenBy(given.frozen),
       keptWeights: (given.select === "last" ? 0 : 1) + keptEpochs(given),
     });
     return { memoryMib, ...told(config) };
@@ -55,6 +61,12 @@ export function training(head: HeadKind): Estimate {
 export const picking: Estimate = ({ inputs }) => {
   const [model] = those("model", inputs.model);
   return model && { memoryMib: weightsMib(model.config, 1), known: model };
+};
+
+/** Of the kind that puts an adapter of one model into another. */
+export const switching: Estimate = ({ inputs }) => {
+  const [model] = those("model", inputs.model);
+  return model && { memoryMib: weightsMib(model.config, 2), known: model };
 };
 
 /** Of the kind that runs a trained encoder over examples. */

@@ -7,7 +7,9 @@ import type { InputInstance } from "../../lib/plan/stage.ts";
 import { readTable } from "../../lib/table/parquet_tables.ts";
 import { historyTable } from "../../lib/table/schemas/history.ts";
 import { predictionsTable } from "../../lib/table/schemas/predictions.ts";
+import { tokenHead } from "../../lib/models/encoder/heads/token.ts";
 import { readAdapter } from "../../lib/weights/adapter_files.ts";
+import { readLora } from "../../lib/weights/lora_files.ts";
 import { readSafetensors } from "../../lib/weights/safetensors_file.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
@@ -64,6 +66,28 @@ for (const method of ["adapter", "lora"]) {
     assert.ok(losses.length > 8 && losses.every((loss) => loss > 0));
   });
 }
+
+Deno.test("adapter.exportLora writes what PEFT's reader reads back, head included", async () => {
+  await using shop = await Workshop.open();
+  const examples = await shop.tokens("eng");
+  const train = (method: string) =>
+    shop.run("adapter.train", { ...training, encoder, method, rank: 2 }, { examples: [examples] });
+  const { instance: model } = await train("lora");
+  const { instance: files } = await shop.run("adapter.exportLora", {}, { model: [model] });
+  const now = await weightsOf(model);
+  const { id2label } = JSON.parse(await Deno.readTextFile(model.files["config.json"]));
+  const head = tokenHead(config, Object.keys(id2label).length).parameters;
+  const folder = join(files.files["adapter_config.json"], "..");
+  const { lora, weights } = await readLora(folder, config, head);
+  assert.deepEqual(lora, { rank: 2, alpha: 16, stabilised: false, targets: ["query", "value"] });
+  assert.ok(weights.has("classifier.weight"));
+  for (const [name, { data }] of weights) assert.deepEqual(data, now.get(name)!.data, name);
+  const { instance: adapter } = await train("adapter");
+  await assert.rejects(shop.run("adapter.exportLora", {}, { model: [adapter] }), {
+    name: "UserError",
+    message: /in PEFT's layout: it is an adapter, and no LoRA\n {2}use adapter.export/,
+  });
+});
 
 Deno.test("MAD-X: language adapters, a task adapter on one of them, and then on the other", async () => {
   await using shop = await Workshop.open();

@@ -33,7 +33,7 @@ export const exportAdapter = defineStage({
     if ("lora" in adapted) {
       throw new UserError({
         message: `Cannot write the LoRA of ${model.instance} in AdapterHub's layout`,
-        hint: "take a model of adapter.train with method: adapter",
+        hint: "use adapter.exportLora, or take a model of adapter.train with method: adapter",
       });
     }
     const adapter = adapted.stack.at(-1)!;
