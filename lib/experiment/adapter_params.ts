@@ -17,6 +17,7 @@ import { initialise, type ParameterSpec } from "../nn/parameters.ts";
 import { count } from "../plan/bounds.ts";
 import { aboutParam, type InputInstance, type Reading } from "../plan/stage.ts";
 import { adapterDigest, fitting, readAdapter } from "../weights/adapter_files.ts";
+import { loraDigest, type ReadLora, readLora } from "../weights/lora_files.ts";
 import { readJson } from "../weights/published_files.ts";
 import { readPublishedFolder } from "../weights/published_folder.ts";
 import { readSafetensors } from "../weights/safetensors_file.ts";
@@ -66,9 +67,10 @@ export function encoderGivenOnce(
 
 /** What the encoder and a language adapter are, before anything runs. */
 export async function adapterReads(
-  { encoder, languageAdapter }: {
+  { encoder, languageAdapter, lora }: {
     readonly encoder?: string;
     readonly languageAdapter?: string;
+    readonly lora?: string;
   },
 ): Promise<Reading> {
   const facts: Record<string, Json> = {};
@@ -81,6 +83,11 @@ export async function adapterReads(
   if (languageAdapter !== undefined) {
     const folder = resolve(project, languageAdapter);
     facts.languageAdapter = await aboutParam("languageAdapter", () => adapterDigest(folder));
+    paths.push(folder);
+  }
+  if (lora !== undefined) {
+    const folder = resolve(project, lora);
+    facts.lora = await aboutParam("lora", () => loraDigest(folder));
     paths.push(folder);
   }
   return { facts: Object.keys(facts).length > 0 ? facts : null, paths };
@@ -171,6 +178,15 @@ export async function adaptersBelow(
   const folder = resolve(project, languageAdapter);
   const { name, adapter, weights } = await readAdapter(folder, config);
   return { stack: [{ name, adapter }], weights, identity: await adapterDigest(folder) };
+}
+
+/** The LoRA of a folder, without the head beside it, with what tells it apart. */
+export async function loraOf(
+  path: string,
+  config: EncoderConfig,
+): Promise<ReadLora & { readonly identity: Json }> {
+  const folder = resolve(project, path);
+  return { ...await readLora(folder, config), identity: await loraDigest(folder) };
 }
 
 /** The first weights of an encoder and its head, of a new adapter, and of those below it. */

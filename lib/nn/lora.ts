@@ -13,6 +13,11 @@ export function loraNames(name: string) {
   return { a: `${name}.lora_A.weight`, b: `${name}.lora_B.weight` };
 }
 
+/** Whether a parameter's name is that of such a factor. */
+export function isLoraName(name: string): boolean {
+  return /\.lora_[AB]\.weight$/.test(name);
+}
+
 /**
  * A [r, in] and B [out, r] for a weight [out, in].
  *

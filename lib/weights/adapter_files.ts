@@ -167,9 +167,12 @@ export function fitting(
  *
  * @throws {UserError} when there is none
  */
-export async function adapterDigest(folder: string): Promise<string> {
+export async function adapterDigest(
+  folder: string,
+  names: WeightFiles = weightFiles,
+): Promise<string> {
   const path = join(folder, configFile);
   await readJson(path);
-  const weights = await weightsOf(folder, weightFiles);
+  const weights = await weightsOf(folder, names);
   return sha256Json([(await sha256File(path)).digest, (await sha256File(weights)).digest]);
 }

@@ -8,11 +8,12 @@ import { z } from "zod";
 import { type Problem, UserError } from "../core/errors.ts";
 import { type LoraAdapter, loraModules, loraParametersOf } from "../models/adapters/lora.ts";
 import type { EncoderConfig } from "../models/encoder/config.ts";
+import { isLoraName } from "../nn/lora.ts";
 import type { ParameterSpec } from "../nn/parameters.ts";
 import type { FloatTensor } from "../onnx/dtype.ts";
 import { checked, problem } from "./adapter_config.ts";
 import { formatJson } from "./adapter_config_text.ts";
-import { fitting, readTensors } from "./adapter_files.ts";
+import { adapterDigest, fitting, readTensors } from "./adapter_files.ts";
 import { readJson } from "./published_files.ts";
 import { writeSafetensors } from "./safetensors.ts";
 
@@ -75,14 +76,15 @@ const harmlessStarts: readonly unknown[] = [
 /**
  * Reads a LoRA for an encoder.
  *
- * @param head the parameters of the head that is kept beside it; none for an encoder alone
+ * @param head the parameters of the head that is kept beside it, none for an encoder alone; left out,
+ *   whatever head is there is left aside
  * @throws {UserError} when it is something else than a plain LoRA, of another encoder, or a file holds
  * anything but its tensors
  */
 export async function readLora(
   folder: string,
   config: EncoderConfig,
-  head: readonly ParameterSpec[],
+  head?: readonly ParameterSpec[],
 ): Promise<ReadLora> {
   const path = join(folder, configFile);
   const lora = parseLoraConfig(await readJson(path), path, config);
@@ -91,7 +93,18 @@ export async function readLora(
     name.startsWith(prefix) ? name.slice(prefix.length) : name,
     tensor,
   ]));
-  return { lora, weights: fitting(where, named, [...loraParametersOf(config, lora), ...head]) };
+  const own = head ? named : new Map([...named].filter(([name]) => isLoraName(name)));
+  const specs = [...loraParametersOf(config, lora), ...head ?? []];
+  return { lora, weights: fitting(where, own, specs) };
+}
+
+/**
+ * SHA-256 of what a LoRA says: the contents of its config and of its weights.
+ *
+ * @throws {UserError} when there is none
+ */
+export async function loraDigest(folder: string): Promise<string> {
+  return await adapterDigest(folder, weightFiles);
 }
 
 function parseLoraConfig(json: unknown, path: string, config: EncoderConfig): LoraAdapter {

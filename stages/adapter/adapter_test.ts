@@ -67,7 +67,7 @@ for (const method of ["adapter", "lora"]) {
   });
 }
 
-Deno.test("adapter.exportLora writes what PEFT's reader reads back, head included", async () => {
+Deno.test("adapter.exportLora writes what is read back, head included, and goes on from", async () => {
   await using shop = await Workshop.open();
   const examples = await shop.tokens("eng");
   const train = (method: string) =>
@@ -82,6 +82,18 @@ Deno.test("adapter.exportLora writes what PEFT's reader reads back, head include
   assert.deepEqual(lora, { rank: 2, alpha: 16, stabilised: false, targets: ["query", "value"] });
   assert.ok(weights.has("classifier.weight"));
   for (const [name, { data }] of weights) assert.deepEqual(data, now.get(name)!.data, name);
+  // Its files are where another training goes on: at a rate of next to nothing, it stays there.
+  const still = { ...training, encoder, method: "lora", lora: folder, learningRate: 1e-30 };
+  const { instance: again } = await shop.run("adapter.train", still, { examples: [examples] });
+  const then = await weightsOf(again);
+  for (const [name, { data }] of weights) {
+    if (!name.startsWith("classifier.")) assert.deepEqual(then.get(name)!.data, data, name);
+  }
+  assert.notDeepEqual(then.get("classifier.weight")!.data, now.get("classifier.weight")!.data);
+  await assert.rejects(
+    shop.run("adapter.train", { ...still, method: "adapter" }, { examples: [examples] }),
+    /expected nothing with method: adapter: write method: lora/,
+  );
   const { instance: adapter } = await train("adapter");
   await assert.rejects(shop.run("adapter.exportLora", {}, { model: [adapter] }), {
     name: "UserError",

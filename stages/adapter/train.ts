@@ -15,6 +15,7 @@ import {
   adaptersBelow,
   type Below,
   encoderGivenOnce,
+  loraOf,
   newAdapter,
 } from "../../lib/experiment/adapter_params.ts";
 import { encoderStart } from "../../lib/experiment/start.ts";
@@ -25,6 +26,7 @@ import type { EncoderConfig } from "../../lib/models/encoder/config.ts";
 import type { ClassifierHead } from "../../lib/models/encoder/model.ts";
 import { publishedConfig } from "../../lib/models/encoder/published_config.ts";
 import { count } from "../../lib/plan/bounds.ts";
+import type { ReadLora } from "../../lib/weights/lora_files.ts";
 import { tokenizerName } from "../../lib/tokenizers/tokenizer_source.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
@@ -40,6 +42,10 @@ const fields = z.strictObject({
     "the folder of a language adapter in AdapterHub's layout, in the project or absolute: the " +
       "adapter is stacked on it, and it stays as it is (MAD-X); not for LoRA",
   ),
+  lora: z.string().optional().describe(
+    "the folder of a LoRA in PEFT's layout, in the project or absolute, to go on from: its rank, " +
+      "alpha and targets count; its classifier is left aside, as its labels have no names there",
+  ),
   rank: count.positive().default(8).describe("of LoRA"),
   alpha: z.number().positive().default(16).describe("of LoRA: alpha / rank multiplies the change"),
   targets: z.array(z.string()).min(1).default(["query", "value"]).describe(
@@ -50,12 +56,14 @@ const fields = z.strictObject({
 type Params = z.output<typeof fields>;
 
 const params = fields.superRefine((given, { addIssue }) => {
-  if (given.method === "adapter" || given.languageAdapter === undefined) return;
-  addIssue({
-    code: "custom",
-    path: ["languageAdapter"],
-    message: "expected nothing with method: lora, which is stacked on no adapter",
-  });
+  const refuse = (path: string, message: string) =>
+    addIssue({ code: "custom", path: [path], message });
+  if (given.method === "lora" && given.languageAdapter !== undefined) {
+    refuse("languageAdapter", "expected nothing with method: lora, which is stacked on no adapter");
+  }
+  if (given.method === "adapter" && given.lora !== undefined) {
+    refuse("lora", "expected nothing with method: adapter: write method: lora");
+  }
 });
 
 /** The encoder's weights are frozen; its head learns beside the adapter. */
@@ -79,7 +87,8 @@ export const train = trainStage({
     const start = await encoderStart(params, format, { name, labels }, startInput, project);
     const { config: encoder } = start;
     const below = await adaptersBelow(params.languageAdapter, startInput, encoder);
-    const adapted = adaptedOf(params, encoder, below);
+    const read = params.lora === undefined ? undefined : await loraOf(params.lora, encoder);
+    const adapted = adaptedOf(params, encoder, below, read);
     const config = { encoder, choice: { head, labels: labels.length }, tokenTypes, adapted };
     const { specs } = adaptedModel.graph(config);
     const added = aroundOf(encoder, adapted).parameters.filter(({ frozen }) => !frozen);
@@ -89,15 +98,22 @@ export const train = trainStage({
         ...start.original,
         crosstie: { tokenizer: tokenizerName(format.tokenizer), tokenTypes, adapted },
       }),
-      start: await adaptedStart(start, specs, added, params.seed, below),
+      start: await adaptedStart(start, specs, added, params.seed, read ?? below),
     };
   },
 });
 
 /** @throws {UserError} when a LoRA is to be stacked on an adapter */
-function adaptedOf(params: Params, encoder: EncoderConfig, { stack }: Below): Adapted {
+function adaptedOf(
+  params: Params,
+  encoder: EncoderConfig,
+  { stack }: Below,
+  read: ReadLora | undefined,
+): Adapted {
   const { method, rank, alpha, targets } = params;
   if (method === "adapter") return { stack: [...stack, newAdapter(params, encoder)] };
-  if (stack.length === 0) return { lora: { rank, alpha, stabilised: false, targets } };
+  if (stack.length === 0) {
+    return { lora: read?.lora ?? { rank, alpha, stabilised: false, targets } };
+  }
   throw new UserError("Cannot stack a LoRA on a language adapter: start from the encoder itself");
 }
