@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Option } from "@commander-js/extra-typings";
+import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { basename, dirname, resolve } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import { ownedIn } from "../lib/store/results_folder.ts";
@@ -13,6 +13,9 @@ import { openStoreOfProject, pipelineCommand } from "./pipeline_command.ts";
 import { printAnswer } from "./print_answer.ts";
 import { writeOut } from "./terminal.ts";
 import { type TableFormat, tableFormats } from "./text_table.ts";
+
+/** A week. */
+const mostSeconds = 7 * 86_400;
 
 /** The command. */
 export function sqlCommand() {
@@ -25,6 +28,11 @@ export function sqlCommand() {
       ),
     )
     .option("--output <file>", "write the answer to a .parquet or .csv file instead")
+    .addOption(
+      new Option("--seconds <seconds>", "the longest that a question may be computed").argParser(
+        secondsOf,
+      ).default(600),
+    )
     .addHelpText(
       "after",
       '\nExample:\n  deno task sql "SELECT model, source, language AS target, avg(value) ' +
@@ -40,7 +48,7 @@ export function sqlCommand() {
       const folder = await resultsFolderIn(options);
       using scratch = new ScratchFolder();
       const views = await viewsWithRuns(folder, await openStoreOfProject(), scratch);
-      using tables = await ReadOnlyTables.open(views);
+      using tables = await ReadOnlyTables.open(views, { seconds: options.seconds });
       using _ending = cleanEnding([scratch, tables.scratch]);
       if (query === undefined && Deno.stdin.isTerminal() && !options.output) {
         const { converse } = await import("./sql_prompt.ts");
@@ -58,6 +66,13 @@ export function sqlCommand() {
       const answer = await tables.stream(text, { asText: options.format === "csv" });
       await printAnswer(answer, options.format, await target());
     });
+}
+
+/** @throws {InvalidArgumentError} for what is no time */
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (seconds > 0 && seconds <= mostSeconds) return seconds;
+  throw new InvalidArgumentError(`expected a number of seconds up to ${mostSeconds}`);
 }
 
 /** @throws {UserError} for a file that a run has laid out: results are not changed in this way */

@@ -58,6 +58,10 @@ export async function converse(
       } catch (error) {
         await write(`${showControls(messageOf(error))}\n`);
       }
+      if (tables.isStuck) {
+        await write("This question cannot be ended by itself: the prompt ends with it.\n");
+        return terminal.close();
+      }
       isAnswering = false;
     }
     if (!isClosed) terminal.prompt(); // lines that were entered before are answered still

@@ -5,6 +5,8 @@ import { createInterface, type Interface } from "node:readline/promises";
 import { writeTable } from "../lib/table/parquet_tables.ts";
 import { ReadOnlyTables } from "../lib/table/read_only.ts";
 import { defineTable } from "../lib/table/schema.ts";
+import { refused } from "../lib/table/testdata/refused_statements.ts";
+import { rows, withScores } from "../lib/table/testdata/scores.ts";
 import { askOn, converse } from "./sql_prompt.ts";
 
 const scores = defineTable({
@@ -103,4 +105,34 @@ Deno.test("a question ends where the input does, and by Ctrl-C", async () => {
     terminal.close();
     assert.equal(await askOn(terminal, "again? "), "q", about);
   }
+});
+
+Deno.test("the prompt refuses every statement that is refused elsewhere", async () => {
+  await withScores(async (tables, folder) => {
+    const secret = join(folder, "secret.csv");
+    await Deno.writeTextFile(secret, "a,b\nnobody reads this,1\n");
+    const lines = Object.values(refused).flat().filter((line) => !/[\n\0]|^\s*$/.test(line)).map((
+      line,
+    ) =>
+      line.replaceAll("<out>", join(folder, "out")).replaceAll("<in>", secret)
+        .replaceAll("<scores>", join(folder, "scores.parquet"))
+    );
+    const output = new PassThrough();
+    let text = "";
+    output.on("data", (part) => text += part);
+    await converse(tables, {
+      names: ["scores"],
+      format: "json",
+      historyFile: join(folder, "history"),
+      input: Readable.from(lines.map((line) => `${line}\n`)),
+      output,
+    });
+    assert.doesNotMatch(text, /nobody reads this|root:|"\w+": /);
+    assert.deepEqual((await tables.ask("FROM scores")).rows, rows);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+      "history",
+      "scores.parquet",
+      "secret.csv",
+    ]);
+  });
 });

@@ -30,7 +30,17 @@ const tableFunctions = new Set(
 );
 
 /** Functions among others that do something, beside giving a value. */
-const scalarFunctions = new Set(["write_log", "setseed", "nextval", "sleep_ms", "pg_sleep"]);
+const scalarFunctions = new Set([
+  "write_log",
+  "setseed",
+  "nextval",
+  "sleep_ms",
+  "pg_sleep",
+  "json_serialize_plan",
+]);
+
+/** A longer text is no question of anybody's, in UTF-16 units. */
+const longestText = 2 ** 20;
 
 const hint = "ask with SELECT, FROM …, PIVOT, DESCRIBE, SUMMARIZE or EXPLAIN";
 
@@ -40,6 +50,9 @@ const hint = "ask with SELECT, FROM …, PIVOT, DESCRIBE, SUMMARIZE or EXPLAIN";
  * @throws {UserError} when it may not run
  */
 export async function admit(database: Database, text: string): Promise<Admitted> {
+  if (text.length > longestText) {
+    throw new UserError(`Cannot read SQL of ${text.length} characters, more than ${longestText}`);
+  }
   if (text.includes("\0")) throw new UserError("Cannot read SQL with a NUL character");
   const asked = bareStatement(text);
   if (asked === "") throw new UserError("Cannot answer: nothing is asked");

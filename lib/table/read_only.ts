@@ -13,6 +13,7 @@ import { writeCsv } from "./csv.ts";
 import { axisColumns, type FileAxes } from "./axis_columns.ts";
 import { Database, type QueryResult } from "./duckdb.ts";
 import { openedPaths, parquetSource } from "./parquet_source.ts";
+import { QuestionWatch } from "./question_watch.ts";
 import type { RowStream } from "./row_stream.ts";
 import type { Column } from "./schema.ts";
 import { ScratchFolder } from "./scratch_folder.ts";
@@ -61,7 +62,13 @@ export interface Limits {
   readonly disk: string;
   /** 2 where not given. */
   readonly threads?: number;
+  /** Time of computing. */
+  readonly seconds: number;
+  /** Memory of this process, in GiB: texts that functions make are not in DuckDB's own limit. */
+  readonly residentGib: number;
 }
+
+const defaultLimits: Limits = { memory: "4GB", disk: "20GB", seconds: 600, residentGib: 6 };
 
 /** An empty database that can open some paths, and nothing else for good. */
 async function openLocked(
@@ -124,6 +131,7 @@ export class ReadOnlyTables {
   readonly #database: Database;
   readonly #names: readonly string[];
   readonly #limits: Limits;
+  readonly #watch: QuestionWatch;
 
   private constructor(
     database: Database,
@@ -135,19 +143,30 @@ export class ReadOnlyTables {
     this.#database = database;
     this.#names = Object.keys(views);
     this.#limits = limits;
+    const { seconds, residentGib } = limits;
+    this.#watch = new QuestionWatch(
+      { seconds, residentBytes: residentGib * 2 ** 30 },
+      () => this.interrupt(),
+    );
+  }
+
+  /** Whether a question goes on that could not be ended: only the end of the process ends it. */
+  get isStuck(): boolean {
+    return this.#watch.isStuck;
   }
 
   /**
    * Locks a database, so that no other file can be read, no extension loaded and no setting
    * changed, and opens views over Parquet files in it.
    *
-   * @param limits what a question may take of memory and disk
+   * @param given what a question may take of memory, disk and time
    * @throws {UserError} when a file of a view is no Parquet table, or cannot be read
    */
   static async open(
     views: Views,
-    limits: Limits = { memory: "4GB", disk: "20GB" },
+    given: Partial<Limits> = {},
   ): Promise<ReadOnlyTables> {
+    const limits = { ...defaultLimits, ...given };
     const scratch = new ScratchFolder();
     const paths = Object.values(views).flatMap(({ files }) => openedPaths(files));
     const database = await openLocked(paths, scratch, limits, limits.threads ?? 2);
@@ -220,13 +239,14 @@ export class ReadOnlyTables {
   }
 
   async #open(sql: string, { asText }: AnswerOptions): Promise<RowStream> {
+    this.#watch.start();
     try {
-      const admitted = await admit(this.#database, sql);
-      return await this.#database.stream(
+      const admitted = await this.#watch.watch(admit(this.#database, sql));
+      return await this.#watch.watch(this.#database.stream(
         asText && !admitted.isExplain
           ? `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n${admitted.sql}\n)`
           : admitted.sql,
-      );
+      ));
     } catch (error) {
       throw this.#failure(error);
     }
@@ -235,13 +255,18 @@ export class ReadOnlyTables {
   /** Rows in a database of their own, which can write one file and nothing else. */
   async #writeParquet(path: string, rows: RowStream): Promise<void> {
     using database = await openLocked([path], this.scratch, this.#limits, 1);
-    await database.createTableFrom("answer", rows);
-    await database.writeParquet("answer", path);
+    await this.#watch.watch(database.createTableFrom("answer", rows));
+    await this.#watch.watch(database.writeParquet("answer", path));
   }
 
   async *#explained<T>(rows: AsyncIterable<T>): AsyncGenerator<T> {
+    const iterator = rows[Symbol.asyncIterator]();
     try {
-      yield* rows;
+      for (;;) {
+        const { done, value } = await this.#watch.watch(iterator.next());
+        if (done) return;
+        yield value;
+      }
     } catch (error) {
       throw this.#failure(error);
     }
@@ -255,7 +280,7 @@ export class ReadOnlyTables {
 
   /** Frees the database, and what it left on the disk. */
   [Symbol.dispose](): void {
-    this.#database[Symbol.dispose]();
+    if (!this.isStuck) this.#database[Symbol.dispose]();
     this.scratch[Symbol.dispose]();
   }
 }

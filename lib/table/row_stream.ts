@@ -11,6 +11,9 @@ import { type Cell, toCell, uniqueNames } from "./cells.ts";
 // U+FEFF that a value begins with.
 Object.assign(dataAccessors, { textDecoder: new TextDecoder("utf-8", { ignoreBOM: true }) });
 
+/** A longer list is no value that anybody reads, and would fill the memory. */
+const mostItems = 20_000_000;
+
 /**
  * The answer to a query as it comes, read once: cells are as {@linkcode Database.query} gives them.
  * It ends with the next query of its database.
@@ -67,6 +70,9 @@ function cellsOf(chunk: DuckDBDataChunk, column: number): Cell[] {
   const cells = new Array<Cell>(chunk.rowCount);
   for (let row = 0; row < cells.length; row++) {
     const items = vector instanceof DuckDBListVector ? vector.getItemVector(row) : undefined;
+    if (items && items.itemCount > mostItems) {
+      throw new Error(`a list has ${items.itemCount} items, more than ${mostItems}`);
+    }
     cells[row] = items
       ? Array.from({ length: items.itemCount }, (_, i) => toCell(items.getItem(i)))
       : toCell(vector.getItem(row));
