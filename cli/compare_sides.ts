@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, join } from "node:path";
+import { readSmallBytes, textBytes } from "../lib/core/small_file.ts";
 import type { CountsFile } from "../lib/analysis/evaluations.ts";
 import type { NamedPredictions } from "../lib/analysis/foreign_evaluations.ts";
 import { parsePredictions } from "../lib/analysis/prediction_file.ts";
@@ -162,7 +163,7 @@ async function foreignSide(name: string, files: readonly string[]): Promise<Foun
   const foreign: NamedPredictions[] = [];
   const model = basename(name);
   for (const file of files) {
-    const text = decodeUtf8(await Deno.readFile(file), file);
+    const text = decodeUtf8(await readSmallBytes(file, textBytes), file);
     foreign.push({
       ...parsePredictions(text, file),
       language: basename(file).split(/[._]/)[0],

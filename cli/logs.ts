@@ -4,6 +4,7 @@
  * @module
  */
 import { statSync } from "node:fs";
+import { readSmallFileSync, textBytes } from "../lib/core/small_file.ts";
 import type { Freshness, Judge } from "../lib/pipeline/freshness.ts";
 import { isClaimed } from "../lib/store/claims.ts";
 import type { Store } from "../lib/store/store.ts";
@@ -76,7 +77,7 @@ export function lastLog(store: Store, fingerprint: string): string | undefined {
 
 function readText(path: string): string | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    return readSmallFileSync(path, textBytes);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { readSmallBytes, textBytes } from "../lib/core/small_file.ts";
 import { forPeople } from "../lib/core/words.ts";
 import { takeRawSentences, takeSentences } from "../lib/corpora/checked_corpus.ts";
 import {
@@ -80,7 +81,7 @@ export const read = defineStage({
       const splits: ReadSplits = {};
       for (const { holds, path } of files) {
         const given = { ...rawTextDefaults, ...params.options };
-        splits[holds] = readRawText(await Deno.readFile(path), path, given);
+        splits[holds] = readRawText(await readSmallBytes(path, textBytes), path, given);
       }
       return takeRawSentences(params, splits, options);
     });

@@ -10,6 +10,7 @@
 import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { readSmallJsonSync, textBytes } from "../core/small_file.ts";
 import { compareStrings } from "../core/canonical_json.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import { changedAt, stateOf, statIfThere } from "../core/file_state.ts";
@@ -155,7 +156,7 @@ async function codeOf(
 /** What is kept from earlier runs; nothing where it is not understood. */
 function readCache(path: string): z.infer<typeof cacheSchema>["stages"] {
   try {
-    return cacheSchema.parse(JSON.parse(Deno.readTextFileSync(path))).stages;
+    return cacheSchema.parse(readSmallJsonSync(path, textBytes)).stages;
   } catch {
     return {};
   }

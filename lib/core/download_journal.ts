@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readSmallFile } from "./small_file.ts";
 
 /** What is known of the bytes in a partial file. */
 export interface Journal {
@@ -17,7 +18,7 @@ export interface Journal {
 /** What a journal says of an address; nothing when it is about another, or not whole. */
 export async function readJournal(path: string, url: string): Promise<Partial<Journal>> {
   try {
-    const journal: Partial<Journal> | null = JSON.parse(await Deno.readTextFile(path));
+    const journal: Partial<Journal> | null = JSON.parse(await readSmallFile(path, 2 ** 16));
     if (journal?.url !== url) return {};
     const { validator, total } = journal;
     return {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UserError } from "./errors.ts";
 
 /** Whether a path leads to a file. @throws {Error} when that cannot be told */
 export async function isFile(path: string): Promise<boolean> {
@@ -26,6 +27,9 @@ async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
     const isNone = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.NotADirectory;
     if (isNone) return undefined;
+    if ((error as { code?: string }).code === "ELOOP") {
+      throw new UserError(`Cannot read ${path}: its links lead in a circle`, { cause: error });
+    }
     throw error;
   }
 }

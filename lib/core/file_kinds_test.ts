@@ -19,5 +19,7 @@ Deno.test("a file, a folder, a link to one, nothing, what lies beyond a file, an
   }
   assert.equal(await isThere(`${folder}/${"x".repeat(300)}`), false);
   await assert.rejects(isFile(`${folder}/${"x".repeat(300)}`), { code: "ENAMETOOLONG" });
+  await Deno.symlink("loop", `${folder}/loop`);
+  await assert.rejects(isFile(`${folder}/loop`), { message: /loop: its links lead in a circle$/ });
   await Deno.remove(folder, { recursive: true });
 });

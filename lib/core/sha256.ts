@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { openFile } from "./small_file.ts";
 import { canonicalJson, type Json } from "./canonical_json.ts";
 
 /** SHA-256 of bytes or of a string's UTF-8 form, as 64 lower-case hex digits. */
@@ -21,7 +22,7 @@ const pieceBytes = 2 ** 20;
 
 /** SHA-256 of a file, read in pieces, with its length in bytes. */
 export async function sha256File(path: string): Promise<{ digest: string; sizeBytes: number }> {
-  using file = Deno.openSync(path);
+  using file = openFile(path);
   const hash = createHash("sha256");
   const { size } = file.statSync();
   const piece = new Uint8Array(Math.min(size + 1, pieceBytes));

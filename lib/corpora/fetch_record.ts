@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { readSmallFile } from "../core/small_file.ts";
 import { isFile } from "../core/file_kinds.ts";
 
 const recordSchema = z.object({
@@ -24,7 +25,7 @@ const recordPath = (path: string) => `${path}.fetched.json`;
 export async function readRecord(path: string): Promise<FetchRecord | undefined> {
   if (!await isFile(recordPath(path))) return undefined;
   try {
-    return recordSchema.safeParse(JSON.parse(await Deno.readTextFile(recordPath(path)))).data;
+    return recordSchema.safeParse(JSON.parse(await readSmallFile(recordPath(path), 2 ** 16))).data;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return undefined;
     throw error;

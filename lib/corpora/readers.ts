@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readSmallBytes, textBytes } from "../core/small_file.ts";
 import { UserError } from "../core/errors.ts";
 import { type CorpusSource, type SourceFile, splitsOf, trackedFile } from "./catalogue.ts";
 import type { CorpusEntry, TextsEntry } from "./catalogue_schema.ts";
@@ -43,14 +44,16 @@ export async function readSplits(
       const options = { ...conllDefaults, ...entry.options, ...own };
       return await perSplit(
         files,
-        async (path) => readConll(await Deno.readFile(path), path, tagSetOf(entry), options),
+        async (path) =>
+          readConll(await readSmallBytes(path, textBytes), path, tagSetOf(entry), options),
       );
     }
     case "conllu": {
       const options = { ...conlluDefaults, ...entry.options };
       return await perSplit(
         files,
-        async (path) => readConllu(await Deno.readFile(path), path, tagSetOf(entry), options),
+        async (path) =>
+          readConllu(await readSmallBytes(path, textBytes), path, tagSetOf(entry), options),
       );
     }
     case "wikiann_parquet":
@@ -99,7 +102,7 @@ export async function readTextSplits(
   const splits: ReadTextSplits = {};
   for (const { holds, path } of files) {
     if (holds === "archive") continue;
-    splits[holds] = readTexts(await Deno.readFile(path), path, entry, language);
+    splits[holds] = readTexts(await readSmallBytes(path, textBytes), path, entry, language);
   }
   return cutTexts(splits, entry.cut);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { Readable } from "node:stream";
+import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
@@ -13,6 +13,10 @@ import { archiveKind, isHtml } from "./text_encoding.ts";
 
 /** The most that the files taken out of one archive may have together, in bytes. */
 export const mostUnpackedBytes = 256 * 1024 * 1024;
+
+/** The most that an archive may have in all, unpacked, in bytes: what nobody asks for takes time. */
+const mostArchiveBytes = 8 * 2 ** 30;
+const mostMembers = 100_000;
 
 /** A file that was not asked for, or came twice. */
 export interface OtherMember {
@@ -35,12 +39,13 @@ export interface TarMembers {
  * not gzipped. Names lose a leading `./`.
  *
  * @throws {UserError} when the archive is broken or no archive, or a file that was asked for is a
- * link, is sparse, or is too large with the others
+ * link, is sparse, or is too large with the others; when all of it is too large, or has too many files
  */
 export async function readTarMembers(
   path: string,
   names: ReadonlySet<string>,
   limitBytes = mostUnpackedBytes,
+  mostBytes = mostArchiveBytes,
 ): Promise<TarMembers> {
   const head = await firstBytes(path);
   const kind = archiveKind(head) ?? (isHtml(head) ? "HTML" : undefined);
@@ -58,8 +63,8 @@ export async function readTarMembers(
   const archive = extract({ allowUnknownFormat: true } as Parameters<typeof extract>[0]);
   const source = Readable.fromWeb(file.readable as Parameters<typeof Readable.fromWeb>[0]);
   const unpacked = kind === "gzip"
-    ? pipeline(source, createGunzip(), archive)
-    : pipeline(source, archive);
+    ? pipeline(source, createGunzip(), bounded(mostBytes), archive)
+    : pipeline(source, bounded(mostBytes), archive);
   // The loop sees what went wrong; this is only so that nobody calls it unhandled.
   unpacked.catch(() => {});
   let taken = 0;
@@ -70,6 +75,9 @@ export async function readTarMembers(
       const sizeBytes = entry.header.size ?? 0;
       if (!names.has(name)) {
         if (isFile) others.push({ name, sizeBytes });
+        if (others.length > mostMembers) {
+          throw new UserError(`Cannot read the archive ${path}: more than ${mostMembers} files`);
+        }
         entry.resume();
         continue;
       }
@@ -104,6 +112,18 @@ export async function readTarMembers(
     source.destroy();
   }
   return { wanted, others, repeated };
+}
+
+/** Passes bytes on, as many as are allowed. */
+function bounded(most: number): Transform {
+  let length = 0;
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      length += chunk.byteLength;
+      if (length <= most) done(null, chunk);
+      else done(new Error(`unpacked it has more than ${most} bytes`));
+    },
+  });
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {

@@ -196,6 +196,40 @@ Deno.test("a member is skipped that is not wanted, and too much is refused", asy
   }
 });
 
+Deno.test("a bomb of any form is refused, or passed over without being held", async () => {
+  const path = await Deno.makeTempFile();
+  const most = 4 * 2 ** 20, zeros = new Uint8Array(3 * 2 ** 20);
+  const bombs: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = [
+    ["a member that nobody asked for", await tarOf([["a", zeros], ["b", zeros]])],
+    ["many members", await tarOf(Array.from({ length: 5_000 }, (_, i) => [`${i}`, "x"]))],
+    ["a long name", await tarOf([["n".repeat(5 * 2 ** 20), "x"]])],
+    [
+      "a long link",
+      await tarOf([["a", "", { type: "symlink", linkname: "l".repeat(5 * 2 ** 20) }]]),
+    ],
+    ["attributes of pax", await tarOf([["a", "x", { pax: { comment: "c".repeat(5 * 2 ** 20) } }]])],
+    ["nothing but zeros", new Uint8Array(5 * 2 ** 20)],
+    [
+      "zeros behind its end",
+      new Uint8Array([...await tarOf([["train", "x"]]), ...new Uint8Array(most)]),
+    ],
+  ];
+  try {
+    for (const [about, bytes] of bombs) {
+      for (const packed of [bytes, await gzipped(bytes)]) {
+        await Deno.writeFile(path, packed);
+        await assert.rejects(
+          readTarMembers(path, new Set(["train"]), 1_000, most),
+          { name: "UserError", message: /Cannot read the archive .*: (unpacked it has more|.*)/ },
+          about,
+        );
+      }
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
 Deno.test("what is no archive is named", async () => {
   const html = new TextEncoder().encode("<!DOCTYPE html><p>Not found</p>");
   const zip = new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]);

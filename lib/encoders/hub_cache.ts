@@ -5,6 +5,7 @@
  */
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readSmallFile } from "../core/small_file.ts";
 import { isFile, isFolder } from "../core/file_kinds.ts";
 import type { HubModel } from "./catalogue.ts";
 
@@ -32,7 +33,7 @@ export async function snapshotOf(
 ): Promise<string | undefined> {
   const folder = join(cache, `models--${repository.replace("/", "--")}`);
   const reference = join(folder, "refs", revision);
-  const commit = await isFile(reference) ? (await Deno.readTextFile(reference)).trim() : revision;
+  const commit = await isFile(reference) ? (await readSmallFile(reference, 4096)).trim() : revision;
   if (!/^\w[\w.-]*$/.test(commit)) return undefined;
   const snapshot = join(folder, "snapshots", commit);
   return await isFolder(snapshot) ? snapshot : undefined;

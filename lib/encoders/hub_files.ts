@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { readSmallFile } from "../core/small_file.ts";
 import { UserError } from "../core/errors.ts";
 import { isFile } from "../core/file_kinds.ts";
 import { sha256File } from "../core/sha256.ts";
@@ -31,6 +32,9 @@ export interface HubFile {
   /** Its name in the repository. */
   readonly name: string;
 }
+
+/** The largest tokenizer.json or index that is read, in bytes. */
+const mostBytesOfJson = 128 * 2 ** 20;
 
 const places = {
   cache: "the download folder",
@@ -92,6 +96,7 @@ export class HubFiles {
       ...options,
       pins: { sha256 },
       pinnedIn: "data/encoders.yaml",
+      ...name.endsWith(".json") ? { maxBytes: mostBytesOfJson } : {},
       onProgress: (done, total, detail) => options.onProgress?.(done, total, detail ?? name),
     });
     if (fetched.unbounded) {
@@ -129,7 +134,7 @@ export class HubFiles {
   /** Parses a JSON file; one that is none is fetched anew the next time. */
   async json({ path, name }: HubFile): Promise<Record<string, unknown>> {
     try {
-      const parsed = JSON.parse(await Deno.readTextFile(path));
+      const parsed = JSON.parse(await readSmallFile(path, mostBytesOfJson));
       if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
       throw new SyntaxError("it is no object");
     } catch (cause) {

@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { readSmallFile } from "../core/small_file.ts";
 import { type Problem, UserError } from "../core/errors.ts";
 import { askedUnits, type ExampleFormat, labelledPieces } from "../models/example_format.ts";
 import { aboutParam, defineStage, file, table, type Told } from "../plan/stage.ts";
@@ -164,7 +165,7 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
         givesTokenTypes(
           source,
           given
-            ? readTypedModel(await Deno.readTextFile(given.files["config.json"]), "config.json")
+            ? readTypedModel(await readSmallFile(given.files["config.json"]), "config.json")
             : await readModelBeside(params.tokenizer ?? "bytes", project),
         );
       const labels = task.labels(params);

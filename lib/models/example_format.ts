@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { readSmallJson } from "../core/small_file.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { LastMade } from "../core/last_made.ts";
 import { tokenizerName, tokenizerSourceSchema } from "../tokenizers/tokenizer_source.ts";
@@ -34,6 +35,9 @@ const formatSchema = z.object({
 /** The content of `encoding.json`. */
 export type ExampleFormat = z.output<typeof formatSchema>;
 
+/** It holds a tokenizer as text, in bytes. */
+const mostBytes = 512 * 2 ** 20;
+
 const lastRead = new LastMade<ExampleFormat>();
 
 /**
@@ -46,7 +50,7 @@ export async function readExampleFormat(path: string, digest?: string): Promise<
   try {
     return await lastRead.of(
       digest,
-      async () => formatSchema.parse(JSON.parse(await Deno.readTextFile(path))),
+      async () => formatSchema.parse(await readSmallJson(path, mostBytes)),
     );
   } catch (cause) {
     throw new UserError(`Cannot read the encoding ${path}: ${messageOf(cause)}`, { cause });

@@ -11,6 +11,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { readSmallFile } from "../core/small_file.ts";
 import { canonicalJson, type Json } from "../core/canonical_json.ts";
 import type { Column } from "../table/schema.ts";
 import {
@@ -204,7 +205,7 @@ async function isCurrent(
   store: Store,
 ): Promise<boolean> {
   try {
-    if (await Deno.readTextFile(`${folder}/manifest.json`) !== text) return false;
+    if (await readSmallFile(`${folder}/manifest.json`, text.length * 3 + 1) !== text) return false;
     const laidOutAt = Deno.statSync(`${folder}/manifest.json`).mtime!;
     for (const { files } of Object.values(manifest.tables)) {
       for (const { path, digest, sizeBytes } of files) {

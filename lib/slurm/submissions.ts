@@ -15,6 +15,7 @@
  */
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { readSmallFileSync, textBytes } from "../core/small_file.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import { attemptName } from "../store/layout.ts";
 import type { Progress } from "../plan/stage.ts";
@@ -199,7 +200,7 @@ function list(folder: string): string[] {
 
 function read(path: string): string | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    return readSmallFileSync(path, textBytes);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -12,6 +12,7 @@ import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname } from "node:path";
 import process from "node:process";
+import { readSmallJsonSync } from "../core/small_file.ts";
 import { faultPoint, makeFolder } from "../core/durable_files.ts";
 import { namesIn } from "./listing.ts";
 
@@ -206,7 +207,8 @@ function claimOf(folder: string, key: string): string {
 /** The numbers of a key's claims, in order. */
 function numbersOf(claim: string): number[] {
   const start = `${basename(claim)}.`;
-  return namesIn(dirname(claim)).filter((name) => name.startsWith(start))
+  return namesIn(dirname(claim))
+    .filter((name) => name.startsWith(start) && /^\d{1,15}$/.test(name.slice(start.length)))
     .map((name) => Number(name.slice(start.length))).sort((a, b) => a - b);
 }
 
@@ -221,7 +223,7 @@ export function thisHost(): string {
 
 function readClaim(path: string): Owner | undefined {
   try {
-    return JSON.parse(Deno.readTextFileSync(path));
+    return readSmallJsonSync(path, 4096) as Owner;
   } catch {
     return undefined;
   }

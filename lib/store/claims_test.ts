@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { Claims, thisHost } from "./claims.ts";
+import { Claims, isClaimed, thisHost } from "./claims.ts";
 import type { ClaimRace } from "./testdata/claimer.ts";
 
 const times = { heartbeatMs: 50, staleMs: 300 };
@@ -154,4 +154,30 @@ Deno.test("a claim that cannot be touched for a while is no reason to end", () =
       assert.equal(b.tryClaim("f"), false);
       await wait(60);
     }
+  }));
+
+Deno.test("files that only look like claims keep nobody from anything", () =>
+  withClaims(2, async (folder, a, b) => {
+    await Deno.mkdir(`${folder}/claims/f`, { recursive: true });
+    const names = [
+      "1.bak",
+      "bak",
+      "1~",
+      "-1",
+      "1e3",
+      "0x1",
+      " 1",
+      "1 ",
+      "",
+      "123456789012345678901",
+    ];
+    for (const name of names) await Deno.writeTextFile(`${folder}/claims/f/f.${name}`, "x");
+    assert.equal(isClaimed(`${folder}/claims`, "f"), false);
+    assert.equal(a.isHeld("f"), false);
+    assert.equal(a.tryClaim("f"), true);
+    assert.equal(b.tryClaim("f"), false);
+    a.release("f");
+    assert.equal(b.tryClaim("f"), true);
+    b.release("f");
+    assert.equal([...Deno.readDirSync(`${folder}/claims/f`)].length, names.length);
   }));

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { readSmallFileSync, textBytes } from "../core/small_file.ts";
 import { appendLine } from "../core/durable_files.ts";
 import type { Store } from "./store.ts";
 
@@ -44,7 +45,7 @@ export class History {
 
 function readLines(path: string): string[] {
   try {
-    return Deno.readTextFileSync(path).split("\n").filter((line) => line !== "");
+    return readSmallFileSync(path, textBytes).split("\n").filter((line) => line !== "");
   } catch {
     return []; // not there yet, or not ours to read
   }

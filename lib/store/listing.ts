@@ -3,6 +3,11 @@
  *
  * @module
  */
+import { statIfThere } from "../core/file_state.ts";
+import { readSmallFileSync } from "../core/small_file.ts";
+
+/** The largest lock file, or other text, that is read, in bytes. */
+const mostBytes = 64 * 2 ** 20;
 
 /** The names in a folder; none when there is no such folder. */
 export function namesIn(folder: string): string[] {
@@ -29,10 +34,10 @@ export function objectFiles(folder: string): string[] {
 /** A file's text; undefined when there is none, or a folder in its place. */
 export function readTextIfThere(path: string): string | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    return statIfThere(path)?.isDirectory ? undefined : readSmallFileSync(path, mostBytes);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    if (error instanceof Deno.errors.IsADirectory) return undefined;
+    if (error instanceof Deno.errors.NotADirectory) return undefined;
     throw error;
   }
 }

@@ -37,6 +37,7 @@ export class RemoteStore {
   readonly #requests = new Slots(maxRequests);
   readonly #large = new Slots(maxLarge);
   #lost = false;
+  readonly #warned = new Set<"record" | "content">();
   readonly #stop = new AbortController();
   /** Reads that are under way, and the watch over them. */
   #waiting = 0;
@@ -69,7 +70,7 @@ export class RemoteStore {
       if (text === undefined) return undefined;
       const record = parseRecord(text, fingerprint);
       if (record && areOf(record.components, fingerprint)) return record;
-      this.warn(`Cannot use ${this.server.shown}${name}: it is not a whole record`);
+      this.#warnOnce("record", `${name}: it is not a whole record`);
       return undefined;
     });
   }
@@ -120,9 +121,12 @@ export class RemoteStore {
       }
       await Deno.remove(partial).catch(() => {});
       if (arrived === "absent") return false;
-      this.warn(
-        `Cannot use ${this.server.shown}${objectName(digest)}: its content is not what its name ` +
-          "says; it is made again here, and the next push replaces it",
+      this.#warnOnce(
+        "content",
+        `${
+          objectName(digest)
+        }: its content is not what its name says; it is made again here, and ` +
+          "the next push replaces it",
       );
       writeAtomically(`${this.damagedFolder}/remote-${digest}`, "");
       return false;
@@ -231,6 +235,13 @@ export class RemoteStore {
     if (replaces) await Deno.remove(damaged);
     this.sent.objects++;
     this.sent.sizeBytes += sizeBytes;
+  }
+
+  /** Warns of the first of many: a server that is bad is so for every result of a run. */
+  #warnOnce(kind: "record" | "content", what: string): void {
+    if (this.#warned.has(kind)) return;
+    this.#warned.add(kind);
+    this.warn(`Cannot use ${this.server.shown}${what}`);
   }
 
   /** Reads from the server; one that does not answer is warned of once, and left alone then. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { readSmallFileSync, textBytes } from "../core/small_file.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import { changedAt, stateIn, stateOf, statIfThere } from "../core/file_state.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -34,7 +35,7 @@ const restMs = 2_000;
 export function readSettled(storeFolder: string, key: string): SettledRun | undefined {
   const path = notePath(storeFolder, key);
   try {
-    const [first, ...lines] = Deno.readTextFileSync(path).split("\n");
+    const [first, ...lines] = readSmallFileSync(path, textBytes).split("\n");
     const header: Header = JSON.parse(first);
     if (header.format !== 1 || header.paths !== lines.length) return undefined;
     if (header.until !== undefined && Date.now() > header.until) return undefined;

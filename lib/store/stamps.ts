@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { readSmallJsonSync, textBytes } from "../core/small_file.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import { changedAt, stateIn, statIfThere } from "../core/file_state.ts";
 import { sha256File } from "../core/sha256.ts";
@@ -103,7 +104,9 @@ export class Stamps {
   #read(): Map<string, string> {
     if (this.#known) return this.#known;
     try {
-      this.#known = new Map(Object.entries(JSON.parse(Deno.readTextFileSync(this.file))));
+      this.#known = new Map(
+        Object.entries(readSmallJsonSync(this.file, textBytes) as Record<string, never>),
+      );
     } catch {
       this.#known = new Map(); // not there, or cut short: everything is hashed again
     }

@@ -12,6 +12,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { readSmallFile, readSmallFileSync, textBytes } from "../core/small_file.ts";
 import { statIfThere } from "../core/file_state.ts";
 import { sha256, sha256File } from "../core/sha256.ts";
 import {
@@ -125,7 +126,7 @@ export class Store {
   readRecord(fingerprint: string): RunRecord | undefined {
     for (const { folder } of this.#layers) {
       try {
-        const text = Deno.readTextFileSync(`${folder}/${recordName(fingerprint)}`);
+        const text = readSmallFileSync(`${folder}/${recordName(fingerprint)}`);
         const record = parseRecord(text, fingerprint);
         if (record) return record;
       } catch (error) {
@@ -168,7 +169,7 @@ export class Store {
   async readText(digest: string): Promise<string | undefined> {
     for (const { stamps } of this.#layers) {
       try {
-        return await Deno.readTextFile(stamps.pathOf(digest));
+        return await readSmallFile(stamps.pathOf(digest), textBytes);
       } catch (error) {
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       }

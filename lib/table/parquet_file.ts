@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { openFile } from "../core/small_file.ts";
 
 /** What Parquet files begin and end with. */
 const magic = "PAR1";
 
 /** Whether a file begins and ends as Parquet files do: not one that was cut short. */
 export function isParquet(path: string): boolean {
-  using file = Deno.openSync(path);
+  using file = openFile(path);
   if (file.statSync().size < 2 * magic.length) return false;
   const read = (from: number, whence: Deno.SeekMode): string => {
     const bytes = new Uint8Array(magic.length);

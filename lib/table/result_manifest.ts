@@ -7,6 +7,7 @@
 import { dirname, join } from "node:path";
 import { realpathSync, statSync } from "node:fs";
 import { z } from "zod";
+import { parseSmallJson, readSmallFile } from "../core/small_file.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import type { Views } from "./read_only.ts";
 import type { ColumnType } from "./schema.ts";
@@ -20,6 +21,9 @@ const types = [
   "VARCHAR[]",
   "INTEGER[]",
 ] as const satisfies readonly ColumnType[];
+
+/** A manifest of 200,000 files is smaller, in bytes. */
+const mostBytes = 128 * 2 ** 20;
 
 /** A path below the folder, as runs write it. */
 const pathBelow = z.string().refine(
@@ -57,8 +61,9 @@ export async function resultViews(folder: string): Promise<Views> {
   const path = join(folder, "manifest.json");
   let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    text = await readSmallFile(path, mostBytes);
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     if (!(cause instanceof Deno.errors.NotFound)) {
       throw new UserError({ message: `Cannot read ${path}: ${messageOf(cause)}`, hint }, { cause });
     }
@@ -89,7 +94,7 @@ function parsedManifest(text: string, path: string): z.infer<typeof manifestSche
   };
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseSmallJson(text, path);
   } catch (cause) {
     return refuse("it is no JSON", cause);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readSmallBytes, readSmallJson } from "../core/small_file.ts";
 import { lowerCpu } from "../autodiff/lower_cpu.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { parseEncoderConfig } from "../models/encoder/config.ts";
@@ -58,6 +59,9 @@ export interface LoadedModel {
   /** Whether token types tell the texts of a pair apart. */
   readonly tokenTypes: boolean;
 }
+
+/** A graph without its weights is far smaller, in bytes. */
+const mostGraphBytes = 256 * 2 ** 20;
 
 /** Lengths above this stand for "no limit" in a tokenizer_config.json. */
 const longestTold = 1_000_000;
@@ -164,7 +168,7 @@ async function graphOf(
   config: ClassifierConfig,
   device: Provider,
 ): Promise<Uint8Array> {
-  if (graph !== undefined) return await Deno.readFile(graph);
+  if (graph !== undefined) return await readSmallBytes(graph, mostGraphBytes);
   if (device !== "cpu") {
     throw new UserError({
       message: `Cannot run ${name} on ${device}: it has no eval_model.onnx`,
@@ -179,7 +183,7 @@ async function graphOf(
 async function toldLength(path: string | undefined): Promise<number> {
   if (path === undefined) return Infinity;
   try {
-    const { model_max_length: told } = Object(JSON.parse(await Deno.readTextFile(path)));
+    const { model_max_length: told } = Object(await readSmallJson(path));
     return typeof told === "number" && told >= 3 && told <= longestTold ? told : Infinity;
   } catch (cause) {
     throw new UserError(`Cannot read ${path}: ${messageOf(cause)}`, { cause });

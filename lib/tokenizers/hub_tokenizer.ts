@@ -55,6 +55,7 @@ export class HubTokenizer implements WordTokenizer {
     this.maskId = mask;
     this.#unknown = [unk];
     this.#templates = templatesOf(json.post_processor, file);
+    checkIds(ids.count, [pad, unk, mask, ...specialIds(this.#templates)], file);
     this.#cachedWords = cachedWords;
     this.#leadingSpace = wantsLeadingSpace(json);
     try {
@@ -117,4 +118,17 @@ export class HubTokenizer implements WordTokenizer {
     if (this.#cachedWords > 0) this.#pieces.set(text, ids);
     return ids;
   }
+}
+
+function specialIds({ before, after, pair }: Templates): number[] {
+  return [...before, ...after, ...pair.flatMap((part) => "id" in part ? [part.id] : [])];
+}
+
+/** @throws {UserError} when an id is no piece's: an embedding has no row for it */
+function checkIds(count: number, ids: readonly (number | undefined)[], file: string): void {
+  const beyond = ids.find((id) => id !== undefined && id >= count);
+  if (beyond === undefined) return;
+  throw new UserError(
+    `Cannot use ${file}: it names the id ${beyond}, and its pieces have 0 … ${count - 1}`,
+  );
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { parseSmallJson } from "../core/small_file.ts";
 import { byteTokenizerJson } from "./byte_tokenizer_json.ts";
-import { checkTokenizerJson, parseJson, type TokenizerJson } from "./tokenizer_json.ts";
+import { checkTokenizerJson, type TokenizerJson } from "./tokenizer_json.ts";
 import type { TokenizerSource } from "./tokenizer_source.ts";
 
 /**
@@ -16,7 +17,7 @@ export function pieceNames(source: TokenizerSource): (id: number) => string {
   const text = source === "bytes" ? byteTokenizerJson : source.tokenizerJson;
   const names = new Map<number, string>();
   const taken = new Map<string, number>();
-  for (const [piece, id] of piecesOf(checkTokenizerJson(parseJson(text, file), file))) {
+  for (const [piece, id] of piecesOf(checkTokenizerJson(parseSmallJson(text, file), file))) {
     const other = taken.get(piece) ?? id;
     if (other === id) taken.set(piece, id);
     names.set(id, other === id ? piece : `${piece}#${id}`);

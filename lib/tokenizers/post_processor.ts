@@ -80,6 +80,18 @@ export function templatesOf(processor: PostProcessor | null, file: string): Temp
           }
           throw new UserError(`Cannot use ${file}: its template names the unknown token "${id}"`);
         });
+      for (const [name, sentences] of [["single", "A"], ["pair", "AB"]] as const) {
+        const found = processor[name].flatMap((part) =>
+          "Sequence" in part ? [part.Sequence.id] : []
+        );
+        if (found.toSorted().join("") === sentences || (name === "pair" && found.length === 0)) {
+          continue;
+        }
+        throw new UserError(
+          `Cannot use ${file}: its template "${name}" must have each sentence of ` +
+            `${[...sentences].join(" and ")} once: got ${found.join(", ") || "none"}`,
+        );
+      }
       const around = parts(single);
       const at = around.findIndex((part) => "sentence" in part);
       const ids = (some: TemplatePart[]) => some.flatMap((part) => "id" in part ? [part.id] : []);

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { parseSmallJson } from "../core/small_file.ts";
 import { byteTokenizerJson, generatedMark } from "./byte_tokenizer_json.ts";
 import { pieceIdsOf, pieceOf } from "./piece_ids.ts";
 import { templatesOf } from "./post_processor.ts";
-import { checkTokenizerJson, parseJson, specialIdsOf } from "./tokenizer_json.ts";
+import { checkTokenizerJson, specialIdsOf } from "./tokenizer_json.ts";
 import type { TokenizerSource } from "./tokenizer_source.ts";
 
 /** The contents of `tokenizer.json` and `tokenizer_config.json`. */
@@ -67,7 +68,7 @@ export function publishedTokenizer(
 
 /** The special tokens of a `tokenizer.json` that has no config to name them. */
 function specialTokens(tokenizerJson: string, file: string): Record<string, string> {
-  const json = checkTokenizerJson(parseJson(tokenizerJson, file), file);
+  const json = checkTokenizerJson(parseSmallJson(tokenizerJson, file), file);
   const { pad, unk, mask } = specialIdsOf(json, pieceIdsOf(json), {}, file);
   const { before, after } = templatesOf(json.post_processor, file);
 

@@ -4,10 +4,10 @@
  *
  * @module
  */
+import { parseSmallJson } from "../core/small_file.ts";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { messageOf, UserError } from "../core/errors.ts";
-import { parseJson } from "./tokenizer_json.ts";
 import { readIfThere, type TokenizerSource } from "./tokenizer_source.ts";
 
 const configSchema = z.looseObject({
@@ -85,7 +85,7 @@ function typesOf({ model_type, type_vocab_size }: TypedModel): number {
 function configOf(source: Exclude<TokenizerSource, "bytes">) {
   if (source.tokenizerConfig === undefined) return undefined;
   const file = `the tokenizer_config.json of ${source.file}`;
-  const { data, error } = configSchema.safeParse(parseJson(source.tokenizerConfig, file));
+  const { data, error } = configSchema.safeParse(parseSmallJson(source.tokenizerConfig, file));
   if (data) return data;
   const [{ path, message }] = error.issues;
   throw new UserError(`Cannot use ${file}: ${path.join(".")}: ${message}`);

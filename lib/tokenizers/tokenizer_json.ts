@@ -4,13 +4,17 @@
  * @module
  */
 import { z } from "zod";
-import { messageOf, UserError } from "../core/errors.ts";
+import { UserError } from "../core/errors.ts";
 import { everyKey } from "../core/every_key.ts";
 import { quickly } from "../core/quick_schema.ts";
 import type { PieceIds } from "./piece_ids.ts";
 import { postProcessorSchema } from "./post_processor.ts";
 
-const isId = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+/** Ids are rows of an embedding: none of a real vocabulary comes near this. */
+const greatestId = 2 ** 24 - 1;
+const id = z.int().nonnegative().max(greatestId);
+const isId = (value: unknown) =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= greatestId;
 const isPair = (value: unknown): value is [unknown, unknown] =>
   Array.isArray(value) && value.length === 2;
 const isText = (value: unknown) => typeof value === "string";
@@ -19,7 +23,7 @@ const vocabulary = quickly(
   (value) =>
     typeof value === "object" && value !== null && !Array.isArray(value) &&
     Object.values(value).every(isId),
-  everyKey(z.record(z.string(), z.int().nonnegative())),
+  everyKey(z.record(z.string(), id)),
 );
 
 const scoredVocabulary = quickly(
@@ -32,15 +36,15 @@ const scoredVocabulary = quickly(
 const merges = quickly(
   (value) =>
     Array.isArray(value) &&
-    value.every((each) => isText(each) || isPair(each) && each.every(isText)),
-  z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
+    (value.every(isText) || value.every((each) => isPair(each) && each.every(isText))),
+  z.union([z.array(z.string()), z.array(z.tuple([z.string(), z.string()]))]),
 );
 
 const model = z.discriminatedUnion("type", [
   z.looseObject({
     type: z.literal("Unigram"),
     vocab: scoredVocabulary,
-    unk_id: z.int().nonnegative().nullish(),
+    unk_id: id.nullish(),
     // Unknown characters as bytes: the package has that for BPE only.
     byte_fallback: z.literal(false).nullish(),
   }),
@@ -74,13 +78,13 @@ const preTokenizer: z.ZodType<PreTokenizer> = z.lazy(() =>
 
 const schema = z.looseObject({
   added_tokens: z.array(
-    z.looseObject({ id: z.int().nonnegative(), content: z.string(), special: z.boolean() }),
+    z.looseObject({ id, content: z.string(), special: z.boolean() }),
   ),
   normalizer: z.looseObject({ type: z.string() }).nullable(),
   pre_tokenizer: preTokenizer.nullable(),
   post_processor: postProcessorSchema.nullable(),
   decoder: z.looseObject({ type: z.string() }).nullable(),
-  padding: z.looseObject({ pad_id: z.int().nonnegative() }).nullish(),
+  padding: z.looseObject({ pad_id: id }).nullish(),
   model,
 });
 
@@ -90,6 +94,9 @@ const configSchema = z.looseObject({
   unk_token: namedToken,
   mask_token: namedToken,
 });
+
+/** How many times as long a normalizer may make a text. */
+const mostGrowth = 256;
 
 /** The content of a `tokenizer.json` that can be used here. */
 export type TokenizerJson = z.output<typeof schema>;
@@ -120,7 +127,26 @@ export function checkTokenizerJson(content: unknown, file: string): TokenizerJso
         `got ${JSON.stringify(type)}`,
     );
   }
-  return checked(schema, content, file);
+  const json = checked(schema, content, file);
+  const growth = growthOf(json.normalizer);
+  if (growth > mostGrowth) {
+    throw new UserError(
+      `Cannot use ${file}: its normalizer makes texts up to ${growth} times as long, more than ` +
+        `${mostGrowth}`,
+    );
+  }
+  return json;
+}
+
+/** How many times as long the replacements of a normalizer can make a text. */
+function growthOf(part: unknown): number {
+  const { type, normalizers, pattern, content } = Object(part) as Record<string, unknown>;
+  if (type === "Sequence" && Array.isArray(normalizers)) {
+    return normalizers.reduce((growth, each) => growth * growthOf(each), 1);
+  }
+  if (type !== "Replace" || typeof content !== "string") return 1;
+  const { String: text } = Object(pattern) as { String?: unknown };
+  return Math.max(1, content.length / (typeof text === "string" ? text.length || 1 : 1));
 }
 
 /**
@@ -139,19 +165,6 @@ function checked<T>(schema: z.ZodType<T>, content: unknown, file: string): T {
     `${path.length > 0 ? path.join(".") : "the file"}: ${message}`
   );
   throw new UserError(`Cannot use ${file}: ${shown.join("; ")}`);
-}
-
-/**
- * Parses JSON.
- *
- * @throws {UserError} with the file's name
- */
-export function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new UserError(`Cannot read ${file} as JSON: ${messageOf(cause)}`, { cause });
-  }
 }
 
 /**

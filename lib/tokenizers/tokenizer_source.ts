@@ -5,6 +5,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
+import { parseSmallJson, readSmallFile } from "../core/small_file.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { LastMade } from "../core/last_made.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -12,7 +13,9 @@ import { ByteTokenizer } from "./byte_tokenizer.ts";
 import { byteTokenizerJson, generatedMark } from "./byte_tokenizer_json.ts";
 import { HubTokenizer } from "./hub_tokenizer.ts";
 import type { WordTokenizer } from "./tokenizer.ts";
-import { parseJson } from "./tokenizer_json.ts";
+
+/** The largest tokenizer.json that is read, in bytes: one of 250,000 pieces has 17 MB. */
+const mostBytes = 128 * 2 ** 20;
 
 /** The schema of {@linkcode TokenizerSource}. */
 export const tokenizerSourceSchema = z.union([
@@ -48,7 +51,10 @@ export async function readTokenizerSource(
   const path = resolve(folder, name);
   try {
     const isFolder = (await Deno.stat(path)).isDirectory;
-    const tokenizerJson = await Deno.readTextFile(isFolder ? `${path}/tokenizer.json` : path);
+    const tokenizerJson = await readSmallFile(
+      isFolder ? `${path}/tokenizer.json` : path,
+      mostBytes,
+    );
     if (tokenizerJson === byteTokenizerJson) return "bytes";
     const beside = await readIfThere(
       `${isFolder ? path : dirname(path)}/tokenizer_config.json`,
@@ -86,9 +92,9 @@ export async function readTokenizerFiles(
 async function readPublishedFiles(
   files: Readonly<Record<string, string>>,
 ): Promise<TokenizerSource> {
-  const tokenizerJson = await Deno.readTextFile(files["tokenizer.json"]);
+  const tokenizerJson = await readSmallFile(files["tokenizer.json"], mostBytes);
   if (tokenizerJson === byteTokenizerJson) return "bytes";
-  const beside = await Deno.readTextFile(files["tokenizer_config.json"]);
+  const beside = await readSmallFile(files["tokenizer_config.json"]);
   const saysNothing = isGenerated(beside) || /^\s*\{\s*\}\s*$/.test(beside);
   return sourceOf("tokenizer.json", tokenizerJson, saysNothing ? undefined : beside);
 }
@@ -121,7 +127,7 @@ export function tokenizerPaths(name: string, folder: string): string[] {
 /** The text of a file; undefined where there is none. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await Deno.readTextFile(path);
+    return await readSmallFile(path, mostBytes);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
@@ -140,10 +146,10 @@ export function createTokenizer(source: TokenizerSource): WordTokenizer {
   const { file, digest, tokenizerJson, tokenizerConfig } = source;
   if (lastCreated?.digest === digest) return lastCreated.tokenizer;
   const tokenizer = new HubTokenizer(
-    parseJson(tokenizerJson, file),
+    parseSmallJson(tokenizerJson, file),
     tokenizerConfig === undefined
       ? undefined
-      : parseJson(tokenizerConfig, `the tokenizer_config.json of ${file}`),
+      : parseSmallJson(tokenizerConfig, `the tokenizer_config.json of ${file}`),
     file,
   );
   lastCreated = { digest, tokenizer };

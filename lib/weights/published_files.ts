@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
+import { readSmallJson } from "../core/small_file.ts";
 import { messageOf, type Problem, UserError } from "../core/errors.ts";
 import { isFile } from "../core/file_kinds.ts";
 import { sha256File, sha256Json } from "../core/sha256.ts";
@@ -14,6 +15,9 @@ export const wholeFile = "model.safetensors";
 
 /** Which shard has which tensor, where weights lie in several files. */
 export const indexFile = `${wholeFile}.index.json`;
+
+/** Each is a file that is open while a model is read. */
+const mostShards = 500;
 
 /** What crosstie does not read. */
 export const pickledFiles = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
@@ -110,7 +114,7 @@ export async function shardsOf(path: string): Promise<Map<string, string[]>> {
   }
   const shards = new Map<string, string[]>();
   for (const [name, shard] of entries) {
-    if (typeof shard !== "string" || basename(shard) !== shard) {
+    if (typeof shard !== "string" || basename(shard) !== shard || shard.includes("\0")) {
       throw new UserError(
         `Cannot use ${path} as the shard of "${name}" must be a file beside it: got ` +
           JSON.stringify(shard),
@@ -119,6 +123,11 @@ export async function shardsOf(path: string): Promise<Map<string, string[]>> {
     const names = shards.get(shard) ?? [];
     names.push(name);
     shards.set(shard, names);
+  }
+  if (shards.size > mostShards) {
+    throw new UserError(
+      `Cannot use ${path} as it names ${shards.size} shards, more than ${mostShards}`,
+    );
   }
   return shards;
 }
@@ -159,8 +168,9 @@ async function noWeights(folder: string): Promise<UserError> {
  */
 export async function readJson(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await Deno.readTextFile(path));
+    return await readSmallJson(path);
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     if (cause instanceof Deno.errors.NotFound) {
       throw new UserError({
         message: `Cannot find ${basename(path)} in ${dirname(path)}`,

@@ -13,7 +13,7 @@ import {
   tokenizerName,
   type TokenizerSource,
 } from "../tokenizers/tokenizer_source.ts";
-import { type ReadConfig, readConfig } from "./published_weights.ts";
+import { checkWeights, type ReadConfig, readConfig } from "./published_weights.ts";
 import { modelDigest } from "./published_files.ts";
 
 /** A folder with a config.json and weights as the hub has them. */
@@ -44,8 +44,10 @@ export async function readPublishedFolder(name: string, base: string): Promise<P
         `https://huggingface.co/FacebookAI/xlm-roberta-base/resolve/main/config.json`,
     });
   }
+  const read = await readConfig(folder);
+  await checkWeights(folder, read.config);
   return {
-    ...await readConfig(folder),
+    ...read,
     folder,
     digest: await modelDigest(folder),
   };

@@ -70,12 +70,23 @@ export async function readWeights(
   for (const { name, shape } of parameters) {
     const values = started.get(name);
     const tensor = names.get(name)!;
-    weights.set(
-      name,
-      values ? floatTensor(shape, values) : await open.files.get(tensor)!.read(tensor),
-    );
+    const read = values ? floatTensor(shape, values) : await open.files.get(tensor)!.read(tensor);
+    if (!isFinite(read.data as Float32Array)) {
+      throw new UserError({
+        message: `Cannot load ${where} as tensor "${tensor}" has values that are no numbers`,
+        hint: "the training that made it has failed, or the file is damaged: take another",
+      });
+    }
+    weights.set(name, read);
   }
   return { weights, fresh: fresh.map(({ name }) => name), unused: others };
+}
+
+/** Whether there is no NaN and no infinity among values: only these times 0 are not 0. */
+function isFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * 0;
+  return sum === 0;
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { openFile } from "../core/small_file.ts";
 import { type FloatTensor, floatTensor } from "../onnx/dtype.ts";
 import {
   checkReadable,
@@ -46,7 +47,7 @@ export class SafetensorsFile implements Disposable {
    * @throws {UserError} when the header is not what the file holds
    */
   static async open(path: string): Promise<SafetensorsFile> {
-    const file = await Deno.open(path);
+    const file = openFile(path);
     try {
       const { size } = await file.stat();
       const first = await readAt(file, path, 0, Math.min(lengthBytes, size));
@@ -146,7 +147,7 @@ export class SafetensorsFile implements Disposable {
     if (total < 2 * shareBytes) return await take(this.#file);
     const { dev, ino } = await this.#file.stat();
     await Promise.all(Array.from({ length: readers }, async () => {
-      using file = await Deno.open(this.path);
+      using file = openFile(this.path);
       const its = await file.stat();
       if (its.dev !== dev || its.ino !== ino) {
         throw unreadable(this.path, "another file took its place while it was read");

@@ -119,6 +119,14 @@ const whole = encodeSafetensors(new Map([["w", floatTensor([2], Float32Array.of(
 const entry = (fields: object) =>
   bytesOf({ w: { dtype: "F32", shape: [2], data_offsets: [0, 8], ...fields } });
 
+const at = (start: number, end: number) => ({
+  dtype: "F32",
+  shape: [(end - start) / 4],
+  data_offsets: [start, end],
+});
+const two = (start: number, end: number) => ({ w: at(start, end) });
+const one = (start: number) => at(start, start + 4);
+
 const broken: [string, Uint8Array, RegExp][] = [
   ["an empty file", new Uint8Array(0), /it has 0 bytes/],
   ["a header that claims 10^15 bytes", huge, /claims 1000000000000000 bytes, the file has 18/],
@@ -131,6 +139,23 @@ const broken: [string, Uint8Array, RegExp][] = [
   ["negative offsets", entry({ data_offsets: [-8, 0] }), /outside the file/],
   ["offsets that are no numbers", entry({ data_offsets: ["0", "8"] }), /outside the file/],
   ["offsets behind the end", entry({ data_offsets: [8, 16] }), /lies at 8 … 16, outside/],
+  ["bytes after the last tensor", bytesOf(two(0, 8), new Uint8Array(16)), /8 … 16 belong to no/],
+  ["bytes before the first tensor", bytesOf(two(8, 16), new Uint8Array(16)), /0 … 8 belong to no/],
+  ["no tensor, and bytes", bytesOf({}), /bytes 0 … 8 belong to no tensor/],
+  ["a hole", bytesOf({ ...two(0, 8), v: at(12, 20) }, new Uint8Array(20)), /8 … 12 belong to no/],
+  ["tensors that overlap", bytesOf({ ...two(0, 8), v: at(4, 12) }, new Uint8Array(12)), /overlap/],
+  ["tensors at one place", bytesOf({ ...two(0, 8), v: at(0, 8) }), /"w" and "v" overlap/],
+  ["a tensor in another", bytesOf({ ...two(0, 8), v: one(4) }), /"w" and "v" overlap/],
+  [
+    "a name that stands twice",
+    bytesOf(
+      `{"w":${JSON.stringify(at(0, 8))},"w":${JSON.stringify(at(8, 16))}}`,
+      new Uint8Array(16),
+    ),
+    /bytes 0 … 8 belong to no tensor/,
+  ],
+  ["a shape beyond all numbers", entry({ shape: [2 ** 40, 2 ** 40] }), /has 8 bytes/],
+  ["a header without end", bytesOf("[".repeat(100_000)), /its header is not JSON/],
   ["a size that does not fit the shape", entry({ shape: [3] }), /shape \[3\] has 8 bytes/],
 ];
 

@@ -20,6 +20,9 @@ const sizes: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2 };
 /** No header of a real model comes near this. */
 const largestHeaderBytes = 100 * 2 ** 20;
 
+/** No model has as many, and each costs work whatever its size. */
+const mostTensors = 200_000;
+
 /** The header's length stands in as many bytes. */
 export const lengthBytes = 8;
 
@@ -100,8 +103,32 @@ export function parseHeader(
     throw unreadable(path, "its header is not an object");
   }
   const entries = Object.entries(parsed).filter(([name]) => name !== "__metadata__");
+  if (entries.length > mostTensors) {
+    throw unreadable(path, `it has ${entries.length} tensors, more than ${mostTensors}`);
+  }
   for (const [name, entry] of entries) checkEntry(path, name, entry, dataBytes);
+  checkOrder(path, entries, dataBytes);
   return new Map(entries);
+}
+
+/**
+ * Tensors follow one another and fill the file, as the format has it: bytes that nothing names could
+ * be anything, and of a name that stands twice one tensor's bytes are left over.
+ */
+function checkOrder(
+  path: string,
+  entries: readonly (readonly [name: string, TensorEntry])[],
+  dataBytes: number,
+): void {
+  const placed = entries.map(([name, { data_offsets: [start, end] }]) => ({ name, start, end }))
+    .sort((a, b) => a.start - b.start || a.end - b.end);
+  let at = 0, before = "";
+  for (const { name, start, end } of placed) {
+    if (start < at) throw unreadable(path, `tensors "${before}" and "${name}" overlap`);
+    if (start > at) throw unreadable(path, `bytes ${at} … ${start} belong to no tensor`);
+    [at, before] = [end, name];
+  }
+  if (at < dataBytes) throw unreadable(path, `bytes ${at} … ${dataBytes} belong to no tensor`);
 }
 
 function checkEntry(path: string, name: string, entry: unknown, dataBytes: number): void {

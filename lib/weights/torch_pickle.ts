@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { readSmallBytes } from "../core/small_file.ts";
 import { UserError } from "../core/errors.ts";
 import { elementCount, type FloatTensor, floatTensor } from "../onnx/dtype.ts";
 import { type Pickled, PickledMap, PickledName, readPickle } from "./pickle.ts";
@@ -19,6 +20,9 @@ const storages: Readonly<Record<string, { readonly dtype: string; readonly sizeB
 const orderedDict = "collections.OrderedDict";
 const rebuildTensor = "torch._utils._rebuild_tensor_v2";
 const allowed = new Set([orderedDict, rebuildTensor, ...Object.keys(storages)]);
+
+/** An adapter or a head is far smaller, in bytes. */
+const mostBytes = 2 ** 30;
 
 /** What begins a file of PyTorch before 1.6, as does its version. */
 const magicNumber = 0x1950a86a20f9469cfc6cn, oldVersion = 1001;
@@ -47,7 +51,7 @@ type BytesOf = (storage: Storage) => Uint8Array<ArrayBuffer>;
  * @throws {UserError} when the file holds anything but a dict of float tensors, is cut or damaged
  */
 export async function readTorchTensors(path: string): Promise<Map<string, FloatTensor>> {
-  return torchTensors(path, await Deno.readFile(path));
+  return torchTensors(path, await readSmallBytes(path, mostBytes));
 }
 
 /** The same of the bytes of a file. */

@@ -43,11 +43,15 @@ export interface EncoderConfig {
   readonly tie_word_embeddings?: boolean;
 }
 
-const count = z.int().positive();
+/** No encoder of these families comes near any of these, which bounds what is made of a file. */
+const upTo = (most: number) => z.int().positive().max(most);
+const layers = upTo(1_000), width = upTo(2 ** 16), inner = upTo(2 ** 18);
+const positions = upTo(2 ** 20), pieces = upTo(2 ** 24), tokenTypes = upTo(2 ** 16);
+const mostParameters = 2 ** 32;
 const rate = z.number().min(0).lt(1);
 
 const shared = {
-  vocab_size: count,
+  vocab_size: pieces,
   initializer_range: z.number().positive().default(0.02),
   tie_word_embeddings: z.boolean().optional(),
 };
@@ -55,18 +59,18 @@ const shared = {
 // The defaults are those of the configuration classes of transformers 5.23.
 const bertFields = {
   ...shared,
-  hidden_size: count,
-  num_hidden_layers: count,
-  num_attention_heads: count,
-  intermediate_size: count,
+  hidden_size: width,
+  num_hidden_layers: layers,
+  num_attention_heads: width,
+  intermediate_size: inner,
   hidden_act: z.literal("gelu").default("gelu"),
   hidden_dropout_prob: rate.default(0.1),
   attention_probs_dropout_prob: rate.default(0.1),
   classifier_dropout: rate.nullish(),
-  max_position_embeddings: count.default(512),
+  max_position_embeddings: positions.default(512),
   position_embedding_type: z.literal("absolute").optional(),
   is_decoder: z.literal(false).optional(),
-  type_vocab_size: count.default(2),
+  type_vocab_size: tokenTypes.default(2),
   layer_norm_eps: z.number().positive().default(1e-12),
 };
 const robertaSchema = z.object({
@@ -84,15 +88,15 @@ const bertSchema = z.object({
 const distilbertSchema = z.object({
   model_type: z.literal("distilbert"),
   ...shared,
-  dim: count,
-  n_layers: count,
-  n_heads: count,
-  hidden_dim: count,
+  dim: width,
+  n_layers: layers,
+  n_heads: width,
+  hidden_dim: inner,
   activation: z.literal("gelu").default("gelu"),
   dropout: rate.default(0.1),
   attention_dropout: rate.default(0.1),
   seq_classif_dropout: rate.default(0.2),
-  max_position_embeddings: count.default(512),
+  max_position_embeddings: positions.default(512),
   sinusoidal_pos_embds: z.boolean().default(false),
   pad_token_id: unreadPadding,
 });
@@ -126,6 +130,7 @@ export function parseEncoderConfig(json: unknown, source = "encoder config"): En
     );
   }
   const config = inBertFields(result.data);
+  checkSize(config, source);
   const { hidden_size: width, num_attention_heads: heads } = config;
   if (width % heads === 0) return config;
   const [field, other] = config.model_type === "distilbert"
@@ -137,7 +142,25 @@ export function parseEncoderConfig(json: unknown, source = "encoder config"): En
 }
 
 function problem(source: string, field: string, why: string) {
-  return { message: `Cannot use ${source} as "${field}" is wrong: ${why}` };
+  const what = field === "" ? "it" : `"${field}"`;
+  return { message: `Cannot use ${source} as ${what} is wrong: ${why}` };
+}
+
+/** What fits field by field may still be no encoder that anything could hold. */
+function checkSize(config: EncoderConfig, source: string): void {
+  const { vocab_size, hidden_size, num_hidden_layers, intermediate_size } = config;
+  const { max_position_embeddings, type_vocab_size, pad_token_id } = config;
+  const rows = vocab_size + max_position_embeddings + type_vocab_size;
+  const count = hidden_size * rows +
+    num_hidden_layers * hidden_size * (4 * hidden_size + 2 * intermediate_size);
+  if (count > mostParameters) {
+    throw new UserError(
+      `Cannot use ${source}: its encoder would have ${count} parameters, more than ${mostParameters}`,
+    );
+  }
+  if (pad_token_id < vocab_size) return;
+  const why = `must be below vocab_size: got ${pad_token_id} and ${vocab_size}`;
+  throw new UserError(problem(source, "pad_token_id", why));
 }
 
 function inBertFields(config: z.output<typeof publishedConfigSchema>): EncoderConfig {

@@ -24,8 +24,9 @@ export function publishedConfig(
   labels: readonly string[] = [],
   original: PublishedConfig = {},
 ): PublishedConfig {
-  // "torch_dtype" is what "dtype" was called before transformers 5.
-  const { torch_dtype: _, ...kept } = original;
+  // "torch_dtype" is what "dtype" was called before transformers 5. What names code that transformers
+  // would fetch and run is of no use to these families.
+  const { torch_dtype: _, auto_map: __, custom_pipelines: ___, ...kept } = original;
   return {
     ...kept,
     architectures: [`${familyOf(config).className}For${head}`],
