@@ -11,6 +11,7 @@ import { type Provider, providers } from "../lib/onnx/provider.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
 import type { Store } from "../lib/store/store.ts";
 import { defaultCacheFolder, projectFolder, resultsFolder } from "./folders.ts";
+import { inheritedPermissions } from "./permissions.ts";
 import { printError } from "./terminal.ts";
 
 /** Options of every command about a pipeline. */
@@ -28,7 +29,7 @@ const defaultFile = "pipeline.yaml";
 /** What the Deno executable is given to become a worker. */
 export const workerArguments = [
   "run",
-  "-A",
+  ...inheritedPermissions(),
   "--quiet",
   resolve(projectFolder, "main.ts"),
   "worker",

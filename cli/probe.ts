@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { messageOf, UserError } from "../lib/core/errors.ts";
 import { explainLoader, type Provider, type Unavailable } from "../lib/onnx/provider.ts";
 import { projectFolder } from "./folders.ts";
+import { inheritedPermissions } from "./permissions.ts";
 import { printJson } from "./terminal.ts";
 
 /** What can be tried. */
@@ -30,7 +31,14 @@ export function probeCommand() {
  */
 export async function probe(what: Probed): Promise<Unavailable | undefined> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", resolve(projectFolder, "main.ts"), "probe", what],
+    args: [
+      "run",
+      ...inheritedPermissions(),
+      "--quiet",
+      resolve(projectFolder, "main.ts"),
+      "probe",
+      what,
+    ],
     stdin: "null",
   }).output();
   const printed = new TextDecoder().decode(stderr);

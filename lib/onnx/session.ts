@@ -4,7 +4,7 @@
  * @module
  */
 import "./private.ts";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { messageOf } from "../core/errors.ts";
 import type { DType, HostTensor, TypedArray, ValueInfo } from "./dtype.ts";
 import { checkTensors, quoted, type SeenSizes } from "./feeds.ts";
@@ -60,14 +60,20 @@ export type Feeds = Readonly<Record<string, HostTensor | DeviceTensor>>;
 /** A model, loaded for one execution provider, with deterministic kernels where it has them. */
 export class Session {
   readonly #session: InferenceSession;
+  readonly #Tensor: typeof Tensor;
   readonly #profiling: boolean;
   readonly #onDevice: ReadonlySet<string>;
   #runtimeMs = 0;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
 
-  private constructor(session: InferenceSession, options: SessionOptions) {
+  private constructor(
+    session: InferenceSession,
+    tensor: typeof Tensor,
+    options: SessionOptions,
+  ) {
     this.#session = session;
+    this.#Tensor = tensor;
     this.#profiling = options.profilePrefix !== undefined;
     this.#onDevice = new Set(options.onDevice);
     this.inputs = session.inputMetadata.map(toValueInfo);
@@ -94,7 +100,10 @@ export class Session {
       );
     }
     try {
-      return new Session(await InferenceSession.create(model, settings(options)), options);
+      // Not before: what only plans loads no native code.
+      const runtime = await import("onnxruntime-node");
+      const session = await runtime.InferenceSession.create(model, settings(options));
+      return new Session(session, runtime.Tensor, options);
     } catch (cause) {
       const reason = explainStart(provider, messageOf(cause));
       if (reason) throw new ProviderError(provider, reason, cause);
@@ -145,10 +154,10 @@ export class Session {
     checkTensors("output", this.outputs, preallocated, symbols);
     const fetches: Record<string, Tensor | null> = {};
     for (const { name } of this.outputs) {
-      fetches[name] = name in preallocated ? toTensor(preallocated[name]) : null;
+      fetches[name] = name in preallocated ? this.#tensorOf(preallocated[name]) : null;
     }
     const inputs: Record<string, Tensor> = {};
-    for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toTensor(tensor);
+    for (const [name, tensor] of Object.entries(feeds)) inputs[name] = this.#tensorOf(tensor);
     const start = performance.now();
     const results = await this.#session.run(inputs, fetches);
     this.#runtimeMs += performance.now() - start;
@@ -161,6 +170,11 @@ export class Session {
       }
     }
     return { host, device };
+  }
+
+  #tensorOf(tensor: HostTensor | DeviceTensor): Tensor {
+    if (tensor instanceof DeviceTensor) return handleOf(tensor);
+    return new this.#Tensor(tensor.dtype, tensor.data as Float32Array, tensor.dims);
   }
 
   /** Frees the session's memory, and ends its profile when there is one. */
@@ -195,11 +209,6 @@ function settings(options: SessionOptions): InferenceSession.SessionOptions {
       },
     },
   };
-}
-
-function toTensor(tensor: HostTensor | DeviceTensor): Tensor {
-  if (tensor instanceof DeviceTensor) return handleOf(tensor);
-  return new Tensor(tensor.dtype, tensor.data as Float32Array, tensor.dims);
 }
 
 function toValueInfo(value: InferenceSession.ValueMetadata): ValueInfo {

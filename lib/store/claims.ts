@@ -234,7 +234,8 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as { code?: string }).code === "EPERM";
+    // Who may not ask (EPERM, or a Deno without --allow-run) takes it for one that lives.
+    return (error as { code?: string }).code !== "ESRCH";
   }
 }
 

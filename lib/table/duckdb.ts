@@ -4,43 +4,37 @@
  *
  * @module
  */
-import {
-  BOOLEAN,
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDataChunk,
+import type {
+  DuckDBConnection,
   DuckDBInstance,
-  type DuckDBResult,
-  type DuckDBType,
-  type DuckDBValue,
-  INTEGER,
-  LIST,
-  listValue,
-  StatementType,
-  UINTEGER,
-  VARCHAR,
+  DuckDBResult,
+  DuckDBType,
+  DuckDBValue,
 } from "@duckdb/node-api";
 import type { Cell } from "./cells.ts";
-import { RowStream } from "./row_stream.ts";
+import { keepByteOrderMarks, RowStream } from "./row_stream.ts";
 import type { ColumnType, RowOf, TableSchema } from "./schema.ts";
 import { sqlName, sqlString } from "./sql_text.ts";
 
 export type { Cell } from "./cells.ts";
 
-const columnTypes: Record<ColumnType, DuckDBType> = {
-  VARCHAR: VARCHAR,
-  INTEGER: INTEGER,
-  UINTEGER: UINTEGER,
-  DOUBLE: DOUBLE,
-  BOOLEAN: BOOLEAN,
-  "VARCHAR[]": LIST(VARCHAR),
-  "INTEGER[]": LIST(INTEGER),
-};
+type DuckDB = typeof import("@duckdb/node-api");
+
+function columnType(duckdb: DuckDB, type: ColumnType): DuckDBType {
+  const { VARCHAR, INTEGER, UINTEGER, DOUBLE, BOOLEAN, LIST } = duckdb;
+  const types: Record<ColumnType, DuckDBType> = {
+    VARCHAR,
+    INTEGER,
+    UINTEGER,
+    DOUBLE,
+    BOOLEAN,
+    "VARCHAR[]": LIST(VARCHAR),
+    "INTEGER[]": LIST(INTEGER),
+  };
+  return types[type];
+}
 
 const chunkRows = 2048;
-
-/** Statements that are asked for their rows. */
-const answering: readonly StatementType[] = [StatementType.SELECT, StatementType.EXPLAIN];
 
 /** The answer to a query: column names and rows in order. */
 export interface QueryResult {
@@ -50,13 +44,15 @@ export interface QueryResult {
 
 /** An in-memory database. Close it with `using`. */
 export class Database {
+  readonly #duckdb: DuckDB;
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   /** Whether an answer's transaction is open. */
   #isReading = false;
   #isInterrupted = false;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(duckdb: DuckDB, instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#duckdb = duckdb;
     this.#instance = instance;
     this.#connection = connection;
   }
@@ -68,12 +64,15 @@ export class Database {
    * @param settings of DuckDB, such as `{ threads: "2" }`
    */
   static async open(settings: Readonly<Record<string, string>> = {}): Promise<Database> {
-    const instance = await DuckDBInstance.create(":memory:", {
+    // Not before: what only plans loads no native code.
+    const duckdb = await import("@duckdb/node-api");
+    await keepByteOrderMarks();
+    const instance = await duckdb.DuckDBInstance.create(":memory:", {
       threads: "1",
       preserve_insertion_order: "true",
       ...settings,
     });
-    return new Database(instance, await instance.connect());
+    return new Database(duckdb, instance, await instance.connect());
   }
 
   /** Runs statements and drops their results. */
@@ -104,6 +103,7 @@ export class Database {
   async stream(sql: string): Promise<RowStream> {
     await this.#leave();
     this.#isInterrupted = false;
+    const { StatementType } = this.#duckdb;
     const statements = await this.#connection.extractStatements(sql);
     let answer: DuckDBResult | undefined;
     try {
@@ -114,7 +114,7 @@ export class Database {
           await this.#connection.run("BEGIN TRANSACTION READ ONLY");
           this.#isReading = true;
         }
-        const answers = answering.includes(type);
+        const answers = type === StatementType.SELECT || type === StatementType.EXPLAIN;
         const result = await (isLast && answers ? prepared.stream() : prepared.run());
         prepared.destroySync();
         if (answers) answer = result;
@@ -170,16 +170,16 @@ export class Database {
       .join(", ");
     await this.run(`CREATE TABLE ${sqlName(name)} (${definition})`);
     const appender = await this.#connection.createAppender(name);
-    const types = stored.map((type) => columnTypes[type]);
+    const types = stored.map((type) => columnType(this.#duckdb, type));
     for (let start = 0; start < rows.length; start += chunkRows) {
       const part = rows.slice(start, start + chunkRows) as readonly Record<string, unknown>[];
-      const chunk = DuckDBDataChunk.create(types, part.length);
+      const chunk = this.#duckdb.DuckDBDataChunk.create(types, part.length);
       columns.forEach(([column, { type }], index) => {
         const list = type.endsWith("[]");
         chunk.setColumnValues(
           index,
           part.map((row) =>
-            list ? listValue(row[column] as DuckDBValue[]) : row[column] as DuckDBValue
+            list ? this.#duckdb.listValue(row[column] as DuckDBValue[]) : row[column] as DuckDBValue
           ),
         );
       });

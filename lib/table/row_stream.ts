@@ -3,13 +3,19 @@
  *
  * @module
  */
-import { type DuckDBDataChunk, DuckDBListVector, type DuckDBResult } from "@duckdb/node-api";
-import dataAccessors from "@duckdb/node-api/lib/vectors/dataAccessors.js";
+import type { DuckDBDataChunk, DuckDBListVector, DuckDBResult } from "@duckdb/node-api";
 import { type Cell, toCell, uniqueNames } from "./cells.ts";
 
-// The package decodes every string of a result with this one decoder, which by itself drops a
-// U+FEFF that a value begins with.
-Object.assign(dataAccessors, { textDecoder: new TextDecoder("utf-8", { ignoreBOM: true }) });
+/**
+ * Makes DuckDB's package keep what it is given: it decodes every string of a result with one decoder,
+ * which by itself drops a U+FEFF that a value begins with. To be called before the first result.
+ */
+export async function keepByteOrderMarks(): Promise<void> {
+  const { default: accessors } = await import(
+    "@duckdb/node-api/lib/vectors/dataAccessors.js"
+  );
+  Object.assign(accessors, { textDecoder: new TextDecoder("utf-8", { ignoreBOM: true }) });
+}
 
 /** A longer list is no value that anybody reads, and would fill the memory. */
 const mostItems = 20_000_000;
@@ -67,9 +73,10 @@ export class RowStream implements AsyncIterable<Cell[][]> {
 /** The cells of one column of a chunk. */
 function cellsOf(chunk: DuckDBDataChunk, column: number): Cell[] {
   const vector = chunk.getColumnVector(column);
+  const lists = "getItemVector" in vector ? vector as DuckDBListVector : undefined;
   const cells = new Array<Cell>(chunk.rowCount);
   for (let row = 0; row < cells.length; row++) {
-    const items = vector instanceof DuckDBListVector ? vector.getItemVector(row) : undefined;
+    const items = lists?.getItemVector(row) ?? undefined;
     if (items && items.itemCount > mostItems) {
       throw new Error(`a list has ${items.itemCount} items, more than ${mostItems}`);
     }
