@@ -114,7 +114,7 @@ function checkedFile(
   const refuse = (reason: string): never => {
     throw new UserError({ message: `Cannot read ${file}: ${reason}`, hint });
   };
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = statOf(file, refuse);
   if (stat === undefined) return refuse("it is gone");
   if (!stat.isFile()) return refuse("it is no file");
   if (stat.size !== sizeBytes) return refuse(`it has ${stat.size} bytes instead of ${sizeBytes}`);
@@ -122,4 +122,13 @@ function checkedFile(
     return refuse("it is a link out of the results");
   }
   return file;
+}
+
+/** What there is at a path; @throws what `refuse` does when that cannot be told, as of a long name */
+function statOf(path: string, refuse: (reason: string) => never) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    return refuse(messageOf(cause));
+  }
 }
