@@ -62,7 +62,7 @@ export function parseRecord(text: string, fingerprint: string): RunRecord | unde
         isDigest(digest) && Number.isSafeInteger(sizeBytes) && sizeBytes >= 0
       ) &&
       Object.values(record.sources ?? {}).every(isDigest) &&
-      Array.isArray(components.packages) &&
+      areWhole(components) &&
       Object.values(provenance.versions).every(isText) &&
       (provenance.git === null || isText(provenance.git.commit));
     return whole ? record : undefined;
@@ -73,4 +73,16 @@ export function parseRecord(text: string, fingerprint: string): RunRecord | unde
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
+}
+
+/** Whether components have all their parts; what the parts say is hashed, and read by their kind. */
+function areWhole({ kind, code, packages, params, inputs, reads, runtime }: Components): boolean {
+  return isText(kind) && isText(code) && Array.isArray(packages) && packages.every(isText) &&
+    params !== undefined && isMap(inputs) && reads !== undefined &&
+    (runtime === null ||
+      isText(runtime.onnxruntime) && isText(runtime.device) && typeof runtime.cores === "number");
+}
+
+function isMap(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

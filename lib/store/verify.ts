@@ -9,6 +9,7 @@
  */
 import { basename } from "node:path";
 import { makeFolder } from "../core/durable_files.ts";
+import { UserError } from "../core/errors.ts";
 import { areOf } from "./fingerprint.ts";
 import { isDigest, parseRecord, type RunRecord } from "./record.ts";
 import { readTextIfThere, recordFiles } from "./listing.ts";
@@ -40,7 +41,7 @@ export async function verifyStore(store: Store, heal: boolean): Promise<Verifica
   const sizes = new Map<string, number>();
   let records = 0;
   for (const path of recordFiles(store.folder)) {
-    const text = readTextIfThere(path);
+    const text = textOf(path);
     if (text === undefined) continue; // it went meanwhile
     const record = wholeRecord(text, basename(path, ".json"));
     if (!record) {
@@ -102,6 +103,16 @@ async function verifyRecord(
     }
   }
   return damages;
+}
+
+/** The text of a record; none where a pipe or a device stands in its place. */
+function textOf(path: string): string | undefined {
+  try {
+    return readTextIfThere(path);
+  } catch (error) {
+    if (error instanceof UserError) return "";
+    throw error;
+  }
 }
 
 /** A record that is whole and named by its own fingerprint. */
