@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { pack } from "tar-stream";
 import { readJournal } from "../../lib/core/download_journal.ts";
 import { readConll } from "../../lib/corpora/conll.ts";
 import { conllDefaults } from "../../lib/corpora/conll_options.ts";
 import { readTarMembers } from "../../lib/corpora/tar_members.ts";
+import { tarOf } from "../../lib/corpora/tar_test_archives.ts";
 import { readWikiannParquet } from "../../lib/corpora/wikiann_parquet.ts";
 import { parseLock } from "../../lib/store/lock.ts";
 import { parseRecord } from "../../lib/store/record.ts";
@@ -158,12 +157,8 @@ const tokenizer = {
 };
 
 async function archive(): Promise<Uint8Array> {
-  const packed = pack();
-  for (const name of ["train", "dev", "extra"]) packed.entry({ name }, "en:a\tO\n".repeat(50));
-  packed.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of packed) chunks.push(chunk as Uint8Array);
-  return gzipSync(Buffer.concat(chunks));
+  const text = "en:a\tO\n".repeat(50);
+  return gzipSync(await tarOf(["train", "dev", "extra"].map((name) => [name, text])));
 }
 
 async function parquet(folder: string): Promise<Uint8Array> {
