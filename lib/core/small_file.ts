@@ -99,7 +99,8 @@ export function openFile(path: string): Deno.FsFile {
     if ((error as { code?: string }).code !== "ELOOP") throw error;
     throw refuse("its links lead in a circle", error);
   }
-  if (!info.isFile) throw refuse(info.isDirectory ? "it is a folder" : "it is a pipe or a device");
+  if (info.isDirectory) throw refuse("it is a folder", new Deno.errors.IsADirectory(path));
+  if (!info.isFile) throw refuse("it is a pipe or a device");
   return Deno.openSync(path);
 }
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { statIfThere } from "../core/file_state.ts";
 import { readSmallFileSync } from "../core/small_file.ts";
 
 /** The largest lock file, or other text, that is read, in bytes. */
@@ -34,10 +33,11 @@ export function objectFiles(folder: string): string[] {
 /** A file's text; undefined when there is none, or a folder in its place. */
 export function readTextIfThere(path: string): string | undefined {
   try {
-    return statIfThere(path)?.isDirectory ? undefined : readSmallFileSync(path, mostBytes);
+    return readSmallFileSync(path, mostBytes);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     if (error instanceof Deno.errors.NotADirectory) return undefined;
+    if ((error as Error).cause instanceof Deno.errors.IsADirectory) return undefined;
     throw error;
   }
 }

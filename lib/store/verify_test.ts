@@ -77,3 +77,26 @@ Deno.test("a whole content of a shared folder stands in for a damaged one", asyn
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("what is no file among the records is damage, and is set aside", () =>
+  withStore(async (store) => {
+    const { fingerprint } = await putResult(store, "a", { "a.txt": "content" });
+    const path = store.recordPath(fingerprint);
+    const makes: Record<string, () => Promise<unknown>> = {
+      pipe: () => new Deno.Command("mkfifo", { args: [path] }).output(),
+      device: () => Deno.symlink("/dev/zero", path),
+      circle: () => Deno.symlink(path, path),
+      large: async () => {
+        using file = await Deno.create(path);
+        await file.truncate(2 ** 40);
+      },
+    };
+    for (const [about, make] of Object.entries(makes)) {
+      await Deno.remove(path).catch(() => {});
+      await make();
+      const { damages } = await verifyStore(store, false);
+      assert.deepEqual(damages, [{ kind: "record", path }], about);
+    }
+    assert.deepEqual(await damagesOf(store, true), ["? ? record setAside"]);
+    assert.deepEqual(await damagesOf(store), []);
+  }));

@@ -63,6 +63,8 @@ export async function readTokenizerSource(
   } catch (cause) {
     const why = cause instanceof Deno.errors.NotFound
       ? `there is no such ${name.endsWith(".json") ? "file" : "folder with a tokenizer.json"}`
+      : cause instanceof UserError
+      ? cause.problems[0].message
       : messageOf(cause);
     throw new UserError({
       message: `Cannot read the tokenizer "${name}": ${why}`,
