@@ -55,3 +55,17 @@ Deno.test("fields of the original config.json are kept, but for the type of its 
   assert.equal(published.dtype, "float32");
   assert.ok(!("torch_dtype" in published));
 });
+
+Deno.test("what names code of a stranger is not carried into a model", () => {
+  const original = {
+    auto_map: { AutoModel: "evil--model.Model" },
+    custom_pipelines: { x: { impl: "x.X" } },
+    kept: 1,
+  };
+  const config = publishedConfig(parseEncoderConfig(distilbert), "MaskedLM", [], original);
+  assert.deepEqual([config.auto_map, config.custom_pipelines, config.kept], [
+    undefined,
+    undefined,
+    1,
+  ]);
+});
