@@ -133,5 +133,5 @@ function rowsOf(lengths: readonly number[]) {
 export function bucketOf(pieces: readonly number[], buckets: number): number {
   let hash = 0x811c9dc5;
   for (const piece of pieces) hash = Math.imul(hash ^ piece, 0x01000193) >>> 0;
-  return buckets > 0 ? (hash ^ (hash >>> 15)) % buckets >>> 0 : 0;
+  return buckets > 0 ? ((hash ^ (hash >>> 15)) >>> 0) % buckets : 0;
 }
