@@ -1,6 +1,6 @@
 """Records torch.nn.LSTM on ragged batches: outputs, and the gradients of a weighted sum of them.
 
-python3 scripts/references/lstm.py
+python3 scripts/references/lstm.py && deno fmt tests/fixtures/lstm.json
 """
 
 import json
