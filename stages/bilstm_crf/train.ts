@@ -55,15 +55,10 @@ const params = z.strictObject({
   wordDropout: share.default(0).describe(
     "share of the words whose whole vector is left out, so that pieces alone tell unknown words",
   ),
-}).superRefine(({ labelSmoothing, wordDropout, wordBuckets = 0 }, { addIssue }) => {
-  const refuse = (name: string, message: string) =>
-    addIssue({ code: "custom", path: [name], message });
-  if (labelSmoothing > 0) {
-    refuse("labelSmoothing", "expected 0, as a CRF's loss is of whole sentences");
-  }
-  if (wordDropout > 0 && wordBuckets === 0) {
-    refuse("wordDropout", "expected 0, as there are no whole words: give wordBuckets, or leave it");
-  }
+}).superRefine(({ labelSmoothing }, { addIssue }) => {
+  if (labelSmoothing === 0) return;
+  const message = "expected 0, as a CRF's loss is of whole sentences";
+  addIssue({ code: "custom", path: ["labelSmoothing"], message });
 });
 
 type Params = z.output<typeof params>;
@@ -74,7 +69,8 @@ export const train = trainStage<BilstmCrfConfig, Params>({
   about: forPeople("trains a BiLSTM-CRF that labels words of their pieces"),
   model: bilstmCrfModel,
   params,
-  refusesBeside: (params, named) => named.has("start") ? shapeBesideStart(params) : [],
+  refusesBeside: (params, named) =>
+    named.has("start") ? shapeBesideStart(params) : dropoutOfNothing(params),
   reads: () => Promise.resolve({ facts: null, paths: [] }),
   async prepare(params, format, startInput) {
     if (format.asks !== "words" || format.labelledPieces !== "first") {
@@ -97,6 +93,14 @@ function shapeBesideStart(params: Params): Problem[] {
       hint: `leave ${name} out, or the input`,
       param: [name],
     }));
+}
+
+function dropoutOfNothing({ wordDropout, wordBuckets = 0 }: Params): Problem[] {
+  return wordDropout === 0 || wordBuckets > 0 ? [] : [{
+    message: `Cannot leave out a share of ${wordDropout} of the whole words, as there are none`,
+    hint: "give wordBuckets, or leave wordDropout out",
+    param: ["wordDropout"],
+  }];
 }
 
 function newConfig(params: Params, { vocabSize, labels }: ExampleFormat): BilstmCrfConfig {
