@@ -5,7 +5,7 @@ import { Workshop } from "../../lib/experiment/testdata/workshop.ts";
 import { readTable } from "../../lib/table/parquet_tables.ts";
 import { examplesTable } from "../../lib/table/schemas/examples.ts";
 import { predictionsTable } from "../../lib/table/schemas/predictions.ts";
-import { loadTagger } from "../../lib/tagging/load_tagger.ts";
+import { Tagger } from "../../lib/tagging/tagger.ts";
 import { readSafetensors } from "../../lib/weights/safetensors_file.ts";
 
 const small = {
@@ -40,7 +40,7 @@ Deno.test("a model's tags are those of the tagger, well formed, with a graph and
   );
   const sentences = await readTable(examplesTable, examples.files["test.parquet"]);
   for (const graph of [model.files["eval_model.onnx"], undefined]) {
-    await using tagger = await loadTagger({
+    await using tagger = await Tagger.load({
       name: "model",
       config: model.files["config.json"],
       tokenizer: model.files["tokenizer.json"],
@@ -63,7 +63,7 @@ Deno.test("a model learns the sample by heart, and another one goes on from it i
   const run = { ...small, ...size, epochs: 60, learningRate: 0.02, dropout: 0, weightDecay: 0 };
   const { instance: model } = await shop.run("bilstm_crf.train", run, { examples: [eng] });
   const train = await readTable(examplesTable, eng.files["train.parquet"]);
-  await using tagger = await loadTagger({
+  await using tagger = await Tagger.load({
     name: "model",
     config: model.files["config.json"],
     tokenizer: model.files["tokenizer.json"],
