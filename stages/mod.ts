@@ -115,6 +115,15 @@ export const stages: StageRegistry = {
     module: url("./encoder/attention.ts"),
     load: async () => (await import("./encoder/attention.ts")).attention,
   },
+  "bilstm_crf.train": {
+    module: url("./bilstm_crf/train.ts"),
+    load: async () => (await import("./bilstm_crf/train.ts")).train,
+    devices,
+  },
+  "bilstm_crf.predict": {
+    module: url("./bilstm_crf/predict.ts"),
+    load: async () => (await import("./bilstm_crf/predict.ts")).predict,
+  },
   "adapter.mlm": {
     module: url("./adapter/mlm.ts"),
     load: async () => (await import("./adapter/mlm.ts")).mlm,

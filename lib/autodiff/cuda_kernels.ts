@@ -13,7 +13,7 @@ import { decodeModel, type OnnxModel } from "../onnx/model_proto.ts";
 const kernels = new Set(
   ("Add Cast Concat ConstantOfShape Div Erf Exp Expand FusedMatMul Gather GatherElements Gelu " +
     "Gemm Greater Identity LayerNormalization Less Log LogSoftmax Loop MatMul Max Mul Neg Not " +
-    "OneHot Range ReduceLogSumExp ReduceSum Relu Reshape ScatterElements Shape Sigmoid Slice Softmax Sqrt Sub " +
+    "OneHot Range ReduceLogSumExp ReduceSum Relu Reshape Scan ScatterElements Shape Sigmoid Slice Softmax Sqrt Sub " +
     "Tanh Transpose Unsqueeze Where").split(" "),
 );
 

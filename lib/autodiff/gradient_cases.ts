@@ -30,6 +30,8 @@ import { crossEntropy, layerNorm, logSoftmax, logSumExp, softmax } from "./norma
 import type { Op, Tensor } from "./primitive.ts";
 import { gemm, linear, matmul } from "./products.ts";
 import { gatherRows, oneHot, scatterAddRows } from "./rows.ts";
+import { withVjp } from "./scan.ts";
+import { scanCases } from "./scan_cases.ts";
 import { broadcastTo, concat, reduceMean, reduceSum, reshape, slice, transpose } from "./shapes.ts";
 
 type Inputs = Readonly<Record<string, Tensor>>;
@@ -112,7 +114,7 @@ const rowLosses = { logits: float(["N", 3]), labels: int64(["N"], 2, 0, 1, 2) };
 
 /** At least one case per primitive that has a vjp: a forgotten one is a type error. */
 export const gradientCases: Readonly<
-  Record<Exclude<Op, "layerNormStatistic">, readonly GradientCase[]>
+  Record<Exclude<Op, "layerNormStatistic" | "scanPart">, readonly GradientCase[]>
 > = {
   input: unary((x) => x),
   constant: unary((x) => mul(x, constant(Float32Array.of(1, -2, 3), "float32", [3]))),
@@ -180,6 +182,11 @@ export const gradientCases: Readonly<
   ],
   gemm: [
     ...gemms,
+    {
+      name: "plus a matrix",
+      inputs: { a: float(["N", 5]), b: float([5, 3]), c: float(["N", 3]) },
+      build: ({ a, b, c }) => gemm(a, b, { plus: c }),
+    },
     {
       name: "linear with bias",
       inputs: { x: float(["N", 5]), w: float([3, 5]), b: float([3]) },
@@ -285,4 +292,6 @@ export const gradientCases: Readonly<
         div(reduceSum(mul(weights, crossEntropy(logits, labels))), reduceSum(weights)),
     },
   ],
+  scan: scanCases(3),
+  withVjp: unary((x) => withVjp(exp(x), [x], (dy) => [mul(dy, exp(x))])),
 };

@@ -6,20 +6,26 @@
 import { add } from "./elementwise.ts";
 import { buildError } from "./build_error.ts";
 import { fill } from "./leaves.ts";
+import { pathsTo } from "./paths.ts";
 import type { Op, Primitive, Tensor } from "./primitive.ts";
 import { elementwiseRules, leafRules } from "./vjp_elementwise.ts";
 import { normalisationRules, productRules } from "./vjp_products.ts";
 import { rowRules, shapeRules } from "./vjp_shapes.ts";
 import type { Cotangents, VjpRules } from "./vjp_rule.ts";
+import { scanVjp } from "./vjp_scan.ts";
+
+/** All primitives but scans, which have a cotangent for each part. */
+type RuledOp = Exclude<Op, "scan" | "scanPart">;
 
 /** One rule per primitive: a forgotten one is a type error here. */
-const rules: VjpRules<Op> = {
+const rules: VjpRules<RuledOp> = {
   ...leafRules,
   ...elementwiseRules,
   ...productRules,
   ...normalisationRules,
   ...shapeRules,
   ...rowRules,
+  withVjp: ({ vjp }, dy) => vjp(dy),
 };
 
 /**
@@ -34,53 +40,72 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   if (loss.dims.length > 0) {
     throw buildError("gradients", loss.name, "the loss must be a scalar", [loss]);
   }
-  const order = pathsTo(loss, new Set(wrt));
-  const between = new Set(order);
-  const cotangents = new Map<Tensor, Tensor>([[loss, fill(1, [])]]);
-  for (const output of order.reverse()) {
-    const cotangent = cotangents.get(output);
-    if (!cotangent) continue;
-    const back = pullBack(output.primitive, cotangent, output);
-    output.primitive.inputs.forEach((tensor, i) => {
-      const part = back[i];
-      if (!part || !between.has(tensor)) return;
-      const sum = cotangents.get(tensor);
-      cotangents.set(tensor, sum ? add(sum, part) : part);
-    });
-  }
-  return wrt.map((tensor) => {
-    const gradient = cotangents.get(tensor);
+  return sweep([[loss, fill(1, [])]], wrt, false).map((gradient, i) => {
     if (gradient) return gradient;
-    throw buildError("gradients", loss.name, "the loss must depend on every tensor", [tensor.name]);
+    throw buildError("gradients", loss.name, "the loss must depend on every tensor", [wrt[i].name]);
   });
 }
 
-function pullBack<K extends Op>(
+/**
+ * Brings the cotangents of some tensors back to others.
+ *
+ * @param seeds tensors with their cotangents; those of a tensor that is named twice add up
+ * @param stops whether nothing flows on from an entry of `wrt` to another
+ * @returns one cotangent per entry of `wrt`; undefined where nothing flows back
+ */
+function sweep(
+  seeds: readonly (readonly [Tensor, Tensor])[],
+  wrt: readonly Tensor[],
+  stops: boolean,
+): (Tensor | undefined)[] {
+  const sources = new Set(wrt);
+  const order = pathsTo(seeds.map(([tensor]) => tensor), sources, { stops });
+  const between = new Set(order);
+  const cotangents = new Map<Tensor, Tensor>();
+  const accumulate = (tensor: Tensor, part: Tensor | null) => {
+    if (!part || !between.has(tensor)) return;
+    const sum = cotangents.get(tensor);
+    cotangents.set(tensor, sum ? add(sum, part) : part);
+  };
+  for (const [tensor, cotangent] of seeds) accumulate(tensor, cotangent);
+  // A scan has a cotangent for each of its parts.
+  const parts = new Map<Tensor, (Tensor | undefined)[]>();
+  for (const output of order.reverse()) {
+    if (stops && sources.has(output)) continue;
+    const { primitive } = output;
+    if (primitive.op === "scan") {
+      const given = parts.get(output);
+      if (!given) continue;
+      const isWanted = (tensor: Tensor) => between.has(tensor);
+      const back = scanVjp(
+        output,
+        primitive,
+        given,
+        isWanted,
+        (seeds, wrt) => sweep(seeds, wrt, true),
+      );
+      primitive.inputs.forEach((tensor, i) => accumulate(tensor, back[i]));
+      continue;
+    }
+    const cotangent = cotangents.get(output);
+    if (!cotangent) continue;
+    if (primitive.op === "scanPart") {
+      const [whole] = primitive.inputs, { index } = primitive;
+      const list = parts.get(whole) ?? [];
+      list[index] = list[index] ? add(list[index], cotangent) : cotangent;
+      parts.set(whole, list);
+      continue;
+    }
+    const back = cotangentsOf(primitive, cotangent, output);
+    primitive.inputs.forEach((tensor, i) => accumulate(tensor, back[i]));
+  }
+  return wrt.map((tensor) => cotangents.get(tensor));
+}
+
+function cotangentsOf<K extends RuledOp>(
   primitive: Primitive<K>,
   cotangent: Tensor,
   output: Tensor,
 ): Cotangents<K> {
   return rules[primitive.op](primitive, cotangent, output);
-}
-
-/** The tensors on the paths from `sources` to `end`, each after its inputs. */
-function pathsTo(end: Tensor, sources: ReadonlySet<Tensor>): Tensor[] {
-  const order: Tensor[] = [];
-  const onPath = new Map<Tensor, boolean>();
-  const stack = [{ tensor: end, next: 0 }];
-  while (stack.length > 0) {
-    const top = stack[stack.length - 1];
-    const { inputs } = top.tensor.primitive;
-    if (top.next < inputs.length) {
-      const tensor = inputs[top.next++];
-      if (!onPath.has(tensor)) stack.push({ tensor, next: 0 });
-      continue;
-    }
-    stack.pop();
-    if (onPath.has(top.tensor)) continue;
-    const needed = sources.has(top.tensor) || inputs.some((tensor) => onPath.get(tensor));
-    onPath.set(top.tensor, needed);
-    if (needed) order.push(top.tensor);
-  }
-  return order;
 }

@@ -7,6 +7,7 @@
 import { float, int, ints, type NodeOptions, string } from "../onnx/graph.ts";
 import { fill } from "./leaves.ts";
 import type { LoweringContext, LoweringTable } from "./lowering.ts";
+import { lowerScan, partOfScan } from "./lower_scan.ts";
 import type { Primitive, Tensor } from "./primitive.ts";
 
 /** The primitives that providers have in different forms. */
@@ -17,7 +18,8 @@ type Own =
   | "oneHot"
   | "logSoftmax"
   | "logSumExp"
-  | "crossEntropy";
+  | "crossEntropy"
+  | "scan";
 
 /** What is the same on every provider. */
 export const sharedLowerings: Omit<LoweringTable, Own> = {
@@ -130,6 +132,9 @@ export const sharedLowerings: Omit<LoweringTable, Own> = {
       throw new Error(`Cannot lower layerNormStatistic as "${y}" must be a layerNorm`);
     });
   },
+
+  scanPart: ({ inputs: [whole], index }, _, context) => partOfScan(whole, index, context),
+  withVjp: ({ value }, _, context) => context.value(value),
 };
 
 /** The primitives that differ, on a provider that has the whole list of operators. */
@@ -187,6 +192,7 @@ export const fullLowerings: Pick<LoweringTable, Own> = {
     const logs = context.graph.node("LogSoftmax", [context.value(logits)]);
     return context.graph.node("Neg", [pickLabels(logs, labels, context)], named(name));
   },
+  scan: lowerScan,
 };
 
 /** The entry of each row [M, L] at its label int64 [M]: [M]. */

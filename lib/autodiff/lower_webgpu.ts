@@ -2,12 +2,14 @@
  * The lowering table of the webgpu execution provider: what each primitive is in ONNX.
  *
  * WebGPU has neither FusedMatMul nor ConstantOfShape, LogSoftmax or OneHot, and moves no int64;
- * nothing may fall back to the processor. So indices are int32, and sizes are fed.
+ * nothing may fall back to the processor. So indices are int32, and sizes are fed. It has no Scan
+ * either: the steps of a scan follow each other, and their number must be known.
  *
  * @module
  */
 import { int, ints, string } from "../onnx/graph.ts";
 import { filled, named, pickLabels, sharedLowerings } from "./lower_common.ts";
+import { unrollScan } from "./lower_scan.ts";
 import {
   lower,
   type LoweringContext,
@@ -65,6 +67,7 @@ const table: LoweringTable = {
     const logs = logSoftmax(logits, "", context);
     return context.graph.node("Neg", [pickLabels(logs, labels, context)], named(name));
   },
+  scan: unrollScan,
 };
 
 /**

@@ -42,20 +42,51 @@ const castTargets = { ...dataTypes, float16: 10, bfloat16: 16 };
 
 const fedShape = "shape ", fedSize = "size ";
 
+/** The part of a graph that is lowered apart from what is around it. */
+interface Inside {
+  readonly around: LoweringContext;
+  /** What it computes itself; all else is computed around it. */
+  readonly computed: ReadonlySet<Tensor>;
+}
+
 /** What lowerings share: the graph and the values it has so far. */
 export class LoweringContext {
   readonly graph: GraphBuilder;
   readonly precision: Precision;
   readonly #table: LoweringTable;
-  readonly #withoutInt64: boolean;
+  readonly #options: LoweringOptions;
+  readonly #inside: Inside | undefined;
   readonly #values = new Map<Tensor, string>();
   readonly #memo = new Map<string, string>();
+  #graphs = 0;
 
-  constructor(graph: GraphBuilder, table: LoweringTable, options: LoweringOptions = {}) {
+  constructor(
+    graph: GraphBuilder,
+    table: LoweringTable,
+    options: LoweringOptions = {},
+    inside?: Inside,
+  ) {
     this.graph = graph;
     this.precision = options.precision ?? "float32";
     this.#table = table;
-    this.#withoutInt64 = options.withoutInt64 === true;
+    this.#options = options;
+    this.#inside = inside;
+  }
+
+  /**
+   * A context for what is lowered apart: a step of a scan.
+   *
+   * @param graph of its own, or that of this context
+   * @param computed what it computes itself; constants, sizes and all else are values of this context
+   */
+  within(graph: GraphBuilder, computed: ReadonlySet<Tensor>): LoweringContext {
+    return new LoweringContext(graph, this.#table, this.#options, { around: this, computed });
+  }
+
+  /** A name for a graph in this one: `scan`, `scan1`, … */
+  graphName(hint: string): string {
+    if (this.#inside) return this.#inside.around.graphName(hint);
+    return `${hint}${this.#graphs++ || ""}`;
   }
 
   /** Makes a tensor a value that the graph has already. */
@@ -72,6 +103,9 @@ export class LoweringContext {
   value(tensor: Tensor): string {
     const known = this.#values.get(tensor);
     if (known !== undefined) return known;
+    if (this.#inside && !this.#inside.computed.has(tensor)) {
+      return this.#inside.around.value(tensor);
+    }
     const value = this.#lower(tensor.primitive, tensor);
     this.#values.set(tensor, value);
     return value;
@@ -104,7 +138,7 @@ export class LoweringContext {
 
   /** The dtype that tensors of a dtype have in this graph. */
   dtypeOf(dtype: DType): DType {
-    return this.#withoutInt64 && dtype === "int64" ? "int32" : dtype;
+    return this.#options.withoutInt64 && dtype === "int64" ? "int32" : dtype;
   }
 
   /** The constant of a tensor. */
@@ -116,6 +150,7 @@ export class LoweringContext {
 
   /** A stored constant; equal ones are stored once. */
   constant(dtype: DType, dims: readonly number[], data: TypedArray): string {
+    if (this.#inside) return this.#inside.around.constant(dtype, dims, data);
     const key = `constant ${dtype} ${dims.join()}: ${data.join()}`;
     return this.once(key, () => this.graph.initializer(`${dtype}.constant`, dtype, dims, data));
   }
@@ -132,10 +167,11 @@ export class LoweringContext {
 
   /** Dims as an int64 tensor [rank]. */
   shape(dims: readonly Dim[]): string {
+    if (this.#inside) return this.#inside.around.shape(dims);
     if (dims.every((dim) => typeof dim === "number")) return this.int64s(...dims);
     const key = `${fedShape}${dims.join()}`;
     return this.once(key, () => {
-      if (this.#withoutInt64) return this.graph.input(key, "int64", [dims.length]);
+      if (this.#options.withoutInt64) return this.graph.input(key, "int64", [dims.length]);
       const sizes = dims.map((dim) => this.count(dim));
       if (sizes.length === 1) return sizes[0];
       return this.graph.node("Concat", sizes, { attributes: { axis: int(0) }, name: "shape" });
@@ -144,9 +180,10 @@ export class LoweringContext {
 
   /** One size as a float32 tensor []. */
   size(dim: Dim): string {
+    if (this.#inside) return this.#inside.around.size(dim);
     const key = `${fedSize}${dim}`;
     return this.once(key, () => {
-      if (this.#withoutInt64) return this.graph.input(key, "float32", []);
+      if (this.#options.withoutInt64) return this.graph.input(key, "float32", []);
       const size = this.cast(this.count(dim), "float32");
       return this.graph.node("Reshape", [size, this.int64s()]);
     });
@@ -154,6 +191,7 @@ export class LoweringContext {
 
   /** One size as an int64 tensor [1], computed. */
   count(dim: Dim): string {
+    if (this.#inside) return this.#inside.around.count(dim);
     const { factor, symbols } = factorsOf(dim);
     return this.once(`computed ${dim}`, () => {
       const sizes = symbols.map((symbol) => this.#symbol(symbol));

@@ -19,9 +19,24 @@ type Leaf = { readonly inputs: readonly [] };
 type Unary = { readonly inputs: readonly [x: Tensor] };
 type Binary = { readonly inputs: readonly [a: Tensor, b: Tensor] };
 
+/** What a scan does at every step. */
+export interface ScanBody {
+  /** The number of steps. */
+  readonly length: Dim;
+  /** Whether the last entry of the sequences comes first. */
+  readonly reverse: boolean;
+  /** State: what it is before a step and after it. */
+  readonly carried: readonly { readonly before: Tensor; readonly after: Tensor }[];
+  /** A step's entry of each sequence. */
+  readonly read: readonly Tensor[];
+  /** What each step gives; a scan that is differentiated gives what its gradient reads, too. */
+  readonly given: Tensor[];
+}
+
 /** Every primitive: its inputs and settings. Settings that repeat the output's dims are left out. */
 interface Primitives {
   // Leaves
+  /** Fed from outside, or bound by a scan to what a step reads. */
   input: Leaf;
   constant: Leaf & { readonly data: TypedArray };
   /** One value everywhere. */
@@ -54,7 +69,7 @@ interface Primitives {
   dropout: { readonly inputs: readonly [x: Tensor, mask: Tensor]; readonly scale: number };
 
   // Products
-  /** alpha · op(a) op(b) + beta · c on matrices; op transposes where asked, c is a row. */
+  /** alpha · op(a) op(b) + beta · c on matrices; op transposes where asked, c is a row or matrix. */
   gemm: {
     readonly inputs: readonly [a: Tensor, b: Tensor] | readonly [a: Tensor, b: Tensor, c: Tensor];
     readonly transA: boolean;
@@ -101,6 +116,18 @@ interface Primitives {
   };
   /** −log softmax(logits)[label] per row. */
   crossEntropy: { readonly inputs: readonly [logits: Tensor, labels: Tensor] };
+
+  // Recurrence
+  /** Steps one after another. Its inputs: first states, sequences, and what its body reads around it. */
+  scan: { readonly inputs: readonly Tensor[]; readonly body: ScanBody };
+  /** Of a scan: the states after the last step, then what the steps gave, stacked. */
+  scanPart: { readonly inputs: readonly [scan: Tensor]; readonly index: number };
+  /** A value that brings its vjp along: one cotangent per input. */
+  withVjp: {
+    readonly inputs: readonly Tensor[];
+    readonly value: Tensor;
+    readonly vjp: (cotangent: Tensor) => readonly (Tensor | null)[];
+  };
 }
 
 /** The name of a primitive. */

@@ -17,12 +17,17 @@ export interface ProductOptions {
 }
 
 /**
- * alpha · op(a) op(b) on matrices: [N, K] and [K, M] → [N, M].
+ * alpha · op(a) op(b) + c on matrices: [N, K] and [K, M] → [N, M].
  *
+ * @param options.plus c [N, M]; nothing is added if left out
  * @throws {Error} when an operand is no matrix or inner dimensions differ
  */
-export function gemm(a: Tensor, b: Tensor, options: ProductOptions = {}): Tensor {
-  const { transA = false, transB = false, alpha = 1, name = "" } = options;
+export function gemm(
+  a: Tensor,
+  b: Tensor,
+  options: ProductOptions & { readonly plus?: Tensor } = {},
+): Tensor {
+  const { transA = false, transB = false, alpha = 1, plus, name = "" } = options;
   requireFloat("MatMul", name, a, b);
   if (a.dims.length !== 2 || b.dims.length !== 2) {
     throw buildError("MatMul", name, "both operands must be matrices", [a, b]);
@@ -30,8 +35,12 @@ export function gemm(a: Tensor, b: Tensor, options: ProductOptions = {}): Tensor
   const [rows, inner] = transA ? [a.dims[1], a.dims[0]] : a.dims;
   const [innerB, columns] = transB ? [b.dims[1], b.dims[0]] : b.dims;
   if (inner !== innerB) throw buildError("MatMul", name, "inner dimensions must match", [a, b]);
+  if (plus && !sameDims(plus.dims, [rows, columns])) {
+    throw buildError("MatMul", name, "what is added must have its dims", [plus, a, b]);
+  }
+  const inputs = plus ? [a, b, plus] as const : [a, b] as const;
   return tensorOf(
-    { op: "gemm", inputs: [a, b], transA, transB, alpha, beta: 1 },
+    { op: "gemm", inputs, transA, transB, alpha, beta: 1 },
     a.dtype,
     [rows, columns],
     name,

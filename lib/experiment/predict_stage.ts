@@ -15,7 +15,7 @@ import { examplesTable } from "../table/schemas/examples.ts";
 import { type PredictionRow, predictionsTable } from "../table/schemas/predictions.ts";
 import type { PublishedConfig } from "../models/encoder/published_config.ts";
 import { readJson } from "../weights/published_files.ts";
-import { checkModelReads } from "../weights/model_reads.ts";
+import { checkModelReads, type ModelRoom } from "../weights/model_reads.ts";
 import { readSafetensors } from "../weights/safetensors_file.ts";
 
 const params = z.strictObject({
@@ -31,10 +31,12 @@ export interface PredictingModel<C> {
   readonly model: Model<C>;
   /** The shape that a trained model's config.json says. */
   configOf(published: PublishedConfig): C;
+  /** What it has room for; an encoder's config.json says it. */
+  room?(config: C): ModelRoom;
 }
 
 /** The stage. */
-export function predictStage<C>({ kind, about, model, configOf }: PredictingModel<C>) {
+export function predictStage<C>({ kind, about, model, configOf, room }: PredictingModel<C>) {
   return defineStage({
     kind,
     about,
@@ -68,7 +70,11 @@ export function predictStage<C>({ kind, about, model, configOf }: PredictingMode
         })),
       );
       for (const { format, name, longest } of corpora) {
-        checkModelReads({ name: instance, published }, { name, format, longest });
+        checkModelReads(
+          { name: instance, published },
+          { name, format, longest },
+          room?.(configOf(published)),
+        );
       }
       await using held = new AsyncDisposableStack();
       const predictor = await Predictor.create(

@@ -46,6 +46,8 @@ export interface Batch {
   readonly pieces: number;
   /** How many things are asked of each example. */
   readonly asked: readonly number[];
+  /** Of each example, which of its units are asked, where a model reads them all together. */
+  readonly askedUnits?: readonly (readonly number[])[];
   /** Of every table that is read by rows: the row of each vector that is looked up, in order. */
   readonly rows: Readonly<Record<string, BigInt64Array>>;
 }
@@ -81,6 +83,8 @@ export interface ModelGraph {
 export interface Answer {
   /** The likeliest answer's index. */
   readonly label: number;
+  /** Whether it is a part of the likeliest answers of the whole example: nothing is left to decode. */
+  readonly isDecoded?: true;
   /** The right answer's index. */
   readonly gold: number;
   /** −ln p of the right answer, nats. */

@@ -11,6 +11,8 @@ export type Initialisation =
   | { readonly kind: "ones" }
   /** Independent normal numbers; one row (that of padding) may be zero. */
   | { readonly kind: "normal"; readonly std: number; readonly zeroRow?: number }
+  /** Independent numbers, evenly spread over −bound … bound. */
+  | { readonly kind: "uniform"; readonly bound: number }
   /** Row t: sin and cos of t / 10000^(2i/D) in turn (Vaswani et al. 2017, §3.5). */
   | { readonly kind: "sinusoids" };
 
@@ -49,6 +51,15 @@ export function biasParameter(name: string, width: number): ParameterSpec {
   return { name, shape: [width], init: { kind: "zeros" }, decay: false };
 }
 
+/** Numbers that start uniform in ±bound: a weight, or a bias, which has one axis. */
+export function uniformParameter(
+  name: string,
+  shape: readonly number[],
+  bound: number,
+): ParameterSpec {
+  return { name, shape, init: { kind: "uniform", bound }, decay: shape.length > 1 };
+}
+
 /** Gain and bias [D] of a LayerNorm. */
 export function normParameters(name: string, width: number): ParameterSpec[] {
   return [
@@ -83,6 +94,10 @@ function initialValues({ name, shape, init }: ParameterSpec, seed: number) {
         values.fill(0, init.zeroRow * width, (init.zeroRow + 1) * width);
       }
       return values;
+    }
+    case "uniform": {
+      const random = new CounterRandom("initialise", seed, name);
+      return values.map(() => init.bound * (2 * random.uniform() - 1));
     }
     case "sinusoids":
       return values.map((_, i) => {

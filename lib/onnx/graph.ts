@@ -50,7 +50,7 @@ export function string(value: string): Attribute {
   return { kind: "string", value };
 }
 
-/** A graph attribute: the body of a Loop. */
+/** A graph attribute: the body of a Loop or Scan. */
 export function body(graph: GraphBuilder): Attribute {
   return { kind: "graph", value: graph.finish() };
 }
@@ -73,6 +73,11 @@ export class GraphBuilder {
   constructor(name: string, outer?: GraphBuilder) {
     this.#name = name;
     this.#outer = outer;
+  }
+
+  /** A name in this graph that no other graph has. */
+  named(hint: string): string {
+    return `${this.#name}/${hint}`;
   }
 
   /** The inputs so far, in order. */

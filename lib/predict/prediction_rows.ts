@@ -29,7 +29,7 @@ export function predictionRows(
   const none = scheme === "iob2" ? "O" : "";
   return examples.flatMap((example, i) => {
     const { corpus, language, split, sentence, units } = example;
-    const predicted = scheme === "iob2"
+    const predicted = scheme === "iob2" && !answers[i][0]?.isDecoded
       ? decode(answers[i].map(({ logProbabilities }) => logProbabilities!), labels, decoding)
       : answers[i].map(({ label }) => label);
     return units.map((text, unit): PredictionRow => ({

@@ -10,6 +10,9 @@ import { parseEncoderConfig } from "../models/encoder/config.ts";
 import { longestInput, paddedBy } from "../models/encoder/families.ts";
 import { type ClassifierConfig, classifierHead, encoderModel } from "../models/encoder/model.ts";
 import { encoderParameters } from "../models/encoder/parameters.ts";
+import { parseBilstmCrfConfig } from "../models/bilstm_crf/config.ts";
+import { bilstmCrfModel } from "../models/bilstm_crf/model.ts";
+import type { Model } from "../models/model.ts";
 import type { Provider } from "../onnx/provider.ts";
 import { Predictor } from "../predict/predictor.ts";
 import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
@@ -21,9 +24,11 @@ import {
   readTokenizerFiles,
   readTokenizerSource,
   tokenizerName,
+  type TokenizerSource,
 } from "../tokenizers/tokenizer_source.ts";
 import { readJson } from "../weights/published_files.ts";
 import { readWeights } from "../weights/published_weights.ts";
+import { readSafetensors } from "../weights/safetensors_file.ts";
 
 /** Where the files of a model lie. */
 export interface ModelPlace {
@@ -50,7 +55,7 @@ export interface ModelOptions {
 
 /** A classifier, ready to run. */
 export interface LoadedModel {
-  readonly predictor: Predictor<ClassifierConfig>;
+  readonly predictor: Pick<Predictor<never>, "answer" | "release">;
   readonly tokenizer: WordTokenizer;
   /** The names of the answers, by index. */
   readonly labels: readonly string[];
@@ -86,7 +91,7 @@ export async function labelsWhat({ config }: ModelPlace): Promise<Labels | undef
 export async function loadModel(
   place: ModelPlace,
   what: Labels,
-  { threads, device }: ModelOptions,
+  options: ModelOptions,
 ): Promise<LoadedModel> {
   const published = Object(await readJson(place.config)) as Readonly<Record<string, unknown>>;
   const labels = labelsOf(place.name, published, what);
@@ -105,30 +110,77 @@ export async function loadModel(
     });
   }
   const tokenizer = createTokenizer(source);
-  const configName = `the config.json of ${place.name}`;
-  const encoder = paddedBy(parseEncoderConfig(published, configName), tokenizer.padId);
-  checkVocabulary(source, tokenizer.vocabSize, encoder.vocab_size);
+  const given = { ...options, place, published, source, tokenizer, labels: labels.length };
+  const isEncoder = published.model_type !== "bilstm_crf";
   // Token types tell the texts of pairs apart: words have none.
-  const tokenTypes = what === "texts" &&
+  const tokenTypes = what === "texts" && isEncoder &&
     (typeof trainedTypes === "boolean"
       ? trainedTypes
-      : givesTokenTypes(source, readTypedModel(JSON.stringify(published), configName)));
+      : givesTokenTypes(source, readTypedModel(JSON.stringify(published), nameOf(place))));
+  const { predictor, longest } = isEncoder
+    ? await loadEncoder(given, what, tokenTypes)
+    : await loadBilstmCrf(given);
+  const window = Math.min(longest, await toldLength(place.tokenizerConfig));
+  return { predictor, tokenizer, labels, window, tokenTypes };
+}
+
+/** What a model is made of. */
+interface Given extends ModelOptions {
+  readonly place: ModelPlace;
+  /** Its config.json. */
+  readonly published: Readonly<Record<string, unknown>>;
+  readonly source: TokenizerSource;
+  readonly tokenizer: WordTokenizer;
+  /** The number of labels. */
+  readonly labels: number;
+}
+
+/** A model that runs, and the pieces that it reads at once at most. */
+interface Running {
+  readonly predictor: LoadedModel["predictor"];
+  readonly longest: number;
+}
+
+async function loadEncoder(
+  { place, published, source, tokenizer, labels, device, threads }: Given,
+  what: Labels,
+  tokenTypes: boolean,
+): Promise<Running> {
+  const encoder = paddedBy(parseEncoderConfig(published, nameOf(place)), tokenizer.padId);
+  checkVocabulary(source, tokenizer.vocabSize, encoder.vocab_size);
   const head = what === "words" ? "token" : "sequence";
-  const config = { encoder, choice: { head, labels: labels.length }, tokenTypes } as const;
+  const config: ClassifierConfig = { encoder, choice: { head, labels }, tokenTypes };
   const { weights } = await readWeights(place.weights, encoder, [
     ...encoderParameters(encoder),
     ...classifierHead(encoder, config.choice).parameters,
   ]);
-  const graph = await graphOf(place, config, device);
-  const predictor = await Predictor.create<ClassifierConfig>(
-    encoderModel,
-    config,
-    graph,
-    weights,
-    { threads, provider: device },
+  const graph = await graphOf(place, encoderModel, config, device);
+  const predictor = await Predictor.create(encoderModel, config, graph, weights, {
+    threads,
+    provider: device,
+  });
+  return { predictor, longest: longestInput(encoder) };
+}
+
+async function loadBilstmCrf(
+  { place, published, source, tokenizer, device, threads }: Given,
+): Promise<Running> {
+  const config = parseBilstmCrfConfig(published, nameOf(place));
+  checkVocabulary(source, tokenizer.vocabSize, config.vocab_size);
+  const isFolder = (await Deno.stat(place.weights)).isDirectory;
+  const weights = await readSafetensors(
+    isFolder ? `${place.weights}/model.safetensors` : place.weights,
   );
-  const window = Math.min(longestInput(encoder), await toldLength(place.tokenizerConfig));
-  return { predictor, tokenizer, labels, window, tokenTypes };
+  const graph = await graphOf(place, bilstmCrfModel, config, device);
+  const predictor = await Predictor.create(bilstmCrfModel, config, graph, weights, {
+    threads,
+    provider: device,
+  });
+  return { predictor, longest: Infinity };
+}
+
+function nameOf({ name }: ModelPlace): string {
+  return `the config.json of ${name}`;
 }
 
 function architectureOf(published: Readonly<Record<string, unknown>>): string | undefined {
@@ -163,9 +215,10 @@ function labelsOf(
 }
 
 /** The graph that answers; made anew for a model that brings none. */
-async function graphOf(
+async function graphOf<C>(
   { name, graph }: ModelPlace,
-  config: ClassifierConfig,
+  model: Model<C>,
+  config: C,
   device: Provider,
 ): Promise<Uint8Array> {
   if (graph !== undefined) return await readSmallBytes(graph, mostGraphBytes);
@@ -175,7 +228,7 @@ async function graphOf(
       hint: "leave --device out",
     });
   }
-  const { inputs, parameters, answers } = encoderModel.graph(config);
+  const { inputs, parameters, answers } = model.graph(config);
   return lowerCpu("evaluation", [...inputs, ...parameters.values()], answers);
 }
 

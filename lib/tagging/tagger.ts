@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Answer } from "../models/model.ts";
 import { decode, type Decoding } from "../predict/decode.ts";
 import { type Window, windowsOf } from "../predict/windows.ts";
 import type { RawSentence } from "../raw_text/raw_sentence.ts";
@@ -49,16 +50,20 @@ export class Tagger implements SentenceTagger {
         .map((each) => ({ ...each, sentence: i }))
     );
     const answers = await predictor.answer(windows.map(({ example }) => example));
-    const logits: (readonly number[])[][] = sentences.map(({ length }) => new Array(length));
+    const ofWords: Answer[][] = sentences.map(({ length }) => new Array(length));
     windows.forEach(({ sentence, words }, w) =>
-      words.forEach((word, i) => logits[sentence][word] = answers[w][i].logProbabilities!)
+      words.forEach((word, i) => ofWords[sentence][word] = answers[w][i])
     );
-    return logits.map((rows) =>
-      decode(rows, labels, this.hasSpans ? this.#decoding : "argmax").map((label, word) => ({
+    return ofWords.map((given) => {
+      const rows = given.map(({ logProbabilities }) => logProbabilities!);
+      const chosen = given[0]?.isDecoded
+        ? given.map(({ label }) => label)
+        : decode(rows, labels, this.hasSpans ? this.#decoding : "argmax");
+      return chosen.map((label, word) => ({
         tag: labels[label],
         probability: Math.exp(rows[word][label]),
-      }))
-    );
+      }));
+    });
   }
 
   async tagged(sentences: readonly RawSentence[]): Promise<TaggedSentence[]> {

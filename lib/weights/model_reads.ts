@@ -30,16 +30,31 @@ export interface DescribedTokens {
   readonly longest: number;
 }
 
+/** What a model has room for. */
+export interface ModelRoom {
+  /** Pieces of a vocabulary. */
+  readonly vocabulary: number;
+  /** Pieces of a sentence; Infinity for a model without positions. */
+  readonly longest: number;
+}
+
+function encoderRoom({ name, published }: DescribedModel): ModelRoom {
+  const config = parseEncoderConfig(published, `the config.json of ${name}`);
+  return { vocabulary: config.vocab_size, longest: longestInput(config) };
+}
+
 /**
  * Checks that labels, tokenizer, vocabulary and lengths are those of the model.
  *
+ * @param room that of the encoder in `config.json` if left out
  * @throws {UserError} that names each difference, with both values
  */
 export function checkModelReads(
-  { name, published }: DescribedModel,
+  model: DescribedModel,
   tokens: DescribedTokens,
+  room: ModelRoom = encoderRoom(model),
 ): void {
-  const config = parseEncoderConfig(published, `the config.json of ${name}`);
+  const { name, published } = model;
   const { format, longest } = tokens;
   const start = `Cannot read ${tokens.name} with ${name}, as`;
   const problems: Problem[] = [];
@@ -58,10 +73,10 @@ export function checkModelReads(
         trainedWith,
       hint: "use the tokenizer that the weights were trained with",
     });
-  } else if (format.vocabSize > config.vocab_size) {
+  } else if (format.vocabSize > room.vocabulary) {
     problems.push({
       message: `${start} the vocabulary is larger than the embedding: got ` +
-        `${format.vocabSize} pieces and ${config.vocab_size} rows`,
+        `${format.vocabSize} pieces and ${room.vocabulary} rows`,
       hint: "use the tokenizer that the weights were trained with",
     });
   }
@@ -73,11 +88,11 @@ export function checkModelReads(
       hint: "tokenize both with the same tokenizer, for the same task",
     });
   }
-  if (longest > longestInput(config)) {
+  if (longest > room.longest) {
     problems.push({
       message: `${start} a sentence is longer than the model has positions for: got ` +
-        `${longest} pieces and ${longestInput(config)} positions`,
-      hint: `set maxTokens to ${longestInput(config)} where the sentences are tokenized`,
+        `${longest} pieces and ${room.longest} positions`,
+      hint: `set maxTokens to ${room.longest} where the sentences are tokenized`,
     });
   }
   if (problems.length > 0) throw new UserError(problems);

@@ -1,0 +1,181 @@
+/**
+ * A BiLSTM-CRF as symbolic tensors: pieces make words, words make emissions, a CRF makes labels
+ * (Lample et al. 2016, §2 and §4.1; the Byte-CRF of Mueller et al. 2020).
+ *
+ * @module
+ */
+import { productOf } from "../../autodiff/dims.ts";
+import { add, div, mul, scale } from "../../autodiff/elementwise.ts";
+import { fill, input, sizeOf } from "../../autodiff/leaves.ts";
+import type { Tensor } from "../../autodiff/primitive.ts";
+import { linear } from "../../autodiff/products.ts";
+import { gatherRows } from "../../autodiff/rows.ts";
+import { concat, reduceSum, reshape } from "../../autodiff/shapes.ts";
+import { crfLosses, crfParameters, crfScores } from "../../nn/crf.ts";
+import { DropoutSites } from "../../nn/dropout_sites.ts";
+import { bidirectionalLstm, bothWays, lstmParameters } from "../../nn/lstm.ts";
+import { linearParameters, type ParameterSpec } from "../../nn/parameters.ts";
+import type { ModelGraph } from "../model.ts";
+import { type BilstmCrfConfig, labelsOf } from "./config.ts";
+
+/** The names of the modules. */
+export const modules = {
+  pieces: "pieces.weight",
+  words: "words.weight",
+  pieceLstm: "piece_lstm",
+  wordLstm: "word_lstm",
+  classifier: "classifier",
+  crf: "crf",
+} as const;
+
+/** Layers over the pieces of a word, and over the words of a sentence. */
+function shapesOf(config: BilstmCrfConfig) {
+  const { piece_size, piece_hidden_size, piece_layers, word_buckets, word_size } = config;
+  // The last states of all layers in both directions make a word.
+  const ofPieces = 2 * piece_layers * piece_hidden_size;
+  return {
+    pieces: { input: piece_size, hidden: piece_hidden_size, layers: piece_layers },
+    words: {
+      input: ofPieces + (word_buckets > 0 ? word_size : 0),
+      hidden: config.hidden_size,
+      layers: config.layers,
+    },
+  };
+}
+
+/** All parameters. The vectors of whole words start at 0: one that was never seen says nothing. */
+export function bilstmCrfParameters(config: BilstmCrfConfig): ParameterSpec[] {
+  const { vocab_size, piece_size, word_buckets, word_size, hidden_size, end_scores } = config;
+  const shapes = shapesOf(config), labels = labelsOf(config).length;
+  const table = (name: string, shape: number[], init: ParameterSpec["init"]) =>
+    ({ name, shape, init, decay: false }) as const;
+  return [
+    table(modules.pieces, [vocab_size, piece_size], {
+      kind: "uniform",
+      bound: Math.sqrt(3 / piece_size), // of unit length on average, as Lample et al. start
+    }),
+    ...(word_buckets > 0
+      ? [table(modules.words, [word_buckets, word_size], { kind: "zeros" })]
+      : []),
+    ...lstmParameters(modules.pieceLstm, shapes.pieces),
+    ...lstmParameters(modules.wordLstm, shapes.words),
+    ...linearParameters(
+      1 / Math.sqrt(2 * hidden_size),
+      modules.classifier,
+      labels,
+      2 * hidden_size,
+    ),
+    ...crfParameters(modules.crf, labels, end_scores),
+  ];
+}
+
+/**
+ * Builds the graph. It reads what `bilstmCrfBatch` makes of sentences: W different words, whose pieces
+ * lie in R rows of P, S sentences, whose words lie in B rows of T, and their N + 1 labels at most.
+ * It answers with `emissions` float32 [T·B, L], and with the scores of the CRF as they are.
+ */
+export function bilstmCrfGraph(config: BilstmCrfConfig): ModelGraph {
+  const specs = bilstmCrfParameters(config), labels = labelsOf(config).length;
+  const parameters = new Map(specs.map(({ name, shape }) => [name, input(name, "float32", shape)]));
+  const parameter = (name: string) => parameters.get(name)!;
+  const float = (name: string, ...dims: (string | number)[]) => input(name, "float32", dims);
+  const int64 = (name: string, ...dims: string[]) => input(name, "int64", dims);
+  const batch = {
+    pieceIds: int64("pieceIds", "P", "R"),
+    pieceForward: float("pieceForward", "P", "R", 1),
+    pieceBackward: float("pieceBackward", "P", "R", 1),
+    firstPieces: int64("firstPieces", "W"),
+    lastPieces: int64("lastPieces", "W"),
+    ...(config.word_buckets > 0 ? { wordRows: int64("wordRows", "W") } : {}),
+    wordAt: int64("wordAt", "T", "B"),
+    wordForward: float("wordForward", "T", "B", 1),
+    wordBackward: float("wordBackward", "T", "B", 1),
+  };
+  const labelled = {
+    firstAt: int64("firstAt", "S"),
+    restAt: int64("restAt", "N", "S"),
+    holds: float("holds", "N", "S", 1),
+  };
+  const gold = {
+    first: int64("goldFirst", "S"),
+    rest: int64("goldRest", "N", "S"),
+    pairs: int64("goldPairs", "N", "S"),
+    last: int64("goldLast", "S"),
+  };
+  const shapes = shapesOf(config);
+
+  /** Emissions [T·B, L], and the vectors of whole words that were looked up. */
+  const emit = (dropout: Dropout) => {
+    const looked = gatherRows(parameter(modules.pieces), batch.pieceIds);
+    const pieces = reshape(looked, [productOf(["P", "R"]), config.piece_size]);
+    const states = bidirectionalLstm(
+      parameter,
+      modules.pieceLstm,
+      pieces,
+      { forward: batch.pieceForward, backward: batch.pieceBackward },
+      shapes.pieces,
+      (layer, x) => dropout(`pieces.${layer}`, config.dropout, x),
+    );
+    // A direction ends at the last piece of a word or at the first: [W, H] each.
+    const ends = states.flatMap(({ forward, backward }) => [
+      gatherRows(forward, batch.lastPieces),
+      gatherRows(backward, batch.firstPieces),
+    ]);
+    const wholeWords = batch.wordRows && gatherRows(parameter(modules.words), batch.wordRows);
+    const vectors = concat([
+      ...ends,
+      ...(wholeWords ? [mul(wholeWords, known(dropout, config.word_dropout))] : []),
+    ], 1);
+    const words = reshape(gatherRows(vectors, batch.wordAt), [
+      productOf(["T", "B"]),
+      shapes.words.input,
+    ]);
+    const top = bidirectionalLstm(
+      parameter,
+      modules.wordLstm,
+      words,
+      { forward: batch.wordForward, backward: batch.wordBackward },
+      shapes.words,
+      (layer, x) => dropout(`words.${layer}`, config.dropout, x),
+    ).at(-1)!;
+    const rows = dropout("output", config.dropout, bothWays(top));
+    const { classifier } = modules;
+    const weight = parameter(`${classifier}.weight`), bias = parameter(`${classifier}.bias`);
+    return { emissions: linear(rows, weight, bias, classifier), wholeWords };
+  };
+
+  const sites = new DropoutSites();
+  const training = emit((site, rate, x) => sites.apply(site, rate, x));
+  const scores = crfScores(parameter, modules.crf, config.end_scores);
+  const losses = crfLosses(scores, {
+    first: gatherRows(training.emissions, labelled.firstAt),
+    rest: gatherRows(training.emissions, labelled.restAt),
+    holds: labelled.holds,
+  }, gold);
+  const words = add(sizeOf(["S"]), reduceSum(labelled.holds));
+  const { ends = { start: fill(0, [labels]), end: fill(0, [labels]) } } = scores;
+  return {
+    inputs: Object.values(batch),
+    gold: [...Object.values(labelled), ...Object.values(gold)],
+    specs,
+    parameters,
+    dropout: { sites: sites.sites, masks: sites.masks },
+    loss: div(reduceSum(losses), words),
+    answers: {
+      emissions: emit((_site, _rate, x) => x).emissions,
+      transitions: scores.transitions,
+      start: ends.start,
+      end: ends.end,
+    },
+    rows: training.wholeWords ? [{ table: modules.words, looked: training.wholeWords }] : [],
+  };
+}
+
+type Dropout = (site: string, rate: number, x: Tensor) => Tensor;
+
+/** 1 for words whose vector is read, 0 for those that are left out: [W, 1]. */
+function known(dropout: Dropout, rate: number): Tensor {
+  const kept = dropout("wholeWords", rate, fill(1, ["W", 1]));
+  // A site scales by what it keeps; here nothing is to stand for what is left out.
+  return kept.primitive.op === "dropout" ? scale(kept, 1 / kept.primitive.scale) : kept;
+}

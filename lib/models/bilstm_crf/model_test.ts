@@ -1,0 +1,203 @@
+import { strict as assert } from "node:assert";
+import { CounterRandom } from "../../core/random.ts";
+import { isOrphanInside } from "../../core/tags.ts";
+import { lowerCpu } from "../../autodiff/lower_cpu.ts";
+import { answerInputs } from "../../engine/device.ts";
+import { DropoutMasks } from "../../engine/dropout_masks.ts";
+import { trainingGraphs } from "../../engine/training_graphs.ts";
+import { floatTensor, type HostTensor } from "../../onnx/dtype.ts";
+import { Session } from "../../onnx/session.ts";
+import { Predictor } from "../../predict/predictor.ts";
+import { askWords } from "../../tasks/asking.ts";
+import { ByteTokenizer } from "../../tokenizers/byte_tokenizer.ts";
+import type { Example } from "../model.ts";
+import { bilstmCrfBatch, bucketOf, wordsOf } from "./batch.ts";
+import type { BilstmCrfConfig } from "./config.ts";
+import { bilstmCrfParameters } from "./graph.ts";
+import { bilstmCrfModel } from "./model.ts";
+
+const labels = ["O", "B-PER", "I-PER"];
+const config: BilstmCrfConfig = {
+  model_type: "bilstm_crf",
+  vocab_size: 261,
+  piece_size: 5,
+  piece_hidden_size: 3,
+  piece_layers: 2,
+  most_pieces: 6,
+  word_buckets: 32,
+  word_size: 4,
+  word_dropout: 0,
+  hidden_size: 4,
+  layers: 1,
+  dropout: 0,
+  end_scores: true,
+  id2label: { 0: "O", 1: "B-PER", 2: "I-PER" },
+};
+const tokenizer = new ByteTokenizer();
+
+function example(text: string, ...gold: number[]): Example {
+  return askWords(tokenizer, text === "" ? [] : text.split(" "), gold, 1_000_000);
+}
+
+const sentences = [
+  example("Amina saw Baba Musa", 1, 0, 1, 2),
+  example("Musa", 1),
+  example("the road to Kano was long and the road was dry", 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0),
+  // Labels that are not well formed, as some corpora have them.
+  example("saw Kano", 0, 2),
+];
+
+/** Weights that are all over the place. */
+const weights = new Map(
+  bilstmCrfParameters(config).map(({ name, shape }) => {
+    const random = new CounterRandom("weights", name);
+    const size = shape.reduce((a, b) => a * b, 1);
+    return [
+      name,
+      floatTensor(shape, Float32Array.from({ length: size }, () => random.normal() / 2)),
+    ];
+  }),
+);
+
+async function predictor(own = config, values = weights) {
+  const graph = bilstmCrfModel.graph(own);
+  const evaluation = lowerCpu("evaluation", answerInputs(graph), graph.answers);
+  return await Predictor.create(bilstmCrfModel, own, evaluation, values, { threads: 1 });
+}
+
+/** The mean losses of batches by the training graph, and the gradients of the last. */
+async function losses(batches: readonly (readonly Example[])[], own = config, values = weights) {
+  const graphs = trainingGraphs(bilstmCrfModel.graph(own));
+  const session = await Session.create(graphs.training, { threads: 1 });
+  const found: Record<string, HostTensor>[] = [];
+  for (const batch of batches) {
+    const { feeds, sizes } = bilstmCrfBatch(own, batch);
+    const masks = await new DropoutMasks(1).feeds(graphs.graph.dropout.sites, 0, sizes);
+    found.push(await session.run({ ...feeds, ...masks, ...Object.fromEntries(values) }));
+  }
+  await session.release();
+  return { losses: found.map(({ loss }) => Number(loss.data[0])), gradients: found.at(-1)! };
+}
+
+Deno.test("the loss of a batch is the mean over its words, whatever else it holds and in any order", async () => {
+  const backwards = sentences.toReversed();
+  const { losses: [all, reversed, ...single] } = await losses([
+    sentences,
+    backwards,
+    ...sentences.map((each) => [each]),
+  ]);
+  const words = sentences.map(({ asked }) => asked.length);
+  const total = words.reduce((a, b) => a + b, 0);
+  const mean = single.reduce((sum, loss, i) => sum + loss * words[i], 0) / total;
+  assert.ok(Math.abs(all - mean) < 1e-5 && Math.abs(reversed - mean) < 1e-5, `${all}, ${mean}`);
+  single.forEach((loss) => assert.ok(loss > 0 && loss < 20, `loss ${loss}`));
+});
+
+Deno.test("the gradient of a batch is the slope of its loss", async () => {
+  const own = { ...config, dropout: 0.25, word_dropout: 0.25 };
+  const { gradients } = await losses([sentences], own);
+  const { rows } = bilstmCrfBatch(own, sentences);
+  const random = new CounterRandom("direction");
+  let slope = 0;
+  const moved = (step: number, along: ReadonlyMap<string, Float32Array>) =>
+    new Map([...weights].map(([name, { dims, data }]) => [
+      name,
+      floatTensor(dims, data.map((value, i) => value + step * along.get(name)![i])),
+    ]));
+  const along = new Map([...weights].map(([name, { data, dims }]) => {
+    const direction = data.map(() => random.normal());
+    if (name === "words.weight") {
+      const gradient = gradients["grad.rows.0"].data as Float32Array, width = dims[1];
+      rows[name].forEach((row, n) => {
+        for (let i = 0; i < width; i++) {
+          slope += gradient[n * width + i] * direction[Number(row) * width + i];
+        }
+      });
+    } else {
+      const gradient = gradients[`grad.${name}`].data as Float32Array;
+      direction.forEach((value, i) => slope += value * gradient[i]);
+    }
+    return [name, direction];
+  }));
+  const at = async (step: number) => (await losses([sentences], own, moved(step, along))).losses[0];
+  const h = 2 ** -8;
+  const near = await at(h) - await at(-h), far = await at(2 * h) - await at(-2 * h);
+  const numeric = (8 * near - far) / (12 * h);
+  assert.ok(Math.abs(slope - numeric) < 2e-3 * Math.abs(numeric), `${slope} and ${numeric}`);
+});
+
+Deno.test("answers are well formed, the same in any batch, and their losses are marginal", async () => {
+  const model = await predictor();
+  const given = await model.answer(sentences);
+  const alone = await Promise.all(sentences.map(async (each) => (await model.answer([each]))[0]));
+  const plain = (answers: typeof given) =>
+    answers.map((each) => each.map(({ label, loss }) => [label, loss.toFixed(5)]));
+  assert.deepEqual(plain(given), plain(alone));
+  given.forEach((answers, i) => {
+    assert.deepEqual(answers.map(({ gold }) => gold), sentences[i].gold);
+    answers.forEach(({ label, gold, loss, logProbabilities, isDecoded }, word) => {
+      assert.ok(!isOrphanInside(labels[label], labels[answers[word - 1]?.label]));
+      assert.equal(isDecoded, true);
+      const sum = logProbabilities!.reduce((sum, x) => sum + Math.exp(x), 0);
+      assert.ok(Math.abs(sum - 1) < 1e-9, `probabilities sum to ${sum}`);
+      assert.equal(loss, -logProbabilities![gold]);
+    });
+  });
+  await model.release();
+});
+
+Deno.test("what is asked of some words is answered with all of them in sight", async () => {
+  const model = await predictor();
+  const [whole] = sentences;
+  const [all] = await model.answer([whole]);
+  const [some] = await model.answer([{
+    ...whole,
+    asked: [whole.asked[1], whole.asked[3]],
+    gold: [0, 2],
+  }]);
+  assert.deepEqual(some.map(({ label }) => label), [all[1].label, all[3].label]);
+  await model.release();
+});
+
+Deno.test("very long words, empty ones and sentences without words or with very many are read", async () => {
+  const model = await predictor();
+  const odd = [
+    example(`${"ab".repeat(5_000)} x`, 0, 1),
+    example("ababab x", 0, 1),
+    askWords(tokenizer, ["", "x", ""], [0, 1, 0], 1_000),
+    example(""),
+    example(
+      Array.from({ length: 2_000 }, (_, i) => `w${i % 90}`).join(" "),
+      ...Array(2_000).fill(0),
+    ),
+  ];
+  const given = await model.answer(odd);
+  assert.deepEqual(given.map(({ length }) => length), [2, 2, 3, 0, 2_000]);
+  // A word is read by its first six pieces.
+  assert.deepEqual(given[0], given[1]);
+  assert.ok(given.flat().every(({ loss }) => Number.isFinite(loss) && loss >= 0));
+  await model.release();
+});
+
+Deno.test("a batch reads each different word once, and puts sentences one after another", () => {
+  const { feeds, sizes, weight, pieces, asked } = bilstmCrfBatch(config, sentences);
+  assert.equal(weight, 18);
+  assert.deepEqual(asked, [4, 1, 11, 2]);
+  assert.equal(pieces, sentences.reduce((sum, { inputIds }) => sum + inputIds.length, 0));
+  // Amina saw Baba Musa the road to Kano was long and dry
+  assert.equal(sizes.W, 12);
+  assert.deepEqual([sizes.T, sizes.B, sizes.S, sizes.N], [11, 2, 4, 10]);
+  const holds = feeds.holds.data as Float32Array;
+  assert.equal(holds.reduce((a, b) => a + b), 18 - 4);
+  assert.deepEqual(wordsOf(sentences[1], 2), { pieces: [[81, 121]], asked: [0] });
+});
+
+Deno.test("every word has a row of the table, and most have one for themselves", () => {
+  const rows = new Set<number>();
+  for (let i = 0; i < 1_000; i++) {
+    const row = bucketOf(tokenizer.encode([`word${i}`], 100).inputIds, 65_536);
+    assert.ok(Number.isInteger(row) && row >= 0 && row < 65_536, `${row}`);
+    rows.add(row);
+  }
+  assert.ok(rows.size > 980, `${rows.size}`);
+});
