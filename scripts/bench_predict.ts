@@ -113,6 +113,7 @@ async function memory(lines: readonly string[], folder: string, threads: number)
     const { peakBytes, processorMs } = await ours(tiny, text, output, threads);
     const { size: written } = await Deno.stat(output);
     rows.push([`${size}`, (written / 1e6).toFixed(0), mebibytes(peakBytes), seconds(processorMs)]);
+    console.error(`${size} MB: ${mebibytes(peakBytes)} MiB`);
   }
   return {
     title: "Memory over the length of a text",

@@ -37,7 +37,7 @@ def tag(model, text, output, threads, batch):
     )
     lines = pathlib.Path(text).read_text().splitlines()
     with open(output, "w") as file, torch.inference_mode():
-        for found in pipe(iter(lines)):
+        for found in pipe(line for line in lines):
             entities = [{**each, "score": float(each["score"])} for each in found]
             file.write(json.dumps(entities, ensure_ascii=False) + "\n")
 
