@@ -57,7 +57,7 @@ ${"spec" in body
 <figcaption><h3>${title}</h3>${note && html`<p>${note}</p>`}</figcaption>
 <div class="panels">${drawn}</div>
 ${left > 0 && html`<p class="note">${left} more of these are left out here; ask for them below.</p>`}
-${answer && html`<details class="numbers"><summary>Numbers</summary>${dataTable(answer, title)}</details>`}
+${answer && html`<details class="numbers"${panels.length === 0 && html` open`}><summary>Numbers</summary>${dataTable(answer, title)}</details>`}
 ${sql && html`<details class="sql"><summary>SQL</summary><pre tabindex="0"><code>${sql}</code></pre></details>`}
 </figure>
 `;
@@ -109,6 +109,7 @@ function cellHtml(cell: Cell, decimals?: number): Html {
 /** A number as people read it. */
 export function numberText(value: number, decimals?: number): string {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "–";
+  if (Math.abs(value) >= 1e9) return value.toExponential(1).replaceAll("-", "−").replace("e+", "e");
   if (decimals !== undefined) return value.toFixed(decimals).replace("-", "−");
   const small = value !== 0 && Math.abs(value) < .001;
   return String(Number(small ? value.toPrecision(3) : value.toFixed(3))).replace("-", "−");

@@ -25,10 +25,11 @@ export function intervalTables(rows: readonly IntervalRow[]): ShownTable[] {
     const seeds = Math.max(...block.map((row) => row.seeds));
     const title = `${metric} of ${of} on the ${split} split, %, with ${percent(confidence)} ` +
       `intervals over sentences${seeds > 1 ? ` and ${seeds} seeds` : ""}`;
+    const same = sameAxes(block.map(({ axes }) => axes));
     const matrix = matrixOf({
       rows: block,
       corner: "system ↓ target →",
-      labelOf: ({ model, axes }) => systemName(model, axes),
+      labelOf: ({ model, axes }) => systemName(model, without(axes, same)),
       cellOf: ({ value, low, high }) =>
         value === null ? "–" : `${value.toFixed(1)} ${ends(low, high, "")}`,
     });
@@ -46,11 +47,12 @@ export function comparisonTables(rows: readonly ComparisonRow[]): ShownTable[] {
       `${percent(confidence)} intervals`;
     const foot = `* p ≤ .05, ** p ≤ .01, *** p ≤ .001 after Holm's correction for ${tests} ` +
       (tests === 1 ? "test" : "tests") + "; the mean is a test of its own";
+    const same = sameAxes(block.flatMap(({ axesA, axesB }) => [axesA, axesB]));
     const matrix = matrixOf({
       rows: block,
       corner: "systems ↓ target →",
       labelOf: ({ modelA, axesA, modelB, axesB }) =>
-        `${systemName(modelA, axesA)} − ${systemName(modelB, axesB)}`,
+        `${systemName(modelA, without(axesA, same))} − ${systemName(modelB, without(axesB, same))}`,
       cellOf: ({ difference, low, high, holm }) =>
         difference === null ? "–" : `${signed(difference)} ${ends(low, high, "+")}${starsOf(holm)}`,
     });
@@ -67,6 +69,22 @@ export function starsOf(p: number | null): string {
 export function systemName(model: string, axes: string): string {
   const named = Object.entries(JSON.parse(axes) as Record<string, unknown>);
   return [model, ...named.map(([name, value]) => `${name}=${value}`)].join(" ");
+}
+
+/** Axes that are the same in all of several systems: they tell none apart. */
+function sameAxes(axes: readonly string[]): ReadonlySet<string> {
+  const systems = [...new Set(axes)].map((json) => JSON.parse(json) as Record<string, unknown>);
+  if (systems.length < 2) return new Set();
+  return new Set(
+    Object.entries(systems[0]).filter(([name, value]) =>
+      systems.every((system) => system[name] === value)
+    ).map(([name]) => name),
+  );
+}
+
+function without(axes: string, names: ReadonlySet<string>): string {
+  const all = Object.entries(JSON.parse(axes) as Record<string, unknown>);
+  return JSON.stringify(Object.fromEntries(all.filter(([name]) => !names.has(name))));
 }
 
 /** Rows of one score together. */

@@ -60,7 +60,7 @@ const config = {
 
 /** The SVG of a chart: the same text for the same rows. It holds no style, script or address. */
 export async function drawChart({ alt, spec }: Chart): Promise<string> {
-  const compiled = compile({ ...spec, config } as unknown as TopLevelSpec, { logger: quiet });
+  const compiled = compile({ ...spec, config } as unknown as TopLevelSpec, { logger: strict });
   const view = new View(parse(compiled.spec), { renderer: "none", logLevel: None });
   try {
     return slender(await view.toSVG(), alt);
@@ -69,16 +69,18 @@ export async function drawChart({ alt, spec }: Chart): Promise<string> {
   }
 }
 
-/** The messages of Vega-Lite are about specs of ours: a test reads them, readers of a page do not. */
-const quiet = {
-  level: () => quiet,
-  error: (...messages: unknown[]) => {
-    throw new Error(messages.join(" "));
-  },
-  warn: () => quiet,
-  info: () => quiet,
-  debug: () => quiet,
+/** What Vega-Lite complains of is a mistake of ours. */
+const strict = {
+  level: () => strict,
+  error: refuse,
+  warn: refuse,
+  info: () => strict,
+  debug: () => strict,
 } as never;
+
+function refuse(...messages: unknown[]): never {
+  throw new Error(`Cannot draw a chart: ${messages.join(" ")}`);
+}
 
 /** Takes out of a drawing what only its program needs, and says what it shows. */
 function slender(svg: string, alt: string): string {

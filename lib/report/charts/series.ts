@@ -31,6 +31,11 @@ function seriesScale(series: readonly string[], range: readonly unknown[]) {
   return { domain: series, range: range.slice(0, series.length) };
 }
 
+/** A legend in one line where its names are short. */
+function legendOf(title: string, series: readonly string[]) {
+  return { title, symbolOpacity: 1, columns: series.join("").length < 70 ? series.length : 2 };
+}
+
 /** Bars from 0 in groups, with a line for each interval. */
 export function intervalBars(given: {
   readonly alt: string;
@@ -42,25 +47,25 @@ export function intervalBars(given: {
 }): Chart {
   const { alt, rows, series, points, title, seriesTitle } = given;
   const y = { field: "row", type: "nominal", sort: rows, title: null };
-  const yOffset = { field: "series", sort: series };
+  const yOffset = { field: "series", sort: series, scale: { paddingInner: .1 } };
   const several = series.length > 1;
   return {
     alt,
     spec: {
       width: 520,
-      height: { step: several ? 13 : 20 },
+      height: { step: several ? 13 : 20, for: several ? "offset" : "position" },
       data: { values: points },
       encoding: { y, ...several ? { yOffset } : {} },
       layer: [
         {
-          mark: { type: "bar", height: { band: .86 } },
+          mark: { type: "bar" },
           encoding: {
             x: { field: "value", type: "quantitative", title },
             color: {
               field: "series",
               type: "nominal",
               scale: seriesScale(series, seriesColours),
-              legend: several ? { title: seriesTitle } : null,
+              legend: several ? legendOf(seriesTitle, series) : null,
             },
           },
         },
@@ -91,13 +96,13 @@ export function bandLines(given: {
 }): Chart {
   const { alt, series, points, levels = [], xTitle, yTitle, seriesTitle } = given;
   const several = series.length > 1;
-  const legend = several ? { title: seriesTitle } : null;
-  const colour = (aLegend: unknown) => ({
+  const legend = several ? legendOf(seriesTitle, series) : null;
+  const colour = {
     field: "series",
     type: "nominal",
     scale: seriesScale(series, seriesColours),
-    legend: aLegend,
-  });
+    legend,
+  };
   const x = {
     field: "x",
     type: "quantitative",
@@ -108,29 +113,30 @@ export function bandLines(given: {
       : { grid: false, tickMinStep: 1 },
   };
   const scale = { zero: given.fromZero ?? false };
+  const banded = points.filter(({ low, high }) => low !== null && high !== null);
   return {
     alt,
     spec: {
       width: 520,
       height: 260,
       layer: [
-        {
-          data: { values: points.filter(({ low, high }) => low !== null && high !== null) },
+        ...banded.length === 0 ? [] : [{
+          data: { values: banded },
           mark: { type: "area", opacity: .18 },
           encoding: {
             x,
             y: { field: "low", type: "quantitative", title: yTitle, scale },
             y2: { field: "high" },
-            color: colour(null),
+            color: colour,
           },
-        },
+        }],
         {
           data: { values: points },
           mark: { type: "line", strokeWidth: 2 },
           encoding: {
             x,
             y: { field: "value", type: "quantitative", title: yTitle, scale },
-            color: colour(legend),
+            color: colour,
             strokeDash: {
               field: "series",
               type: "nominal",
@@ -141,11 +147,11 @@ export function bandLines(given: {
         },
         ...given.marks === false ? [] : [{
           data: { values: points },
-          mark: { type: "point", filled: true, size: 44 },
+          mark: { type: "point", filled: true, size: 44, opacity: 1 },
           encoding: {
             x,
             y: { field: "value", type: "quantitative", title: yTitle, scale },
-            color: colour(legend),
+            color: colour,
             shape: {
               field: "series",
               type: "nominal",
@@ -209,7 +215,7 @@ export function effects(given: {
           },
         },
         {
-          mark: { type: "point", filled: true, size: 70 },
+          mark: { type: "point", filled: true, size: 70, opacity: 1 },
           encoding: {
             y,
             x: { field: "value", type: "quantitative" },

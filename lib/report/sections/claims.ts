@@ -12,6 +12,9 @@ import type { Asked, Section } from "./section.ts";
 
 const signs: Readonly<Record<string, string>> = { confirmed: "▲", refuted: "▼", undecided: "●" };
 
+/** The largest effect that is drawn: one in another unit would leave the others no room. */
+const widest = 100;
+
 /** Each claim with its verdict, its effect and the query that decided. */
 export async function claimsSection({ results }: Asked): Promise<Section | undefined> {
   if (!results.has("claims")) return undefined;
@@ -32,15 +35,21 @@ export async function claimsSection({ results }: Asked): Promise<Section | undef
 <pre tabindex="0"><code>${claim.query}</code></pre></details>
 `;
   });
+  const drawn = claims.filter(({ effect, low, high }) =>
+    [effect, low, high].every((each) => typeof each === "number" && Math.abs(each) <= widest)
+  );
   const figure: Figure = {
     id: "effects",
     title: "Effects with their intervals",
+    note: drawn.length < claims.length
+      ? html`${claims.length - drawn.length} of ${claims.length} effects reach beyond ±${widest} and are not drawn.`
+      : undefined,
     panels: [{
       choice: {},
       body: effects({
         alt: `The effect of each claim with its interval: ${counts}.`,
         series: Object.keys(signs),
-        points: claims.map(({ id, verdict, effect, low, high }) => ({
+        points: drawn.map(({ id, verdict, effect, low, high }) => ({
           row: String(id),
           series: String(verdict),
           value: Number(effect),

@@ -4,14 +4,15 @@
  * @module
  */
 import type { AskedTable } from "../answered_text.ts";
-import { type Figure, numberText, type Panel } from "../figure.ts";
+import { byChoice, type Figure, numberText, type Panel } from "../figure.ts";
 import { foreign, type Html, html } from "../html.ts";
 import { comparisonTables, intervalTables } from "../interval_matrices.ts";
-import type { ShownTable } from "../matrix.ts";
+import type { Matrix, ShownTable } from "../matrix.ts";
 import { type Row, rowsOf } from "../results.ts";
 import type { ComparisonRow } from "../../table/schemas/comparisons.ts";
 import type { IntervalRow } from "../../table/schemas/intervals.ts";
 import type { TransferRow } from "../../table/schemas/transfer.ts";
+import { axisNames } from "../systems.ts";
 import { transferTable } from "../transfer_matrix.ts";
 import type { Asked, Section } from "./section.ts";
 
@@ -32,7 +33,7 @@ FROM expected e LEFT JOIN ours o ON o.metric = e.metric AND o.of = e.of
   AND o.language IS NOT DISTINCT FROM e.language AND (e.model IS NULL OR o.model = e.model)
   AND len(list_filter(json_keys(e.axes), axis -> axis <> 'encoder'
     AND (o.axes->>axis) IS DISTINCT FROM (e.axes->>axis))) = 0
-ORDER BY ALL`;
+ORDER BY o.value IS NULL, e.source, e.axes, e.language, o.model, o.axes`;
 
 const publishedAlone = "SELECT source, axes AS published_of, language, metric, of,\n" +
   "  isMeasured AS measured, value AS published\nFROM expected ORDER BY ALL";
@@ -42,19 +43,72 @@ export async function headlineSection(asked: Asked): Promise<Section | undefined
   const { results } = asked;
   const parts: (Html | Figure)[] = [];
   if (results.has("expected")) parts.push(await publishedFigure(asked));
-  const matrices: [string, (rows: readonly Row[]) => ShownTable[]][] = [
-    ["transfer", (rows) => [transferTable(rows as unknown as TransferRow[])]],
-    ["comparisons", (rows) => comparisonTables(rows as unknown as ComparisonRow[])],
-    ["intervals", (rows) => intervalTables(rows as unknown as IntervalRow[])],
-  ];
-  for (const [table, make] of matrices) {
-    if (!results.has(table)) continue;
-    const sql = `FROM ${table}`;
-    const answer = await results.ask(sql);
-    parts.push(...make(rowsOf(answer)).map((shown, i) => matrixFigure(`${table}-${i}`, shown, sql)));
+  if (results.has("transfer")) {
+    const sql = "FROM transfer";
+    const rows = rowsOf(await results.ask(sql));
+    const groups = byChoice(rows, ["metric", "of", ...results.axesOf("transfer", "model")]);
+    parts.push(matrixFigure(
+      "matrix",
+      "The transfer matrix",
+      groups.map(({ choice, rows }) => ({
+        choice,
+        tables: [transferTable(rows as unknown as TransferRow[])],
+      })),
+      sql,
+    ));
+  }
+  for (const each of [comparisonsShown, intervalsShown]) {
+    if (!results.has(each.table)) continue;
+    const sql = `FROM ${each.table}`;
+    const rows = rowsOf(await results.ask(sql));
+    const choices = choicesIn(rows, results.axesOf(each.table, each.first), each.axes, asked.compared);
+    parts.push(matrixFigure(
+      each.table,
+      each.title,
+      byChoice(rows, choices).map(({ choice, rows }) => ({ choice, tables: each.make(rows) })),
+      sql,
+    ));
   }
   if (parts.length === 0) return undefined;
   return { id: "headline", title: "Results", parts };
+}
+
+/** How a table of results becomes matrices. */
+interface Shown {
+  readonly table: string;
+  readonly title: string;
+  /** Its first own column. */
+  readonly first: string;
+  /** The column with the axes of its systems. */
+  readonly axes: string;
+  make(rows: readonly Row[]): ShownTable[];
+}
+
+const comparisonsShown: Shown = {
+  table: "comparisons",
+  title: "Differences between systems",
+  first: "modelA",
+  axes: "axesA",
+  make: (rows) => comparisonTables(rows as unknown as ComparisonRow[]),
+};
+
+const intervalsShown: Shown = {
+  table: "intervals",
+  title: "Scores of systems",
+  first: "model",
+  axes: "axes",
+  make: (rows) => intervalTables(rows as unknown as IntervalRow[]),
+};
+
+/** Axes of a table by which its rows go into matrices of their own: not those that are compared. */
+function choicesIn(
+  rows: readonly Row[],
+  names: readonly string[],
+  axes: string,
+  compared: readonly string[],
+): string[] {
+  const ofSystems = new Set(axisNames(rows, axes));
+  return names.filter((name) => ofSystems.has(name) && !compared.includes(name));
 }
 
 async function publishedFigure({ results }: Asked): Promise<Figure> {
@@ -103,28 +157,45 @@ function publishedTable(answer: AskedTable): Html {
 <tbody>${lines}</tbody></table></div>`;
 }
 
-function matrixFigure(id: string, { title, matrices, foot }: ShownTable, sql: string): Figure {
-  return {
-    id,
-    title,
-    note: foot === undefined ? undefined : html`${foot}`,
-    panels: matrices.map(({ about, header, rows }): Panel => ({
-      choice: about === undefined ? {} : { table: about },
-      body: html`<div class="scroll" tabindex="0" role="group" aria-label="Table: ${about ?? title}"><table class="data matrix">
-<caption>${about ?? title}</caption>
-<thead><tr>${header.map((name) => html`<th scope="col">${foreign(name)}</th>`)}</tr></thead>
-<tbody>${
-        rows.slice(0, maxRows).map(([first, ...cells]) =>
-          html`<tr><th scope="row">${foreign(first)}</th>${cells.map((cell) => html`<td class="n">${cell}</td>`)}</tr>
+function matrixFigure(
+  id: string,
+  title: string,
+  groups: readonly {
+    readonly choice: Readonly<Record<string, string>>;
+    readonly tables: readonly ShownTable[];
+  }[],
+  sql: string,
+): Figure {
+  const panels = groups.flatMap(({ choice, tables }) =>
+    tables.flatMap((table): Panel[] =>
+      table.matrices.map((matrix) => ({
+        choice: {
+          ...choice,
+          ...tables.length > 1 ? { score: table.title } : {},
+          ...table.matrices.length > 1 ? { table: matrix.about ?? "" } : {},
+        },
+        body: matrixHtml(table, matrix),
+      }))
+    )
+  );
+  return { id, title, panels, sql };
+}
+
+function matrixHtml({ title, foot }: ShownTable, { about, header, rows }: Matrix): Html {
+  const caption = about === undefined ? title : `${title}; ${about}`;
+  const lines = rows.slice(0, maxRows).map(([first, ...cells]) =>
+    html`<tr><th scope="row">${foreign(first)}</th>${
+      cells.map((cell) => html`<td class="n">${cell}</td>`)
+    }</tr>
 `
-        )
-      }</tbody></table></div>${
-        rows.length > maxRows &&
-        html`<p class="note">${maxRows} of ${rows.length} rows; the SQL gives them all.</p>`
-      }`,
-    })),
-    sql,
-  };
+  );
+  return html`<p class="note">${caption}</p>
+<div class="scroll" tabindex="0" role="group" aria-label="Table: ${caption}"><table class="data matrix">
+<caption>${caption}</caption>
+<thead><tr>${header.map((name) => html`<th scope="col">${foreign(name)}</th>`)}</tr></thead>
+<tbody>${lines}</tbody></table></div>
+${rows.length > maxRows && html`<p class="note">${maxRows} of ${rows.length} rows; the SQL gives them all.</p>`}
+${foot !== undefined && html`<p class="note">${foot}</p>`}`;
 }
 
 function described(axes: unknown): string {
