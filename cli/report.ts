@@ -47,15 +47,21 @@ export function reportCommand() {
 export async function reportOf(
   options: ReportOptions,
 ): Promise<{ readonly page: string; readonly output: string }> {
-  const [{ readPipeline }, { readYaml }, { reportPage }, { Results }, { ReadOnlyTables }, facts] =
-    await Promise.all([
-      import("../lib/plan/pipeline_file.ts"),
-      import("../lib/core/yaml.ts"),
-      import("../lib/report/page.ts"),
-      import("../lib/report/results.ts"),
-      import("../lib/table/read_only.ts"),
-      import("./report_facts.ts"),
-    ]);
+  const [
+    { readPipeline },
+    { readYaml },
+    { reportPage },
+    { pageLimits, Results },
+    { ReadOnlyTables },
+    facts,
+  ] = await Promise.all([
+    import("../lib/plan/pipeline_file.ts"),
+    import("../lib/core/yaml.ts"),
+    import("../lib/report/page.ts"),
+    import("../lib/report/results.ts"),
+    import("../lib/table/read_only.ts"),
+    import("./report_facts.ts"),
+  ]);
   const { name, place, params, profile, diagnostics } = await readPipeline(options);
   if (diagnostics.failed) {
     throw new UserError(diagnostics.all().filter(({ severity }) => severity !== "warning"));
@@ -76,7 +82,7 @@ export async function reportOf(
   }
   const folder = join(resultsFolder, place);
   const views = await resultViews(folder);
-  using tables = await ReadOnlyTables.open(views);
+  using tables = await ReadOnlyTables.open(views, pageLimits);
   const manifest: Manifest = JSON.parse(await Deno.readTextFile(join(folder, "manifest.json")));
   const { about } = Object((await readYaml(options.file)).value) as { about?: string };
   const page = await reportPage(

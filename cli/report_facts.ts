@@ -54,9 +54,12 @@ export async function factsOfRun(
       end: Date.parse(endedAt),
     })),
     made: [
-      ...distinct("commit", made.map(({ provenance: { git } }) =>
-        git ? git.commit + (git.dirty ? " with changes that were not committed" : "") : "unknown"
-      )),
+      ...distinct(
+        "commit",
+        made.map(({ provenance: { git } }) =>
+          git ? git.commit + (git.dirty ? " with changes that were not committed" : "") : "unknown"
+        ),
+      ),
       ...["deno", "onnxruntime", "platform", "cpu"].flatMap((name) =>
         distinct(name, made.map(({ provenance }) => provenance.versions[name] ?? "unknown"))
       ),
@@ -131,7 +134,10 @@ async function corporaIn(tables: ReadOnlyTables, names: readonly string[]): Prom
 
 function asOptions(file: string, profile: string): string[] {
   const path = relative(projectFolder, file).replaceAll("\\", "/") || file;
-  return [...path === "pipeline.yaml" ? [] : [`-f ${quoted(path)}`], `--profile ${quoted(profile)}`];
+  return [
+    ...path === "pipeline.yaml" ? [] : [`-f ${quoted(path)}`],
+    `--profile ${quoted(profile)}`,
+  ];
 }
 
 function quoted(text: string): string {

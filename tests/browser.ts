@@ -11,7 +11,8 @@ function find(): { path: string } | { missing: string } {
   const named = Deno.env.get("CHROMIUM");
   for (const path of [...named ? [named] : [], "chromium", "chromium-browser", "google-chrome"]) {
     try {
-      const { success } = new Deno.Command(path, { args: ["--version"], stderr: "null" }).outputSync();
+      const { success } = new Deno.Command(path, { args: ["--version"], stderr: "null" })
+        .outputSync();
       if (success) return { path };
     } catch {
       // not under this name
@@ -30,7 +31,13 @@ export interface Look {
   readonly scripts?: boolean;
 }
 
-type Message = { id?: number; method?: string; params?: Record<string, unknown>; result?: unknown; error?: unknown };
+type Message = {
+  id?: number;
+  method?: string;
+  params?: Record<string, unknown>;
+  result?: unknown;
+  error?: unknown;
+};
 
 /** One page of a browser of its own. Close it with `await using`. */
 export class Browser implements AsyncDisposable {
@@ -76,7 +83,9 @@ export class Browser implements AsyncDisposable {
     const { targetId } = await browser.#send("Target.createTarget", { url: "about:blank" });
     const { sessionId } = await browser.#send("Target.attachToTarget", { targetId, flatten: true });
     browser.#session = String(sessionId);
-    for (const domain of ["Page", "Runtime", "Log", "Network"]) await browser.#send(`${domain}.enable`);
+    for (const domain of ["Page", "Runtime", "Log", "Network"]) {
+      await browser.#send(`${domain}.enable`);
+    }
     return browser;
   }
 

@@ -43,24 +43,42 @@ export async function drawFigure(figure: Figure): Promise<Html> {
   const left = figure.panels.length - panels.length;
   const drawn: Html[] = [];
   for (const [i, { choice, body }] of panels.entries()) {
-    const names = Object.entries(choice).map(([name, value]) => html`${name}: ${foreign(value)} `);
+    const names = Object.entries(choice).map(([name, value]) =>
+      html`
+        ${name}: ${foreign(value)}
+      `
+    );
     drawn.push(html`<div class="panel" data-choice="${JSON.stringify(choice)}">
 ${names.length > 0 && panels.length > 1 && html`<p class="choice">${names}</p>`}
-${"spec" in body
-        ? html`<div class="scroll chart" tabindex="0" role="group" aria-label="Chart ${i + 1} of ${title}">${
-          trusted(await drawChart(body))
-        }</div>`
-        : body}
+${
+      "spec" in body
+        ? html`
+          <div class="scroll chart" tabindex="0" role="group"
+            aria-label="Chart ${i + 1} of ${title}">${trusted(await drawChart(body))}</div>
+        `
+        : body
+    }
 </div>`);
   }
-  return html`<figure id="${id}">
-<figcaption><h3>${title}</h3>${note && html`<p>${note}</p>`}</figcaption>
-<div class="panels">${drawn}</div>
-${left > 0 && html`<p class="note">${left} more of these are left out here; ask for them below.</p>`}
-${answer && html`<details class="numbers"${panels.length === 0 && html` open`}><summary>Numbers</summary>${dataTable(answer, title)}</details>`}
-${sql && html`<details class="sql"><summary>SQL</summary><pre tabindex="0"><code>${sql}</code></pre></details>`}
-</figure>
-`;
+  return html`
+    <figure id="${id}">
+    <figcaption><h3>${title}</h3>${note && html`<p>${note}</p>`}</figcaption>
+    <div class="panels">${drawn}</div>
+    ${left > 0 &&
+      html`<p class="note">${left} more of these are left out here; ask for them below.</p>`}
+    ${answer && html`
+      <details class="numbers" ${panels.length === 0 && html`
+        open
+      `}><summary>Numbers</summary>${dataTable(answer, title)}</details>
+    `}
+    ${sql && html`
+      <details class="sql">
+        <summary>SQL</summary>
+        <pre tabindex="0"><code>${sql}</code></pre>
+      </details>
+    `}
+    </figure>
+  `;
 }
 
 /** How a table is shown. */
@@ -81,20 +99,33 @@ export function dataTable(
     rows.some((row) => row[i] !== null) &&
     rows.every((row) => row[i] === null || typeof row[i] === "number")
   );
-  const kind = (i: number) => isNumeric[i] && html` class="n"`;
-  const head = columns.map((column, i) => html`<th scope="col"${kind(i)}>${column}</th>`);
-  const lines = rows.slice(0, most).map((row) =>
-    html`<tr>${
-      row.map((cell, i) => html`<td${kind(i)}>${cellHtml(cell, decimals)}</td>`)
-    }</tr>
-`
+  const kind = (i: number) =>
+    isNumeric[i] && html`
+      class="n"
+    `;
+  const head = columns.map((column, i) =>
+    html`
+      <th scope="col" ${kind(i)}>${column}</th>
+    `
   );
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table: ${caption}"><table class="data">
-<caption>${caption}</caption>
-<thead><tr>${head}</tr></thead>
-<tbody>${lines}</tbody></table></div>
-${rows.length > most &&
-    html`<p class="note">${most} of ${rows.length} rows; the SQL gives them all.</p>`}`;
+  const lines = rows.slice(0, most).map((row) =>
+    html`
+      <tr>${row.map((cell, i) => html`<td${kind(i)}>${cellHtml(cell, decimals)}</td>`)}</tr>
+    `
+  );
+  return html`
+    <div class="scroll" tabindex="0" role="group" aria-label="Table: ${caption}">
+      <table class="data">
+        <caption>${caption}</caption>
+        <thead>
+          <tr>${head}</tr>
+        </thead>
+        <tbody>${lines}</tbody>
+      </table>
+    </div>
+    ${rows.length > most &&
+      html`<p class="note">${most} of ${rows.length} rows; the SQL gives them all.</p>`}
+  `;
 }
 
 function cellHtml(cell: Cell, decimals?: number): Html {
@@ -121,7 +152,10 @@ export function byChoice<R extends Readonly<Record<string, unknown>>>(
   names: readonly string[],
 ): { readonly choice: Record<string, string>; readonly rows: R[] }[] {
   const varying = names.filter((name) => new Set(rows.map((row) => row[name])).size > 1);
-  const groups = Map.groupBy(rows, (row) => JSON.stringify(varying.map((name) => row[name] ?? null)));
+  const groups = Map.groupBy(
+    rows,
+    (row) => JSON.stringify(varying.map((name) => row[name] ?? null)),
+  );
   return [...groups.values()].map((rows) => ({
     choice: Object.fromEntries(varying.map((name) => [name, String(rows[0][name] ?? "none")])),
     rows,

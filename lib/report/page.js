@@ -107,7 +107,9 @@ for (const table of document.querySelectorAll("table.data")) {
     });
     tools.append(search, status);
   }
-  tools.append(saveButton("Save CSV", () => save(csvOf(table), "text/csv", fileName(table, "csv"))));
+  tools.append(
+    saveButton("Save CSV", () => save(csvOf(table), "text/csv", fileName(table, "csv"))),
+  );
   table.closest(".scroll").before(tools);
   if (rows.length < 2) continue;
   [...table.tHead.rows[0].cells].forEach((header, column) => {

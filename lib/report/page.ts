@@ -68,46 +68,50 @@ export async function reportPage(results: Results, facts: Facts, live?: Live): P
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="crosstie">
-<title>${facts.pipeline}, ${facts.profile}</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the results</a>
-<header>
-<h1>${foreign(facts.pipeline)}</h1>
-<p class="profile">profile ${foreign(facts.profile)}</p>
-${facts.about && html`<p class="lead">${foreign(facts.about)}</p>`}
-${facts.warning && html`<p class="warning">${facts.warning}</p>`}
-${live && html`<p id="live" role="status">Live: waiting for the run.</p>`}
-<nav aria-label="Sections"><ul>${
-    sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)
-  }</ul></nav>
-</header>
-<main id="main">
-${drawn}
-</main>
-<footer><p>Written by crosstie. It holds all that it shows; nothing is fetched.</p></footer>
-${scripts.map((each) => html`<script>${trusted(each)}</script>`)}
-</body>
-</html>
-`.text;
+  return html`
+    <!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="generator" content="crosstie">
+        <title>${facts.pipeline}, ${facts.profile}</title>
+        <style>${trusted(style)}</style>
+      </head>
+      <body>
+    <a class="skip" href="#main">Skip to the results</a>
+    <header>
+    <h1>${foreign(facts.pipeline)}</h1>
+    <p class="profile">profile ${foreign(facts.profile)}</p>
+    ${facts.about && html`<p class="lead">${foreign(facts.about)}</p>`}
+    ${facts.warning && html`<p class="warning">${facts.warning}</p>`}
+    ${live && html`<p id="live" role="status">Live: waiting for the run.</p>`}
+    <nav aria-label="Sections"><ul>${sections.map(({ id, title }) =>
+      html`<li><a href="#${id}">${title}</a></li>`
+    )}</ul></nav>
+    </header>
+    <main id="main">
+    ${drawn}
+    </main>
+    <footer><p>Written by crosstie. It holds all that it shows; nothing is fetched.</p></footer>
+    ${scripts.map((each) => html`<script>${trusted(each)}</script>`)}
+      </body>
+    </html>
+  `.text;
 }
 
 async function drawSection({ id, title, parts }: Section): Promise<Html> {
   const drawn: Html[] = [];
-  for (const part of parts) drawn.push(part instanceof Html ? part : await drawFigure(part as Figure));
-  return html`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title}</h2>
-${drawn}
-</section>
-`;
+  for (const part of parts) {
+    drawn.push(part instanceof Html ? part : await drawFigure(part as Figure));
+  }
+  return html`
+    <section id="${id}" aria-labelledby="${id}-title">
+    <h2 id="${id}-title">${title}</h2>
+    ${drawn}
+    </section>
+  `;
 }
 
 /** A file beside this module that becomes a part of the page. */

@@ -14,6 +14,7 @@ import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { ReadOnlyTables, type Views } from "../table/read_only.ts";
+import { pageLimits } from "./results.ts";
 import { sqlName } from "../table/sql_text.ts";
 
 const params: z.ZodType<Readonly<Record<string, Json>>> = z.record(z.string(), z.any());
@@ -119,5 +120,6 @@ export async function openStudy(folder: string): Promise<ReadOnlyTables> {
     Object.fromEntries(
       names.map((name) => [name, { files: [join(folder, `${name}.parquet`)], columns: {} }]),
     ),
+    pageLimits,
   );
 }

@@ -4,12 +4,15 @@
  * @module
  */
 import type { Cell } from "../table/cells.ts";
-import type { ReadOnlyTables } from "../table/read_only.ts";
+import type { Limits, ReadOnlyTables } from "../table/read_only.ts";
 import { sqlName } from "../table/sql_text.ts";
 import type { AskedTable } from "./answered_text.ts";
 
 /** A row of an answer, by column. */
 export type Row = Readonly<Record<string, Cell>>;
+
+/** What questions of a page may take. One thread: sums are then added in the same order every time. */
+export const pageLimits: Limits = { memory: "4GB", disk: "20GB", threads: 1 };
 
 /** Tables with rows, by name. */
 export class Results {

@@ -57,7 +57,9 @@ function follows(rows: readonly Row[], name: string, others: readonly string[]):
 /** The axes in which the two sides of the comparisons differ: fewest values first. */
 export async function comparedAxes(results: Results): Promise<string[]> {
   if (!results.has("comparisons")) return [];
-  const rows = rowsOf(await results.ask("SELECT DISTINCT axesA, axesB FROM comparisons ORDER BY ALL"));
+  const rows = rowsOf(
+    await results.ask("SELECT DISTINCT axesA, axesB FROM comparisons ORDER BY ALL"),
+  );
   const values = new Map<string, Set<string>>();
   for (const { axesA, axesB } of rows) {
     const a = axesIn(axesA), b = axesIn(axesB);
@@ -85,7 +87,5 @@ export function axisNames(rows: readonly Row[], column = "axes"): string[] {
 export function valuesOf(rows: readonly Row[], name: string): string[] {
   const values = [...new Set(rows.map((row) => String(row[name] ?? "none")))];
   const isNumber = values.every((value) => value === "none" || Number.isFinite(Number(value)));
-  return isNumber && values.length > 1
-    ? values.sort((a, b) => Number(a) - Number(b))
-    : values;
+  return isNumber && values.length > 1 ? values.sort((a, b) => Number(a) - Number(b)) : values;
 }

@@ -8,7 +8,9 @@ import { compile, type TopLevelSpec } from "vega-lite";
 import { escapeHtml } from "../html.ts";
 
 /** A drawing of our own: what Vega-Lite takes, without what all charts share. */
-export type ChartSpec = Omit<TopLevelSpec, "config" | "$schema"> & { readonly [key: string]: unknown };
+export type ChartSpec = Omit<TopLevelSpec, "config" | "$schema"> & {
+  readonly [key: string]: unknown;
+};
 
 /** A chart with what it shows, in words: whoever cannot see it is told. */
 export interface Chart {
@@ -19,7 +21,14 @@ export interface Chart {
 /** The colours of systems, dark on light and light on dark, apart for colour-blind eyes. */
 export const seriesColours = [1, 2, 3, 4, 5, 6].map((i) => `var(--c${i})`);
 /** The shapes that go with them: a colour is never all that tells two systems apart. */
-export const seriesShapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"];
+export const seriesShapes = [
+  "circle",
+  "square",
+  "triangle-up",
+  "diamond",
+  "cross",
+  "triangle-down",
+];
 /** And the dashes of lines. */
 export const seriesDashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3]];
 
@@ -85,14 +94,21 @@ function refuse(...messages: unknown[]): never {
 /** Takes out of a drawing what only its program needs, and says what it shows. */
 function slender(svg: string, alt: string): string {
   return svg
-    .replace(/<[^>]*>/g, (tag) =>
-      /^<path class="(background|foreground)"[^>]* (d=""|d="M0,0h0v0h0Z")/.test(tag)
-        ? ""
-        : tag.replace(
-          / (aria-[a-z]+|role|pointer-events|xmlns:xlink|version|font-family)="[^"]*"/g,
-          "",
-        )
-          .replace(/ (opacity|stroke-width|fill-opacity)="1"/g, "")
-          .replace(/ transform="translate\(0,0\)"/, ""))
+    .replace(
+      /<[^>]*>/g,
+      (tag) =>
+        /^<path class="(background|foreground)"[^>]* (d=""|d="M0,0h0v0h0Z")/.test(tag)
+          ? ""
+          : tag.replace(
+            / (aria-[a-z]+|role|pointer-events|xmlns:xlink|version|font-family)="[^"]*"/g,
+            "",
+          )
+            .replace(/ (opacity|stroke-width|fill-opacity)="1"/g, "")
+            .replace(/ transform="translate\(0,0\)"/, "")
+            .replace(
+              /-?\d+\.\d{3,}(e-\d+)?/g,
+              (number) => String(Number(Number(number).toFixed(2))),
+            ),
+    )
     .replace(/^<svg /, `<svg role="img" aria-label="${escapeHtml(alt)}" `);
 }

@@ -34,7 +34,9 @@ const oneWay = ["#00224e", "#35456c", "#666970", "#948e77", "#c8b866", "#fee838"
 const bothWays = ["#b35806", "#f7f7f7", "#2d6fa8"];
 
 /** The chart of a matrix. */
-export function heatMap({ alt, rowTitle, columnTitle, rows, columns, cells, domain }: HeatMap): Chart {
+export function heatMap(
+  { alt, rowTitle, columnTitle, rows, columns, cells, domain }: HeatMap,
+): Chart {
   const diverges = domain.length === 3;
   const [low, high] = [domain[0], domain[domain.length - 1]];
   const share = `(datum.value - ${low}) / (${high - low || 1})`;

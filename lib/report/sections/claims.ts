@@ -18,7 +18,8 @@ const widest = 100;
 /** Each claim with its verdict, its effect and the query that decided. */
 export async function claimsSection({ results }: Asked): Promise<Section | undefined> {
   if (!results.has("claims")) return undefined;
-  const sql = "SELECT id, verdict, effect, low, high, says, source, confirmed, refuted, query\nFROM claims";
+  const sql =
+    "SELECT id, verdict, effect, low, high, says, source, confirmed, refuted, query\nFROM claims";
   const answer = await results.ask(sql);
   const claims = rowsOf(answer);
   const counts = Object.keys(signs).map((verdict) =>
@@ -26,14 +27,17 @@ export async function claimsSection({ results }: Asked): Promise<Section | undef
   ).join(", ");
   const items = claims.map((claim) => {
     const verdict = String(claim.verdict);
-    return html`<details class="claim ${verdict}"><summary><span class="verdict">${
-      signs[verdict]
-    } ${verdict}</span> <span>${claim.says}</span> <span class="effect">${
-      number(claim.effect)
-    } [${number(claim.low)}, ${number(claim.high)}]</span></summary>
-<p>${foreign(String(claim.source))}. Confirmed when ${claim.confirmed}; refuted when ${claim.refuted}.</p>
-<pre tabindex="0"><code>${claim.query}</code></pre></details>
-`;
+    return html`
+      <details class="claim ${verdict}">
+        <summary><span class="verdict">${signs[verdict]} ${verdict}</span> <span>${claim
+          .says}</span> <span class="effect">${number(claim.effect)} [${number(
+            claim.low,
+          )}, ${number(claim.high)}]</span></summary>
+        <p>${foreign(String(claim.source))}. Confirmed when ${claim.confirmed}; refuted when ${claim
+          .refuted}.</p>
+        <pre tabindex="0"><code>${claim.query}</code></pre>
+      </details>
+    `;
   });
   const drawn = claims.filter(({ effect, low, high }) =>
     [effect, low, high].every((each) => typeof each === "number" && Math.abs(each) <= widest)
@@ -42,7 +46,9 @@ export async function claimsSection({ results }: Asked): Promise<Section | undef
     id: "effects",
     title: "Effects with their intervals",
     note: drawn.length < claims.length
-      ? html`${claims.length - drawn.length} of ${claims.length} effects reach beyond ±${widest} and are not drawn.`
+      ? html`${
+        claims.length - drawn.length
+      } of ${claims.length} effects reach beyond ±${widest} and are not drawn.`
       : undefined,
     panels: [{
       choice: {},
@@ -64,8 +70,11 @@ export async function claimsSection({ results }: Asked): Promise<Section | undef
   return {
     id: "claims",
     title: "What the sources claim",
-    parts: [html`<p><strong>${counts}.</strong> Each verdict is computed: unfold a claim to see how.</p>
-<div class="claims">${items}</div>`, figure],
+    parts: [
+      html`<p><strong>${counts}.</strong> Each verdict is computed: unfold a claim to see how.</p>
+<div class="claims">${items}</div>`,
+      figure,
+    ],
   };
 }
 

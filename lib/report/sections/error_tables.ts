@@ -48,7 +48,9 @@ FROM predictions WHERE loss IS NOT NULL GROUP BY ALL ORDER BY ALL`,
 SELECT ${names}, sentence, any_value(top.loss) AS loss, any_value(wrong) AS wrong,
   list("text" ORDER BY unit) AS words, list(gold ORDER BY unit) AS gold,
   list(predicted ORDER BY unit) AS predicted
-FROM top JOIN predictions AS p USING (${names}, sentence)${firstSeed(results, "predictions", "WHERE")}
+FROM top JOIN predictions AS p USING (${names}, sentence)${
+      firstSeed(results, "predictions", "WHERE")
+    }
 GROUP BY ALL ORDER BY ${names}, loss DESC, sentence`,
   };
 }

@@ -27,7 +27,8 @@ export async function errorsSection({ results }: Asked): Promise<Section | undef
     parts.push({
       id: "losses",
       title: "Where the loss is",
-      note: html`Tokens, and right answers, with the greatest sum of −ln p of the right answer, in nats;
+      note:
+        html`Tokens, and right answers, with the greatest sum of −ln p of the right answer, in nats;
 seeds together.`,
       panels: byChoice(rowsOf(answer), ["of", ...choices]).slice(0, maxGroups)
         .map(({ choice, rows }) => ({ choice, body: lossTable(rows) })),
@@ -39,7 +40,8 @@ seeds together.`,
     parts.push({
       id: "worst",
       title: "The worst sentences",
-      note: html`With the greatest loss, of one seed. <b class="gold">Right answers</b> stand above a
+      note:
+        html`With the greatest loss, of one seed. <b class="gold">Right answers</b> stand above a
 word, <b class="wrong">what the model said instead</b> below it. A click on a cell of the confusion
 matrix shows the sentences here that have it.`,
       panels: byChoice(rows, choices).map(({ choice, rows }) => ({
@@ -69,17 +71,24 @@ Seeds together.`,
 
 function lossTable(rows: readonly Row[]): Html {
   const [{ of }] = rows;
-  return dataTable({
-    columns: [String(of), "count", "sum", "mean", "wrong"],
-    rows: rows.map(({ name, count, sum, mean, wrong }) => [name, count, sum, mean, wrong]),
-  }, `Loss by ${of}`, { rows: 12 });
+  return dataTable(
+    {
+      columns: [String(of), "count", "sum", "mean", "wrong"],
+      rows: rows.map(({ name, count, sum, mean, wrong }) => [name, count, sum, mean, wrong]),
+    },
+    `Loss by ${of}`,
+    { rows: 12 },
+  );
 }
 
 function confusionTable(rows: readonly Row[]): Html {
   const cells = new Map<string, Map<string, number>>(), totals = new Map<string, number>();
   for (const { gold, predicted, count } of rows) {
     const row = cells.get(String(gold)) ?? new Map<string, number>();
-    cells.set(String(gold), row.set(String(predicted), (row.get(String(predicted)) ?? 0) + Number(count)));
+    cells.set(
+      String(gold),
+      row.set(String(predicted), (row.get(String(predicted)) ?? 0) + Number(count)),
+    );
     totals.set(String(gold), (totals.get(String(gold)) ?? 0) + Number(count));
   }
   const labels = labelsOf(rows);
@@ -95,10 +104,19 @@ function confusionTable(rows: readonly Row[]): Html {
       })
     }<td class="n">${total}</td></tr>`;
   };
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table: confusion"><table class="confusion">
-<caption>Right answers in rows, answers of the model in columns</caption>
-<thead><tr><td></td>${labels.map((label) => html`<th scope="col">${foreign(label)}</th>`)}<th scope="col">all</th></tr></thead>
-<tbody>${labels.map(line)}</tbody></table></div>`;
+  return html`
+    <div class="scroll" tabindex="0" role="group" aria-label="Table: confusion">
+      <table class="confusion">
+        <caption>Right answers in rows, answers of the model in columns</caption>
+        <thead>
+          <tr><td></td>${labels.map((label) =>
+            html`<th scope="col">${foreign(label)}</th>`
+          )}<th scope="col">all</th></tr>
+        </thead>
+        <tbody>${labels.map(line)}</tbody>
+      </table>
+    </div>
+  `;
 }
 
 /** The labels that occur most, in the order of their names. */

@@ -61,7 +61,12 @@ export async function headlineSection(asked: Asked): Promise<Section | undefined
     if (!results.has(each.table)) continue;
     const sql = `FROM ${each.table}`;
     const rows = rowsOf(await results.ask(sql));
-    const choices = choicesIn(rows, results.axesOf(each.table, each.first), each.axes, asked.compared);
+    const choices = choicesIn(
+      rows,
+      results.axesOf(each.table, each.first),
+      each.axes,
+      asked.compared,
+    );
     parts.push(matrixFigure(
       each.table,
       each.title,
@@ -136,25 +141,32 @@ function publishedTable(answer: AskedTable): Html {
     const isOutside = known && typeof low === "number" && typeof high === "number" &&
       (Number(published) < low || Number(published) > high);
     const side = !isOutside ? "same" : difference > 0 ? "above" : "below";
-    return html`<tr><td>${row.language ?? "all"}</td><td>${described(row.published_of)}</td><td>${
-      row.of
-    } ${row.metric}</td><td class="n">${shown(published)}${
-      row.measured === false && html` <span class="hint">claimed, not measured</span>`
-    }</td>${
-      isComparable && html`<td class="n">${
-        known ? html`${shown(row.ours)} [${shown(low)}, ${shown(high)}]` : "–"
-      }</td><td class="n ${known && side}">${
-        known ? html`${isOutside ? (difference > 0 ? "▲ " : "▼ ") : ""}${signed(difference)}` : "–"
-      }</td><td>${known && html`${row.model} ${described(row.ours_of)}`}</td>`
-    }<td>${foreign(String(row.source))}</td></tr>
-`;
+    return html`
+      <tr><td>${row.language ?? "all"}</td><td>${described(row.published_of)}</td><td>${row
+        .of} ${row.metric}</td><td class="n">${shown(published)}${row.measured === false && html`
+        <span class="hint">claimed, not measured</span>
+      `}</td>${isComparable && html`
+        <td class="n">${known ? html`${shown(row.ours)} [${shown(low)}, ${shown(high)}]` : "–"}</td>
+        <td class="n ${known && side}">${known
+          ? html`${isOutside ? (difference > 0 ? "▲ " : "▼ ") : ""}${signed(difference)}`
+          : "–"}</td>
+        <td>${known && html`${row.model} ${described(row.ours_of)}`}</td>
+      `}<td>${foreign(String(row.source))}</td></tr>
+    `;
   });
   const names = ["language", "published of", "score", "published"]
     .concat(isComparable ? ["ours", "difference", "ours of"] : [], "source");
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Table: published numbers beside ours"><table class="data">
-<caption>Published numbers beside ours</caption>
-<thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${lines}</tbody></table></div>`;
+  return html`
+    <div class="scroll" tabindex="0" role="group" aria-label="Table: published numbers beside ours">
+      <table class="data">
+        <caption>Published numbers beside ours</caption>
+        <thead>
+          <tr>${names.map((name) => html`<th scope="col">${name}</th>`)}</tr>
+        </thead>
+        <tbody>${lines}</tbody>
+      </table>
+    </div>
+  `;
 }
 
 function matrixFigure(
@@ -184,18 +196,27 @@ function matrixFigure(
 function matrixHtml({ title, foot }: ShownTable, { about, header, rows }: Matrix): Html {
   const caption = about === undefined ? title : `${title}; ${about}`;
   const lines = rows.slice(0, maxRows).map(([first, ...cells]) =>
-    html`<tr><th scope="row">${foreign(first)}</th>${
-      cells.map((cell) => html`<td class="n">${cell}</td>`)
-    }</tr>
-`
+    html`
+      <tr><th scope="row">${foreign(first)}</th>${cells.map((cell) =>
+        html`<td class="n">${cell}</td>`
+      )}</tr>
+    `
   );
-  return html`<p class="note">${caption}</p>
-<div class="scroll" tabindex="0" role="group" aria-label="Table: ${caption}"><table class="data matrix">
-<caption>${caption}</caption>
-<thead><tr>${header.map((name) => html`<th scope="col">${foreign(name)}</th>`)}</tr></thead>
-<tbody>${lines}</tbody></table></div>
-${rows.length > maxRows && html`<p class="note">${maxRows} of ${rows.length} rows; the SQL gives them all.</p>`}
-${foot !== undefined && html`<p class="note">${foot}</p>`}`;
+  return html`
+    <p class="note">${caption}</p>
+    <div class="scroll" tabindex="0" role="group" aria-label="Table: ${caption}">
+      <table class="data matrix">
+        <caption>${caption}</caption>
+        <thead>
+          <tr>${header.map((name) => html`<th scope="col">${foreign(name)}</th>`)}</tr>
+        </thead>
+        <tbody>${lines}</tbody>
+      </table>
+    </div>
+    ${rows.length > maxRows &&
+      html`<p class="note">${maxRows} of ${rows.length} rows; the SQL gives them all.</p>`}
+    ${foot !== undefined && html`<p class="note">${foot}</p>`}
+  `;
 }
 
 function described(axes: unknown): string {

@@ -16,7 +16,11 @@ const maxDigests = 200;
 export function traceSection({ work }: Facts): Section | undefined {
   if (work.length === 0) return undefined;
   const { bars, seconds } = withoutIdle(work);
-  const [unit, divisor] = seconds > 7200 ? ["hours", 3600] : seconds > 120 ? ["minutes", 60] : ["seconds", 1];
+  const [unit, divisor] = seconds > 7200
+    ? ["hours", 3600]
+    : seconds > 120
+    ? ["minutes", 60]
+    : ["seconds", 1];
   const stages = [...Map.groupBy(bars, ({ stage }) => stage)];
   const times = (each: readonly { start: number; end: number }[]) =>
     each.map(({ start, end }) => end - start);
@@ -33,12 +37,19 @@ export function traceSection({ work }: Facts): Section | undefined {
   const figure: Figure = {
     id: "trace-bars",
     title: "What ran when",
-    note: html`${work.length} pieces of work, ${new Date(Math.min(...work.map(({ start }) => start))).toISOString().slice(0, 16).replace("T", " ")} UTC
+    note: html`${work.length} pieces of work, ${
+      new Date(Math.min(...work.map(({ start }) => start))).toISOString().slice(0, 16).replace(
+        "T",
+        " ",
+      )
+    } UTC
 first; a bar each. Time in which nothing of this ran is left out.`,
     panels: [{
       choice: {},
       body: timeline({
-        alt: `When the instances of ${stages.length} stages ran, over ${Math.round(seconds)} seconds.`,
+        alt: `When the instances of ${stages.length} stages ran, over ${
+          Math.round(seconds)
+        } seconds.`,
         rows: stages.map(([stage]) => stage),
         bars: bars.map(({ stage, start, end }) => ({
           row: stage,
@@ -72,17 +83,25 @@ function sum(values: readonly number[]): number {
 /** Commit, versions, data, licences, oddities, commands, and all tables there are. */
 export async function provenanceSection({ results }: Asked, facts: Facts): Promise<Section> {
   const parts: (Html | Figure)[] = [
-    html`<h3>Make it again</h3><pre tabindex="0"><code>${facts.commands.join("\n")}</code></pre>`,
+    html`
+      <h3>Make it again</h3>
+      <pre tabindex="0"><code>${facts.commands.join("\n")}</code></pre>
+    `,
     pairs("Made with", facts.made),
     pairs("Params", facts.params),
   ];
   if (facts.corpora.length > 0) {
-    parts.push(html`<h3>Corpora and their licences</h3><dl>${
-      facts.corpora.map(({ name, title, licence, note }) =>
-        html`<dt>${name}</dt><dd>${foreign(title)}. Licence: ${foreign(licence)}.${note && html` ${foreign(note)}`}</dd>
-`
-      )
-    }</dl>`);
+    parts.push(html`
+      <h3>Corpora and their licences</h3>
+      <dl>${facts.corpora.map(({ name, title, licence, note }) =>
+        html`
+          <dt>${name}</dt>
+          <dd>${foreign(title)}. Licence: ${foreign(licence)}.${note && html`
+            ${foreign(note)}
+          `}</dd>
+        `
+      )}</dl>
+    `);
   }
   if (results.has("oddities")) {
     const sql = "SELECT corpus, language, oddity, action, sum(count)::DOUBLE AS count\n" +
@@ -96,34 +115,48 @@ export async function provenanceSection({ results }: Asked, facts: Facts): Promi
     });
   }
   if (facts.digests.length > 0) {
-    parts.push(html`<details><summary>Digests of the data (${facts.digests.length})</summary>${
-      dataTable({
-        columns: ["what", "SHA-256"],
-        rows: facts.digests.map(([what, digest]) => [what, digest]),
-      }, "Digests of the data", { rows: maxDigests })
-    }</details>`);
+    parts.push(
+      html`<details><summary>Digests of the data (${facts.digests.length})</summary>${
+        dataTable(
+          {
+            columns: ["what", "SHA-256"],
+            rows: facts.digests.map(([what, digest]) => [what, digest]),
+          },
+          "Digests of the data",
+          { rows: maxDigests },
+        )
+      }</details>`,
+    );
   }
-  parts.push(html`<h3>All tables</h3>${
-    facts.sqlCommand && html`<p>Ask them: <code>${facts.sqlCommand} "FROM ${
-      [...results.counts.keys()][0] ?? "scores"
-    } LIMIT 10"</code></p>`
-  }${
-    dataTable({
-      columns: ["table", "rows", "columns"],
-      rows: [...results.counts].map(([name, rows]) => [
-        name,
-        rows,
-        results.columns.get(name)!.join(" "),
-      ]),
-    }, "All tables with rows")
-  }`);
+  parts.push(
+    html`<h3>All tables</h3>${
+      facts.sqlCommand &&
+      html`<p>Ask them: <code>${facts.sqlCommand} "FROM ${
+        [...results.counts.keys()][0] ?? "scores"
+      } LIMIT 10"</code></p>`
+    }${
+      dataTable({
+        columns: ["table", "rows", "columns"],
+        rows: [...results.counts].map(([name, rows]) => [
+          name,
+          rows,
+          results.columns.get(name)!.join(" "),
+        ]),
+      }, "All tables with rows")
+    }`,
+  );
   return { id: "provenance", title: "Where this comes from", parts };
 }
 
 function pairs(title: string, list: readonly (readonly [string, string])[]): Html {
   if (list.length === 0) return html``;
-  return html`<h3>${title}</h3><dl>${
-    list.map(([name, value]) => html`<dt>${foreign(name)}</dt><dd>${foreign(value)}</dd>
-`)
-  }</dl>`;
+  return html`
+    <h3>${title}</h3>
+    <dl>${list.map(([name, value]) =>
+      html`
+        <dt>${foreign(name)}</dt>
+        <dd>${foreign(value)}</dd>
+      `
+    )}</dl>
+  `;
 }

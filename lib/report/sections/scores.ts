@@ -26,7 +26,8 @@ export async function barsSection(asked: Asked): Promise<Section | undefined> {
 }
 
 async function intervalFigure({ results, compared }: Asked): Promise<Figure | undefined> {
-  const sql = "SELECT model, axes, corpus, language, metric, of, value, low, high, std, seeds, sentences\n" +
+  const sql =
+    "SELECT model, axes, corpus, language, metric, of, value, low, high, std, seeds, sentences\n" +
     "FROM intervals WHERE over = 'sentences' AND value IS NOT NULL";
   const answer = await results.ask(sql);
   const rows = withAxes(rowsOf(answer));
@@ -113,7 +114,8 @@ export async function curvesSection({ results, compared }: Asked): Promise<Secti
     return new Set(values).size > 2 && values.every((value) => Number(value) > 0);
   });
   if (size === undefined) return undefined;
-  const sql = `SELECT model, axes, corpus, language, metric, of, (axes->>'${size}')::DOUBLE AS ${size},
+  const sql =
+    `SELECT model, axes, corpus, language, metric, of, (axes->>'${size}')::DOUBLE AS ${size},
   value, low, high
 FROM intervals WHERE over = 'sentences' AND (axes->>'${size}') IS NOT NULL AND value IS NOT NULL
 ORDER BY ALL`;
@@ -160,7 +162,8 @@ ORDER BY ALL`;
   const figures: Figure[] = [{
     id: "curves",
     title: "Learning curves",
-    note: html`Bands are intervals over sentences and seeds. A dashed level is what another system scores.`,
+    note:
+      html`Bands are intervals over sentences and seeds. A dashed level is what another system scores.`,
     panels,
     sql,
     answer,

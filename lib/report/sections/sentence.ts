@@ -23,12 +23,13 @@ export function sentenceHtml(row: Row): Html {
   const pairs = [...new Set(words.map((_, i) => `${gold[i]}→${predicted[i]}`))]
     .filter((pair) => pair.split("→")[0] !== pair.split("→")[1]);
   const parts = partsOf(words.slice(0, maxWords), gold, predicted);
-  return html`<p class="sentence" dir="auto" data-pairs="${JSON.stringify(pairs)}"><span class="about">${
-    row.language
-  } ${row.sentence}, ${
-    typeof row.loss === "number" && html`loss ${numberText(row.loss, 1)}, `
-  }${row.wrong} wrong</span> ${parts.map(partHtml)}${words.length > maxWords && "…"}</p>
-`;
+  return html`
+    <p class="sentence" dir="auto"
+      data-pairs="${JSON.stringify(pairs)}"><span class="about">${row.language} ${row
+        .sentence}, ${typeof row.loss === "number" && html`
+        loss ${numberText(row.loss, 1)},
+      `}${row.wrong} wrong</span> ${parts.map(partHtml)}${words.length > maxWords && "…"}</p>
+  `;
 }
 
 /** Spans of the right answer together; a wrong answer is never hidden in one. */
@@ -63,8 +64,14 @@ function wrongOf(gold: string, predicted: string): string {
 function partHtml({ words, gold, predicted }: Part): Html {
   const inner = words.map((word, i) =>
     predicted[i] === ""
-      ? html`<bdi>${word}</bdi> `
-      : html`<span class="miss"><bdi>${word}</bdi><sub>${predicted[i]}</sub></span> `
+      ? html`
+        <bdi>${word}</bdi>
+      `
+      : html`
+        <span class="miss"><bdi>${word}</bdi><sub>${predicted[i]}</sub></span>
+      `
   );
-  return gold === "" ? html`${inner}` : html`<span class="span"><sup>${gold}</sup>${inner}</span> `;
+  return gold === "" ? html`${inner}` : html`
+    <span class="span"><sup>${gold}</sup>${inner}</span>
+  `;
 }

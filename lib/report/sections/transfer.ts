@@ -24,7 +24,16 @@ export async function transferSection({ results }: Asked): Promise<Section | und
     return [
       panel({ choice, rows, sources, targets, column: "mean", shows: "score" }),
       ...hasGap
-        ? [panel({ choice, rows, sources, targets, column: "gap", shows: "gap to the target's own" })]
+        ? [
+          panel({
+            choice,
+            rows,
+            sources,
+            targets,
+            column: "gap",
+            shows: "gap to the target's own",
+          }),
+        ]
         : [],
     ];
   });
@@ -32,7 +41,8 @@ export async function transferSection({ results }: Asked): Promise<Section | und
   const figure: Figure = {
     id: "heat",
     title: "From every source to every target",
-    note: html`Means over seeds. A gap is the score minus that of a model trained on the target itself.`,
+    note:
+      html`Means over seeds. A gap is the score minus that of a model trained on the target itself.`,
     panels,
     sql,
     answer,
