@@ -4,7 +4,7 @@
  * @module
  */
 import type { Cell } from "../table/cells.ts";
-import type { Limits, ReadOnlyTables } from "../table/read_only.ts";
+import type { ReadOnlyTables } from "../table/read_only.ts";
 import { sqlName } from "../table/sql_text.ts";
 import type { AskedTable } from "./answered_text.ts";
 
@@ -12,7 +12,7 @@ import type { AskedTable } from "./answered_text.ts";
 export type Row = Readonly<Record<string, Cell>>;
 
 /** What questions of a page may take. One thread: sums are then added in the same order every time. */
-export const pageLimits: Limits = { memory: "4GB", disk: "20GB", threads: 1 };
+export const pageLimits = { memory: "4GB", disk: "20GB", threads: 1 };
 
 /** Tables with rows, by name. */
 export class Results {
