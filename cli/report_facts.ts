@@ -28,7 +28,7 @@ export interface Chosen {
 /** What is known of results that a run has laid out, and of the records of their makers. */
 export async function factsOfRun(
   { file, profile, set, about, params }: Chosen,
-  manifest: Manifest,
+  manifest: Pick<Manifest, "pipeline" | "profile" | "tables">,
   store: Store,
   tables: ReadOnlyTables,
 ): Promise<Facts> {

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import axe from "axe-core";
 import { reportOf } from "../cli/report.ts";
+import { serveReport } from "../cli/report_server.ts";
 import { reportPage } from "../lib/report/page.ts";
 import { hostile, MadeUpStudy } from "../lib/report/testdata/study.ts";
 import { Browser, chromium, type Look } from "./browser.ts";
@@ -155,6 +156,58 @@ Deno.test({
       await opened.look({ scripts: false });
       assert.equal(await browser.evaluate(visible), all);
     });
+  },
+});
+
+Deno.test({
+  name: `a served page in Chromium: progress changes without a reload (${missing ?? "real"})`,
+  ignore: missing !== undefined,
+  fn: async () => {
+    await using study = await MadeUpStudy.create({
+      languages: ["eng", "swa"],
+      systems: ["one"],
+      seeds: 1,
+      sentences: 1,
+    });
+    const live = {
+      script: await Deno.readTextFile(join(root, "cli/report_live.js")),
+      connect: "'self'",
+    };
+    let done = 0, results = "first";
+    await using server = serveReport({
+      page: () => reportPage(study.results, study.facts, live),
+      progress: () =>
+        Promise.resolve({
+          run: "1",
+          hasEnded: done === 2,
+          stages: [{ name: hostile.script, count: 2, done, failed: 0 }],
+          running: ["train[h=1]"],
+        }),
+      results: () => Promise.resolve(results),
+    });
+    await using browser = await Browser.start(path);
+    await browser.open(server.url);
+    assert.deepEqual(browser.errors, []);
+    const until = (condition: string) =>
+      browser.evaluate<string>(`new Promise((done) => {
+        const look = () => ${condition} ? done(document.querySelector("#live").textContent) : setTimeout(look, 50);
+        look(); })`);
+    await browser.evaluate("globalThis.marked = true");
+    const says = (text: string) =>
+      `document.querySelector("#live").textContent.includes(${JSON.stringify(text)})`;
+    assert.match(await until(says("0 of 2")), /^Running: .*Now: train\[h=1\]$/);
+    done = 1;
+    await until(says("1 of 2"));
+    done = 2;
+    assert.match(await until(says("2 of 2")), /^The run has ended/);
+    assert.equal(await browser.evaluate("globalThis.marked"), true);
+    results = "second"; // then, and only then, the page is read again
+    for (let marked = true; marked;) {
+      await new Promise((wait) => setTimeout(wait, 50));
+      marked = await browser.evaluate<boolean>("globalThis.marked === true").catch(() => true);
+    }
+    await until(says("2 of 2"));
+    assert.deepEqual(browser.errors, []);
   },
 });
 

@@ -22,9 +22,9 @@ export type HtmlValue = Html | string | number | boolean | null | undefined | re
 
 /** A piece of a page: values are escaped, and their control characters shown, in text and "attributes". */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  return Html.of(
-    parts.map((part, i) => i === 0 ? part : textOf(values[i - 1]) + part).join(""),
-  );
+  // The indentation of templates is for those who read them here.
+  const plain = parts.map((part) => part.replace(/\s*\n\s*/g, "\n"));
+  return Html.of(plain.map((part, i) => i === 0 ? part : textOf(values[i - 1]) + part).join(""));
 }
 
 /** A text as it stands in a page or between the quotes of an attribute. */
