@@ -61,7 +61,7 @@ async function transferFigure({ results, compared }: Asked): Promise<Figure | un
   const panels = byChoice(rows, ["metric", "of", ...choices]).map(({ choice, rows }) =>
     barsPanel(choice, rows, series, ({ mean, std }) => ({
       value: Number(mean),
-      low: typeof std === "number" ? Number(mean) - std : null,
+      low: typeof std === "number" ? Math.max(0, Number(mean) - std) : null, // no score is below 0
       high: typeof std === "number" ? Number(mean) + std : null,
     }))
   );
