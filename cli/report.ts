@@ -13,6 +13,7 @@ import type { Manifest } from "../lib/pipeline/results.ts";
 import type { Live } from "../lib/report/page.ts";
 import { resultsFolder } from "./folders.ts";
 import {
+  onlyFile,
   openStoreOfProject,
   pipelineCommand,
   type PipelineCommandOptions,
@@ -88,7 +89,7 @@ async function openInBrowser(target: string): Promise<void> {
 
 async function readPipelineOf(options: ReportOptions) {
   const { readPipeline } = await import("../lib/plan/pipeline_file.ts");
-  const pipeline = await readPipeline(options);
+  const pipeline = await readPipeline({ ...options, file: onlyFile(options) });
   if (pipeline.diagnostics.failed) {
     const problems = pipeline.diagnostics.all();
     throw new UserError(problems.filter(({ severity }) => severity !== "warning"));
@@ -137,11 +138,11 @@ export async function reportOf(
   const manifest: Pick<Manifest, "pipeline" | "profile" | "tables"> = nothing
     ? { pipeline: name, profile, tables: {} }
     : JSON.parse(await Deno.readTextFile(path));
-  const { about } = Object((await readYaml(options.file)).value) as { about?: string };
+  const { about } = Object((await readYaml(onlyFile(options))).value) as { about?: string };
   const page = await reportPage(
     await Results.of(tables, Object.keys(views)),
     await facts.factsOfRun(
-      { file: resolve(options.file), profile, set: options.set, about, params },
+      { file: resolve(onlyFile(options)), profile, set: options.set, about, params },
       manifest,
       await openStoreOfProject(),
       tables,

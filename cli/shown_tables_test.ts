@@ -110,9 +110,27 @@ for (
   ]
 ) {
   Deno.test(`a matrix of ${metric} of ${of} says its unit`, () => {
-    const [first, , model, , , last] = shownText(transferTables([{ ...pair, metric, of }])).split("\n");
+    const [first, , model, , , last] = shownText(transferTables([{ ...pair, metric, of }])).split(
+      "\n",
+    );
     assert.equal(first, title);
     assert.equal(model, "encoder");
     assert.match(last, /^eng +61\.3 +61\.3$/);
   });
 }
+
+Deno.test("scores of two metrics are matrices of their own", () => {
+  const text = shownText(transferTables([
+    { ...pair, metric: "f1", of: "micro" },
+    { ...pair, metric: "accuracy", of: "micro", mean: 90 },
+  ]));
+  const lines = text.split("\n");
+  assert.deepEqual(lines.filter((line) => /%$/.test(line)), [
+    "Micro F1 of entity spans on the test split, %",
+    "Accuracy on the test split, %",
+  ]);
+  assert.deepEqual(lines.filter((line) => line.startsWith("eng")).map((line) => line.slice(-4)), [
+    "61.3",
+    "90.0",
+  ]);
+});

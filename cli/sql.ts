@@ -40,12 +40,15 @@ export function sqlCommand() {
         "FROM scores WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"",
     )
     .action(async (query, options) => {
-      const [{ ReadOnlyTables }, { ScratchFolder }, { resultViews, resultsFolderIn, viewsWithRuns }] =
-        await Promise.all([
-          import("../lib/table/read_only.ts"),
-          import("../lib/table/scratch_folder.ts"),
-          import("./results.ts"),
-        ]);
+      const [
+        { ReadOnlyTables },
+        { ScratchFolder },
+        { resultViews, resultsFolderIn, viewsWithRuns },
+      ] = await Promise.all([
+        import("../lib/table/read_only.ts"),
+        import("../lib/table/scratch_folder.ts"),
+        import("./results.ts"),
+      ]);
       const folder = await resultsFolderIn(options);
       if (options.catalog) {
         const { catalogSql } = await import("../lib/table/catalog_sql.ts");

@@ -217,7 +217,7 @@ for (const { name } of [...Deno.readDirSync(join(root, "results/published"))]) {
     ignore: missing !== undefined,
     fn: async () => {
       const file = join(root, "experiments", `${name}.yaml`);
-      const { page } = await reportOf({ file, set: [], device: "cpu", published: true });
+      const { page } = await reportOf({ file: [file], set: [], device: "cpu", published: true });
       assert.ok(page.length < 3_000_000, `${page.length} characters`);
       await using opened = await Opened.of(page);
       await opened.look();

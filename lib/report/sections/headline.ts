@@ -13,7 +13,7 @@ import type { ComparisonRow } from "../../table/schemas/comparisons.ts";
 import type { IntervalRow } from "../../table/schemas/intervals.ts";
 import type { TransferRow } from "../../table/schemas/transfer.ts";
 import { axisNames } from "../systems.ts";
-import { transferTable } from "../transfer_matrix.ts";
+import { transferTables } from "../transfer_matrix.ts";
 import type { Asked, Section } from "./section.ts";
 
 /** The most rows of a matrix in a page. */
@@ -52,7 +52,7 @@ export async function headlineSection(asked: Asked): Promise<Section | undefined
       "The transfer matrix",
       groups.map(({ choice, rows }) => ({
         choice,
-        tables: [transferTable(rows as unknown as TransferRow[])],
+        tables: transferTables(rows as unknown as TransferRow[]),
       })),
       sql,
     ));
