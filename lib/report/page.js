@@ -66,7 +66,7 @@ for (const box of document.querySelectorAll(".panels")) {
 /** The text of a cell, or its number. */
 function valueOf(cell) {
   const text = cell.textContent.trim();
-  const number = Number(text.replace("−", "-").replace("∞", "Infinity").split(/[ [±]/)[0]);
+  const number = Number(text.replace("−", "-").replace("∞", "Infinity").split(/[\s[±]/)[0]);
   return text !== "" && text !== "–" && !Number.isNaN(number) ? number : text;
 }
 
