@@ -49,6 +49,8 @@ export function intervalBars(given: {
   const y = { field: "row", type: "nominal", sort: rows, title: null };
   const yOffset = { field: "series", sort: series, scale: { paddingInner: .1 } };
   const several = series.length > 1;
+  const isNothing = points.every(({ value, high }) => Math.max(value, high ?? value) === 0);
+  const scale = isNothing ? { domain: [0, 1] } : {};
   return {
     alt,
     spec: {
@@ -60,7 +62,7 @@ export function intervalBars(given: {
         {
           mark: { type: "bar" },
           encoding: {
-            x: { field: "value", type: "quantitative", title },
+            x: { field: "value", type: "quantitative", title, scale },
             color: {
               field: "series",
               type: "nominal",
@@ -72,7 +74,10 @@ export function intervalBars(given: {
         {
           transform: [{ filter: "isValid(datum.low) && isValid(datum.high)" }],
           mark: { type: "rule", strokeWidth: 1.5 },
-          encoding: { x: { field: "low", type: "quantitative", title }, x2: { field: "high" } },
+          encoding: {
+            x: { field: "low", type: "quantitative", title, scale },
+            x2: { field: "high" },
+          },
         },
       ],
     } as unknown as Chart["spec"],

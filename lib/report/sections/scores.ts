@@ -34,8 +34,15 @@ async function intervalFigure({ results, compared }: Asked): Promise<Figure | un
   if (rows.length === 0) return undefined;
   const names = ["model", ...axisNames(rows)];
   const { series, choices } = rolesOf(rows, names, ["corpus", "language"], compared);
-  const panels = byChoice(rows, ["metric", "of", ...choices]).map(({ choice, rows }) =>
-    barsPanel(choice, rows, series, (row) => ({
+  // What is compared and has more values than there are colours stands in rows, for each language.
+  const many = series === undefined || !compared.includes(series)
+    ? choices.find((name) => compared.includes(name))
+    : undefined;
+  const chosen = many === undefined
+    ? choices
+    : ["corpus", "language", ...choices.filter((name) => name !== many)];
+  const panels = byChoice(rows, ["metric", "of", ...chosen]).map(({ choice, rows }) =>
+    barsPanel(choice, rows, { series, many }, (row) => ({
       value: Number(row.value),
       low: row.low as number | null,
       high: row.high as number | null,
@@ -59,7 +66,7 @@ async function transferFigure({ results, compared }: Asked): Promise<Figure | un
   const names = ["model", "source", ...results.axesOf("transfer", "model")];
   const { series, choices } = rolesOf(rows, names, ["language"], [...compared, "model"]);
   const panels = byChoice(rows, ["metric", "of", ...choices]).map(({ choice, rows }) =>
-    barsPanel(choice, rows, series, ({ mean, std }) => ({
+    barsPanel(choice, rows, { series }, ({ mean, std }) => ({
       value: Number(mean),
       low: typeof std === "number" ? Math.max(0, Number(mean) - std) : null, // no score is below 0
       high: typeof std === "number" ? Number(mean) + std : null,
@@ -79,12 +86,16 @@ async function transferFigure({ results, compared }: Asked): Promise<Figure | un
 function barsPanel(
   choice: Readonly<Record<string, string>>,
   rows: readonly Row[],
-  series: string | undefined,
+  { series, many }: { readonly series?: string; readonly many?: string },
   numbersOf: (row: Row) => Pick<BarPoint, "value" | "low" | "high">,
 ): Panel {
   const corpora = valuesOf(rows, "corpus").length;
   const points = rows.map((row): BarPoint => ({
-    row: corpora > 1 ? `${row.corpus} ${row.language}` : String(row.language),
+    row: many !== undefined
+      ? String(row[many] ?? "none")
+      : corpora > 1
+      ? `${row.corpus} ${row.language}`
+      : String(row.language),
     series: series === undefined ? "" : String(row[series] ?? "none"),
     ...numbersOf(row),
   }));
@@ -94,7 +105,7 @@ function barsPanel(
   return {
     choice,
     body: intervalBars({
-      alt: `${metric} of ${of} of ${names.length} languages` +
+      alt: `${metric} of ${of}, ${names.length} rows, one for each ${many ?? "language"}` +
         (series === undefined ? "." : ` by ${series}: ${systems.join(", ")}.`),
       rows: names,
       series: systems,
