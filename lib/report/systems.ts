@@ -35,7 +35,10 @@ export function rolesOf(
   const telling: string[] = [];
   const first = [...compared, ...methods];
   const rank = (name: string) => first.includes(name) ? first.indexOf(name) : first.length;
-  const sorted = [...varying].sort((a, b) => rank(a) - rank(b));
+  // An axis that is the target again, wherever it is there at all, tells least.
+  const isTarget = (name: string) =>
+    Number(follows(rows.filter((row) => (row[name] ?? null) !== null), name, given));
+  const sorted = [...varying].sort((a, b) => isTarget(a) - isTarget(b) || rank(a) - rank(b));
   for (const name of sorted) {
     if (!follows(rows, name, [...telling, ...given])) telling.push(name);
   }

@@ -43,3 +43,14 @@ Deno.test("values are in the order of rows, and numbers ascend", () => {
   assert.deepEqual(valuesOf([{ h: 8 }, { h: 0 }, { h: 10 }], "h"), ["0", "8", "10"]);
   assert.deepEqual(valuesOf([{ h: "b" }, { h: null }, { h: "a" }], "h"), ["b", "none", "a"]);
 });
+
+Deno.test("an axis that names the target again, where it is there, leaves the colours to another", () => {
+  const rows = ["de", "fr"].flatMap((language) => [
+    { strategy: "all", on: language, source: null, language },
+    { strategy: "each", on: null, source: language, language },
+  ]);
+  assert.deepEqual(rolesOf(rows, ["on", "source", "strategy"], ["language"], ["on", "strategy"]), {
+    series: "strategy",
+    choices: [],
+  });
+});

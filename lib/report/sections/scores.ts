@@ -35,9 +35,8 @@ async function intervalFigure({ results, compared }: Asked): Promise<Figure | un
   const names = ["model", ...axisNames(rows)];
   const { series, choices } = rolesOf(rows, names, ["corpus", "language"], compared);
   // What is compared and has more values than there are colours stands in rows, for each language.
-  const many = series === undefined || !compared.includes(series)
-    ? choices.find((name) => compared.includes(name))
-    : undefined;
+  const first = compared.find((name) => names.includes(name));
+  const many = choices.find((name) => name === first);
   const chosen = many === undefined
     ? choices
     : ["corpus", "language", ...choices.filter((name) => name !== many)];
