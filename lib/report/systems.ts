@@ -57,7 +57,7 @@ function follows(rows: readonly Row[], name: string, others: readonly string[]):
   });
 }
 
-/** The axes in which the two sides of the comparisons differ: fewest values first. */
+/** The axes in which the two sides of the comparisons differ: those with most values first, methods before others. */
 export async function comparedAxes(results: Results): Promise<string[]> {
   if (!results.has("comparisons")) return [];
   const rows = rowsOf(
@@ -72,7 +72,9 @@ export async function comparedAxes(results: Results): Promise<string[]> {
       values.set(name, known.add(a[name]).add(b[name]));
     }
   }
-  return [...values].sort(([a, x], [b, y]) => y.size - x.size || (a < b ? -1 : 1))
+  const rank = (name: string) => methods.includes(name) ? methods.indexOf(name) : methods.length;
+  return [...values]
+    .sort(([a, x], [b, y]) => y.size - x.size || rank(a) - rank(b) || (a < b ? -1 : 1))
     .map(([name]) => name);
 }
 
