@@ -6,7 +6,7 @@
 import { aspects, type MadeDifference } from "../lib/pipeline/made_differently.ts";
 import type { ComparisonRow } from "../lib/table/schemas/comparisons.ts";
 import type { IntervalRow } from "../lib/table/schemas/intervals.ts";
-import { signed, starsOf, systemName } from "./interval_tables.ts";
+import { signed, starsOf, systemName } from "../lib/report/interval_matrices.ts";
 import { alignedTable } from "./text_table.ts";
 import { verdictText } from "./verdict_text.ts";
 

@@ -3,24 +3,25 @@
  *
  * @module
  */
+import { comparisonTables, intervalTables } from "../lib/report/interval_matrices.ts";
+import type { ShownTable } from "../lib/report/matrix.ts";
+import { transferTables } from "../lib/report/transfer_matrix.ts";
 import { ReadOnlyTables } from "../lib/table/read_only.ts";
 import type { ClaimRow } from "../lib/table/schemas/claims.ts";
 import type { ComparisonRow } from "../lib/table/schemas/comparisons.ts";
 import type { IntervalRow } from "../lib/table/schemas/intervals.ts";
 import type { TransferRow } from "../lib/table/schemas/transfer.ts";
 import { formatClaims } from "./claims_text.ts";
-import { formatComparisons, formatIntervals } from "./interval_tables.ts";
 import { resultViews } from "./results.ts";
-import { formatResult } from "./text_table.ts";
-import { formatTransferMatrix } from "./transfer_matrix.ts";
+import { alignedTable, formatResult } from "./text_table.ts";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
 /** Tables that are printed in a form of their own. */
 const formats: ReadonlyMap<string, (rows: Rows) => string> = new Map([
-  ["transfer", (rows) => formatTransferMatrix(rows as TransferRow[])],
-  ["intervals", (rows) => formatIntervals(rows as unknown as IntervalRow[])],
-  ["comparisons", (rows) => formatComparisons(rows as unknown as ComparisonRow[])],
+  ["transfer", (rows) => shownText(transferTables(rows as TransferRow[]))],
+  ["intervals", (rows) => shownText(intervalTables(rows as unknown as IntervalRow[]))],
+  ["comparisons", (rows) => shownText(comparisonTables(rows as unknown as ComparisonRow[]))],
 ]);
 
 /** A study whose results are shown. */
@@ -68,4 +69,15 @@ export async function headlineText(studies: readonly ShownStudy[]): Promise<stri
   }
   if (claimed.length > 0) texts.push("\n" + formatClaims(claimed as unknown as ClaimRow[]));
   return texts.join("\n");
+}
+
+/** Matrices as people read them in a terminal. */
+export function shownText(tables: readonly ShownTable[]): string {
+  return tables.map(({ title, matrices, foot }) => {
+    const texts = matrices.map(({ about, header, rows }) =>
+      (about === undefined ? "" : `${about}\n`) +
+      alignedTable(header, rows, header.map((_, column) => column > 0))
+    );
+    return `${title}\n\n${texts.join("\n\n")}${foot === undefined ? "" : `\n${foot}`}`;
+  }).join("\n\n");
 }

@@ -23,6 +23,7 @@ import { logsCommand } from "./logs.ts";
 import { pinCommand } from "./pin.ts";
 import { predictCommand } from "./predict.ts";
 import { probeCommand } from "./probe.ts";
+import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { sqlCommand } from "./sql.ts";
 import { statusCommand } from "./status.ts";
@@ -46,6 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
     cancelCommand(),
     logsCommand(),
     sqlCommand(),
+    reportCommand(),
     compareCommand(),
     predictCommand(),
     doctorCommand(),

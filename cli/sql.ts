@@ -27,6 +27,7 @@ export function sqlCommand() {
         "table" as TableFormat,
       ),
     )
+    .option("--catalog", "print a script that makes the views in any client of DuckDB")
     .option("--output <file>", "write the answer to a .parquet or .csv file instead")
     .addOption(
       new Option("--seconds <seconds>", "the longest that a question may be computed").argParser(
@@ -39,13 +40,20 @@ export function sqlCommand() {
         "FROM scores WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"",
     )
     .action(async (query, options) => {
-      const [{ ReadOnlyTables }, { ScratchFolder }, { resultsFolderIn, viewsWithRuns }] =
-        await Promise.all([
-          import("../lib/table/read_only.ts"),
-          import("../lib/table/scratch_folder.ts"),
-          import("./results.ts"),
-        ]);
+      const [
+        { ReadOnlyTables },
+        { ScratchFolder },
+        { resultViews, resultsFolderIn, viewsWithRuns },
+      ] = await Promise.all([
+        import("../lib/table/read_only.ts"),
+        import("../lib/table/scratch_folder.ts"),
+        import("./results.ts"),
+      ]);
       const folder = await resultsFolderIn(options);
+      if (options.catalog) {
+        const { catalogSql } = await import("../lib/table/catalog_sql.ts");
+        return await writeOut(catalogSql(await resultViews(folder)));
+      }
       using scratch = new ScratchFolder();
       const views = await viewsWithRuns(folder, await openStoreOfProject(), scratch);
       using tables = await ReadOnlyTables.open(views, { seconds: options.seconds });

@@ -1,5 +1,5 @@
 /**
- * Tables as text: aligned for people, CSV, JSON and Markdown for programs and papers.
+ * Tables as text: aligned for people; CSV, JSON, Markdown and LaTeX for programs and papers.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Cell, QueryResult } from "../lib/table/duckdb.ts";
 import { jsonText } from "./terminal.ts";
 
 /** The forms in which `sql` prints. */
-export const tableFormats = ["table", "csv", "json", "markdown"] as const;
+export const tableFormats = ["table", "csv", "json", "markdown", "latex"] as const;
 
 /** One of {@linkcode tableFormats}. */
 export type TableFormat = typeof tableFormats[number];
@@ -141,7 +141,46 @@ export function rowWriter(
         foot,
       };
     }
+    case "latex":
+      return latexWriter(columns, first, right);
   }
+}
+
+/** A table as LaTeX has it, with the rules of the package booktabs. */
+function latexWriter(
+  columns: readonly string[],
+  first: readonly (readonly Cell[])[],
+  right: readonly boolean[] = columns.map((_, column) =>
+    first.length > 0 && first.every((row) => typeof (row[column] ?? 0) === "number")
+  ),
+): RowWriter {
+  const line = (cells: readonly Cell[]) =>
+    `${cells.map((cell) => latexText(lineText(cell))).join(" & ")} \\\\\n`;
+  const letters = right.map((isRight) => isRight ? "r" : "l").join("");
+  return {
+    head: `% needs \\usepackage{booktabs}\n\\begin{tabular}{${letters}}\n\\toprule\n` +
+      `${line(columns)}\\midrule\n`,
+    row: line,
+    foot: () => "\\bottomrule\n\\end{tabular}\n",
+  };
+}
+
+const latexSigns: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  "±": "\\ensuremath{\\pm}",
+  "−": "\\ensuremath{-}",
+  "≤": "\\ensuremath{\\le}",
+  "→": "\\ensuremath{\\rightarrow}",
+  "↓": "\\ensuremath{\\downarrow}",
+};
+
+/** A text in which LaTeX reads nothing as a command. */
+function latexText(text: string): string {
+  return text.replace(/[\\~^<>±−≤→↓&%$#_{}]/g, (sign) => latexSigns[sign] ?? `\\${sign}`);
 }
 
 /** A value as JSON has it. A number that JSON cannot hold becomes text. */

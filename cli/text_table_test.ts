@@ -38,6 +38,26 @@ Deno.test("JSON and Markdown hold the same cells", () => {
   );
 });
 
+Deno.test("LaTeX has rules, numbers on the right, and no command of a stranger's", () => {
+  assert.equal(
+    formatResult({
+      columns: ["a_b", "f1 ±"],
+      rows: [["\\input{/etc/passwd} 5% $x$ #1 ~^", 81.25], ["x & y", null]],
+    }, "latex"),
+    [
+      "% needs \\usepackage{booktabs}",
+      "\\begin{tabular}{lr}",
+      "\\toprule",
+      "a\\_b & f1 \\ensuremath{\\pm} \\\\",
+      "\\midrule",
+      "\\textbackslash{}input\\{/etc/passwd\\} 5\\% \\$x\\$ \\#1 \\textasciitilde{}\\textasciicircum{} & 81.25 \\\\",
+      "x \\& y &  \\\\",
+      "\\bottomrule",
+      "\\end{tabular}",
+    ].join("\n"),
+  );
+});
+
 Deno.test("a number has four decimals, a small one four digits", () => {
   const texts: [number, string][] = [
     [0, "0"],

@@ -109,6 +109,8 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   "@viz-js/viz": ["cli/graph_drawing.ts"],
   "@huggingface/tokenizers": ["lib/tokenizers/exact_parts.ts"],
   "protobufjs": ["lib/onnx/model_proto.ts"],
+  "vega": ["lib/report/charts/draw.ts"],
+  "vega-lite": ["lib/report/charts/draw.ts"],
   "wabt": ["lib/engine/"],
   "tar-stream": ["lib/corpora/"],
   "csv-parse": ["lib/corpora/", "lib/raw_text/"],

@@ -14,6 +14,7 @@ import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
 import { messageOf, UserError } from "../core/errors.ts";
 import { ReadOnlyTables, type Views } from "../table/read_only.ts";
+import { pageLimits } from "./results.ts";
 import { sqlName } from "../table/sql_text.ts";
 
 const params: z.ZodType<Readonly<Record<string, Json>>> = z.record(z.string(), z.any());
@@ -103,12 +104,22 @@ export async function readStudy(folder: string): Promise<Study> {
   }
 }
 
+/** The names of the published tables, sorted. */
+export async function tablesOfStudy(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && name.endsWith(".parquet")) names.push(name.slice(0, -".parquet".length));
+  }
+  return names.sort();
+}
+
 /** The published tables, by the names of their files. */
 export async function openStudy(folder: string): Promise<ReadOnlyTables> {
-  const views: Record<string, Views[string]> = {};
-  for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (!isFile || !name.endsWith(".parquet")) continue;
-    views[name.slice(0, -".parquet".length)] = { files: [join(folder, name)], columns: {} };
-  }
-  return await ReadOnlyTables.open(views);
+  const names = await tablesOfStudy(folder);
+  return await ReadOnlyTables.open(
+    Object.fromEntries(
+      names.map((name) => [name, { files: [join(folder, `${name}.parquet`)], columns: {} }]),
+    ),
+    pageLimits,
+  );
 }

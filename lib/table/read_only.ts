@@ -92,15 +92,8 @@ async function openLocked(
 /** @throws {UserError} when a file of a view is no Parquet table, or cannot be read */
 async function createViews(database: Database, views: Views): Promise<void> {
   for (const [name, view] of Object.entries(views)) {
-    const { files, columns, axes } = inReadingOrder(view);
-    const empty = Object.entries(columns)
-      .map(([column, { type }]) => `NULL::${type} AS ${sqlName(column)}`);
     try {
-      const source = files.length > 0
-        ? `SELECT ${[...axisColumns(axes, Object.keys(columns)), "*"].join(", ")} ` +
-          `FROM ${parquetSource(files)}`
-        : `SELECT ${empty.join(", ")} WHERE false`;
-      await database.run(`CREATE VIEW ${sqlName(name)} AS ${source}`);
+      await database.run(createView(name, view));
     } catch (cause) {
       if (cause instanceof UserError) throw cause;
       const [reason] = messageOf(cause).split("\n");
@@ -110,6 +103,22 @@ async function createViews(database: Database, views: Views): Promise<void> {
       }, { cause });
     }
   }
+}
+
+/**
+ * The statement that makes a view.
+ *
+ * @throws {UserError} when a path cannot be told to DuckDB
+ */
+export function createView(name: string, view: View): string {
+  const { files, columns, axes } = inReadingOrder(view);
+  const empty = Object.entries(columns)
+    .map(([column, { type }]) => `NULL::${type} AS ${sqlName(column)}`);
+  const source = files.length > 0
+    ? `SELECT ${[...axisColumns(axes, Object.keys(columns)), "*"].join(", ")} ` +
+      `FROM ${parquetSource(files)}`
+    : `SELECT ${empty.join(", ")} WHERE false`;
+  return `CREATE VIEW ${sqlName(name)} AS ${source}`;
 }
 
 /**

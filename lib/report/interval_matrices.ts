@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { ComparisonRow } from "../lib/table/schemas/comparisons.ts";
-import type { IntervalRow } from "../lib/table/schemas/intervals.ts";
-import { alignedTable } from "./text_table.ts";
+import type { ComparisonRow } from "../table/schemas/comparisons.ts";
+import type { IntervalRow } from "../table/schemas/intervals.ts";
+import type { Matrix, ShownTable } from "./matrix.ts";
 
 /** What a table's rows are cells of. */
-interface Matrix<R> {
+interface Cells<R> {
   readonly rows: readonly R[];
   readonly corner: string;
   labelOf(row: R): string;
@@ -18,25 +18,27 @@ interface Matrix<R> {
 type Target = { readonly corpus: string | null; readonly language: string | null };
 
 /** Scores with their intervals: a column per target, and the mean over them. */
-export function formatIntervals(rows: readonly IntervalRow[]): string {
+export function intervalTables(rows: readonly IntervalRow[]): ShownTable[] {
   const shown = rows.filter(({ over }) => over !== "iqm");
   return blocks(shown, (block) => {
     const [{ metric, of, split, confidence }] = block;
     const seeds = Math.max(...block.map((row) => row.seeds));
     const title = `${metric} of ${of} on the ${split} split, %, with ${percent(confidence)} ` +
       `intervals over sentences${seeds > 1 ? ` and ${seeds} seeds` : ""}`;
-    return `${title}\n\n` + matrixOf({
+    const same = sameAxes(block.map(({ axes }) => axes));
+    const matrix = matrixOf({
       rows: block,
       corner: "system ↓ target →",
-      labelOf: ({ model, axes }) => systemName(model, axes),
+      labelOf: ({ model, axes }) => systemName(model, without(axes, same)),
       cellOf: ({ value, low, high }) =>
         value === null ? "–" : `${value.toFixed(1)} ${ends(low, high, "")}`,
     });
+    return { title, matrices: [matrix] };
   });
 }
 
 /** Differences with their intervals, and stars by what Holm's correction leaves of p. */
-export function formatComparisons(rows: readonly ComparisonRow[]): string {
+export function comparisonTables(rows: readonly ComparisonRow[]): ShownTable[] {
   return blocks(rows, (block) => {
     const [{ metric, of, split, confidence }] = block;
     const tests = Math.max(...block.map((row) => row.tests));
@@ -45,14 +47,16 @@ export function formatComparisons(rows: readonly ComparisonRow[]): string {
       `${percent(confidence)} intervals`;
     const foot = `* p ≤ .05, ** p ≤ .01, *** p ≤ .001 after Holm's correction for ${tests} ` +
       (tests === 1 ? "test" : "tests") + "; the mean is a test of its own";
-    return `${title}\n\n` + matrixOf({
+    const same = sameAxes(block.flatMap(({ axesA, axesB }) => [axesA, axesB]));
+    const matrix = matrixOf({
       rows: block,
       corner: "systems ↓ target →",
       labelOf: ({ modelA, axesA, modelB, axesB }) =>
-        `${systemName(modelA, axesA)} − ${systemName(modelB, axesB)}`,
+        `${systemName(modelA, without(axesA, same))} − ${systemName(modelB, without(axesB, same))}`,
       cellOf: ({ difference, low, high, holm }) =>
         difference === null ? "–" : `${signed(difference)} ${ends(low, high, "+")}${starsOf(holm)}`,
-    }) + `\n${foot}`;
+    });
+    return { title, matrices: [matrix], foot };
   });
 }
 
@@ -67,16 +71,32 @@ export function systemName(model: string, axes: string): string {
   return [model, ...named.map(([name, value]) => `${name}=${value}`)].join(" ");
 }
 
+/** Axes that are the same in all of several systems: they tell none apart. */
+function sameAxes(axes: readonly string[]): ReadonlySet<string> {
+  const systems = [...new Set(axes)].map((json) => JSON.parse(json) as Record<string, unknown>);
+  if (systems.length < 2) return new Set();
+  return new Set(
+    Object.entries(systems[0]).filter(([name, value]) =>
+      systems.every((system) => system[name] === value)
+    ).map(([name]) => name),
+  );
+}
+
+function without(axes: string, names: ReadonlySet<string>): string {
+  const all = Object.entries(JSON.parse(axes) as Record<string, unknown>);
+  return JSON.stringify(Object.fromEntries(all.filter(([name]) => !names.has(name))));
+}
+
 /** Rows of one score together. */
 function blocks<R extends { metric: string; of: string; split: string }>(
   rows: readonly R[],
-  format: (rows: readonly R[]) => string,
-): string {
+  format: (rows: readonly R[]) => ShownTable,
+): ShownTable[] {
   const groups = Map.groupBy(rows, ({ metric, of, split }) => JSON.stringify([metric, of, split]));
-  return [...groups.values()].map(format).join("\n\n");
+  return [...groups.values()].map(format);
 }
 
-function matrixOf<R extends Target>({ rows, corner, labelOf, cellOf }: Matrix<R>): string {
+function matrixOf<R extends Target>({ rows, corner, labelOf, cellOf }: Cells<R>): Matrix {
   const corpora = new Set(rows.flatMap(({ corpus }) => corpus === null ? [] : [corpus]));
   const targetOf = ({ corpus, language }: Target): string =>
     language === null ? "mean" : corpora.size > 1 ? `${corpus} ${language}` : language;
@@ -87,7 +107,7 @@ function matrixOf<R extends Target>({ rows, corner, labelOf, cellOf }: Matrix<R>
     label,
     ...targets.map((target) => own.filter((row) => targetOf(row) === target).map(cellOf)[0] ?? "–"),
   ]);
-  return alignedTable(header, lines, header.map((_, column) => column > 0));
+  return { header, rows: lines };
 }
 
 function ends(low: number | null, high: number | null, plus: string): string {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { TransferRow } from "../lib/table/schemas/transfer.ts";
-import { alignedTable } from "./text_table.ts";
+import type { TransferRow } from "../table/schemas/transfer.ts";
+import type { ShownTable } from "./matrix.ts";
 
 const titles = new Map([["memorizer", "floor: training entities known by heart"]]);
 
@@ -19,18 +19,18 @@ const scoreTitles = new Map([
 const units = new Map([["loss", ", nats"], ["perplexity", ""], ["lost", ""]]);
 
 /** For each score, one matrix per model: a row per source, a column per target, `mean ± std`. */
-export function formatTransferMatrix(rows: readonly TransferRow[]): string {
+export function transferTables(rows: readonly TransferRow[]): ShownTable[] {
   const byScore = Map.groupBy(rows, ({ metric, of }) => `${of} ${metric}`);
-  return [...byScore.values()].map(matricesOf).join("\n\n");
+  return [...byScore.values()].map(tableOf);
 }
 
 /** The matrices of one score. */
-function matricesOf(rows: readonly TransferRow[]): string {
+function tableOf(rows: readonly TransferRow[]): ShownTable {
   const distinct = (
     pick: (row: TransferRow) => string,
     from = rows,
   ) => [...new Set(from.map(pick))];
-  const blocks = distinct((row) => row.model).map((model) => {
+  const matrices = distinct((row) => row.model).map((model) => {
     const ofModel = rows.filter((row) => row.model === model);
     const targets = distinct((row) => row.target, ofModel);
     const seeds = Math.max(...ofModel.map((row) => row.seeds));
@@ -46,12 +46,14 @@ function matricesOf(rows: readonly TransferRow[]): string {
       return [source, ...cells.map(cellOf), mean.toFixed(1)];
     });
     const header = ["source ↓  target →", ...targets, "mean"];
-    return `${titles.get(model) ?? model}${seeds > 1 ? `, mean ± std over ${seeds} seeds` : ""}\n` +
-      alignedTable(header, matrix, header.map((_, column) => column > 0));
+    const about = `${titles.get(model) ?? model}${
+      seeds > 1 ? `, mean ± std over ${seeds} seeds` : ""
+    }`;
+    return { about, header, rows: matrix };
   });
   const [{ metric, of }] = rows;
   const what = scoreTitles.get(`${of} ${metric}`) ?? `${metric} of ${of}`;
-  return `${what} on the test split${units.get(metric) ?? ", %"}\n\n${blocks.join("\n\n")}`;
+  return { title: `${what} on the test split${units.get(metric) ?? ", %"}`, matrices };
 }
 
 function cellOf(row: TransferRow | undefined): string {

@@ -1,0 +1,77 @@
+/**
+ * How far the newest run of a pipeline is, read from its journal: the run knows nothing of who reads.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { RunEvent } from "../lib/pipeline/events.ts";
+import { RunState } from "./run_state.ts";
+
+/** The most journals that are looked through for one of a pipeline. */
+const newest = 50;
+
+/** How far a run is. */
+export interface RunProgress {
+  readonly run: string;
+  readonly hasEnded: boolean;
+  readonly stages: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly done: number;
+    readonly failed: number;
+  }[];
+  readonly running: readonly string[];
+}
+
+/** The newest run of a pipeline and profile; undefined where its journal is gone, or it never ran. */
+export async function newestRun(
+  storeFolder: string,
+  pipeline: string,
+  profile: string,
+): Promise<RunProgress | undefined> {
+  const folder = join(storeFolder, "runs");
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name.endsWith(".jsonl")) names.push(name);
+    }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  for (const name of names.sort().reverse().slice(0, newest)) {
+    const events = eventsIn(await Deno.readTextFile(join(folder, name)).catch(() => ""));
+    const [first] = events;
+    if (
+      first?.event === "runStarted" && first.pipeline === pipeline && first.profile === profile
+    ) return progressOf(first.run, events);
+  }
+  return undefined;
+}
+
+function progressOf(run: string, events: readonly RunEvent[]): RunProgress {
+  const state = new RunState(() => 0);
+  for (const event of events) state.note(event);
+  return {
+    run,
+    hasEnded: events.at(-1)?.event === "runEnded",
+    stages: [...state.stages.values()].map(({ name, count, done, fresh, failed }) => ({
+      name,
+      count,
+      done: done + fresh,
+      failed,
+    })),
+    running: [...state.running.keys()],
+  };
+}
+
+/** The events of a journal, whose last line may not be whole yet. */
+function eventsIn(text: string): RunEvent[] {
+  return text.split("\n").flatMap((line) => {
+    try {
+      return [JSON.parse(line) as RunEvent];
+    } catch {
+      return [];
+    }
+  });
+}

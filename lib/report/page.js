@@ -1,0 +1,182 @@
+// What a page can do beyond showing: choose, sort, search, save. Without it, everything is there.
+"use strict";
+
+/** An element with properties and children. */
+function make(name, properties, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}
+
+/** Offers a text as a file. */
+function save(text, type, name) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  make("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+function saveButton(label, action) {
+  const button = make("button", { type: "button", textContent: label });
+  button.addEventListener("click", action);
+  return button;
+}
+
+// Choices: one panel of a figure is shown; each thing that is chosen has radio buttons.
+let groups = 0;
+for (const box of document.querySelectorAll(".panels")) {
+  const panels = [...box.children].filter((each) => each.matches(".panel"));
+  if (panels.length < 2) continue;
+  const choices = panels.map((panel) => JSON.parse(panel.dataset.choice));
+  const names = [...new Set(choices.flatMap((choice) => Object.keys(choice)))];
+  let chosen = choices[0];
+  const show = () => {
+    panels.forEach((panel, i) => panel.hidden = choices[i] !== chosen);
+    for (const input of box.querySelectorAll(":scope > fieldset input")) {
+      input.checked = chosen[input.dataset.name] === input.value;
+    }
+  };
+  /** The panel that agrees with what was clicked, and else with most of what was chosen. */
+  const choose = (name, value) => {
+    const agreement = (choice) => names.filter((each) => choice[each] === chosen[each]).length;
+    const possible = choices.filter((choice) => choice[name] === value);
+    chosen = possible.reduce((a, b) => agreement(b) > agreement(a) ? b : a);
+    show();
+  };
+  const sets = names.map((name) => {
+    const group = `choice-${groups++}`;
+    const values = [...new Set(choices.map((choice) => choice[name]))].filter((value) => value);
+    const labels = values.map((value) => {
+      const input = make("input", { type: "radio", name: group, value });
+      input.dataset.name = name;
+      input.addEventListener("change", () => choose(name, value));
+      return make("label", {}, input, " ", make("bdi", { textContent: value }));
+    });
+    return make(
+      "fieldset",
+      { className: "choose" },
+      make("legend", { textContent: name }),
+      ...labels,
+    );
+  });
+  for (const title of box.querySelectorAll(":scope > .panel > .choice")) title.hidden = true;
+  box.prepend(...sets);
+  show();
+}
+
+/** The text of a cell, or its number. */
+function valueOf(cell) {
+  const text = cell.textContent.trim();
+  const number = Number(text.replace("−", "-").replace("∞", "Infinity").split(/[\s[±]/)[0]);
+  return text !== "" && text !== "–" && !Number.isNaN(number) ? number : text;
+}
+
+/** Numbers before texts, both ascending. */
+function compare(a, b) {
+  if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
+  return typeof a === "number" ? a - b : a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A table as CSV. */
+function csvOf(table) {
+  const quoted = (cell) => {
+    const text = cell.textContent.trim().replace(/^−(?=[\d∞])/, "-");
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [...table.rows].map((row) => [...row.cells].map(quoted).join(",") + "\r\n").join("");
+}
+
+// Tables: headers sort, a field searches, a button saves.
+for (const table of document.querySelectorAll("table.data")) {
+  const rows = [...table.tBodies[0].rows];
+  const caption = table.caption.textContent;
+  const status = make("span", {});
+  status.setAttribute("role", "status");
+  const tools = make("div", { className: "tools" });
+  if (rows.length > 5) {
+    const search = make("input", { type: "search", placeholder: "Search" });
+    search.setAttribute("aria-label", `Search in ${caption}`);
+    search.addEventListener("input", () => {
+      const words = search.value.toLowerCase().split(/\s+/).filter((word) => word);
+      let found = 0;
+      for (const row of rows) {
+        const text = row.textContent.toLowerCase();
+        row.hidden = !words.every((word) => text.includes(word));
+        if (!row.hidden) found++;
+      }
+      status.textContent = words.length > 0 ? `${found} of ${rows.length} rows` : "";
+    });
+    tools.append(search, status);
+  }
+  tools.append(
+    saveButton("Save CSV", () => save(csvOf(table), "text/csv", fileName(table, "csv"))),
+  );
+  table.closest(".scroll").before(tools);
+  if (rows.length < 2) continue;
+  [...table.tHead.rows[0].cells].forEach((header, column) => {
+    const button = make("button", { type: "button" }, ...header.childNodes);
+    header.append(button);
+    button.addEventListener("click", () => {
+      const ascends = header.getAttribute("aria-sort") !== "ascending";
+      for (const each of table.tHead.rows[0].cells) each.removeAttribute("aria-sort");
+      header.setAttribute("aria-sort", ascends ? "ascending" : "descending");
+      const sorted = rows.map((row) => [valueOf(row.cells[column]), row])
+        .sort(([a], [b]) => ascends ? compare(a, b) : compare(b, a));
+      table.tBodies[0].append(...sorted.map(([, row]) => row));
+    });
+  });
+}
+
+/** A name for a file, by the figure that it is of. */
+function fileName(element, extension) {
+  const figure = element.closest("figure");
+  return `${document.title.replace(/[^\w-]+/g, "_")}-${figure ? figure.id : "table"}.${extension}`;
+}
+
+// Charts: saved with the colours that are seen.
+for (const chart of document.querySelectorAll(".chart")) {
+  const button = saveButton("Save SVG", () => {
+    const copy = chart.querySelector("svg").cloneNode(true);
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    const seen = getComputedStyle(document.documentElement);
+    const resolved = new XMLSerializer().serializeToString(copy)
+      .replace(/var\((--[\w-]+)\)/g, (_, name) => seen.getPropertyValue(name).trim())
+      .replaceAll("currentColor", getComputedStyle(document.body).color);
+    save(resolved, "image/svg+xml", fileName(chart, "svg"));
+  });
+  chart.after(make("div", { className: "tools" }, button));
+}
+
+// Confusions: a cell shows the sentences that have it, where any of these is in the page.
+const sentences = [...document.querySelectorAll(".sentence")];
+const known = new Set(sentences.flatMap((each) => JSON.parse(each.dataset.pairs)));
+const worst = document.querySelector("#worst .panels");
+if (worst) {
+  const told = make("div", { className: "tools" });
+  told.setAttribute("role", "status");
+  worst.before(told);
+  const all = () => {
+    for (const each of sentences) each.hidden = false;
+    told.replaceChildren();
+    const checked = worst.querySelector("input:checked");
+    if (checked) checked.dispatchEvent(new Event("change"));
+  };
+  for (const cell of document.querySelectorAll(".confusion td[data-pair]")) {
+    if (!known.has(cell.dataset.pair)) continue;
+    const button = saveButton(cell.textContent, () => {
+      let found = 0;
+      for (const each of sentences) {
+        each.hidden = !JSON.parse(each.dataset.pairs).includes(cell.dataset.pair);
+        if (!each.hidden) found++;
+      }
+      for (const panel of worst.children) {
+        if (panel.matches(".panel")) {
+          panel.hidden = !panel.querySelector(".sentence:not([hidden])");
+        }
+      }
+      told.replaceChildren(`${found} with ${cell.dataset.pair}`, saveButton("Show all", all));
+      worst.closest("figure").scrollIntoView();
+    });
+    button.setAttribute("aria-label", `${cell.textContent}: sentences with ${cell.dataset.pair}`);
+    cell.replaceChildren(button);
+  }
+}

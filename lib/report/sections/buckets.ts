@@ -1,0 +1,62 @@
+/**
+ * For which entities a model is good.
+ *
+ * @module
+ */
+import { intervalBars } from "../charts/series.ts";
+import { byChoice, type Figure } from "../figure.ts";
+import { html } from "../html.ts";
+import { rowsOf } from "../results.ts";
+import { rolesOf, valuesOf } from "../systems.ts";
+import { sqlName } from "../../table/sql_text.ts";
+import type { Asked, Section } from "./section.ts";
+
+/** F1 by kind of entity; of several seeds the first, whose intervals stand beside. */
+export async function bucketsSection({ results, compared }: Asked): Promise<Section | undefined> {
+  if (!results.has("buckets")) return undefined;
+  const axes = results.axesOf("buckets", "model");
+  const oneSeed = axes.includes("seed")
+    ? "\nWHERE seed IS NOT DISTINCT FROM (SELECT min(seed) FROM buckets)"
+    : "";
+  const names = axes.filter((name) => name !== "seed");
+  const sql = `SELECT ${names.map((name) => `${sqlName(name)}, `).join("")}model, language, ` +
+    `feature, place, bucket, f1, low, high, gold, sentences\nFROM buckets${oneSeed}\nORDER BY ALL`;
+  const answer = await results.ask(sql);
+  const rows = rowsOf(answer);
+  if (rows.length === 0) return undefined;
+  const { series, choices } = rolesOf(
+    rows,
+    ["model", ...names],
+    ["language", "feature", "place"],
+    compared,
+  );
+  const figure: Figure = {
+    id: "bucket-bars",
+    title: "Scores by kind of entity",
+    note: html`${oneSeed === "" ? "" : "One seed. "}Intervals are over sentences.`,
+    panels: byChoice(rows, ["feature", "language", ...choices]).map(({ choice, rows }) => {
+      const systems = series === undefined ? [""] : valuesOf(rows, series).slice(0, 6);
+      const buckets = [...rows].sort((a, b) => Number(a.place) - Number(b.place));
+      return {
+        choice,
+        body: intervalBars({
+          alt: `F1 by ${rows[0].feature} on ${rows[0].language}.`,
+          rows: valuesOf(buckets, "bucket"),
+          series: systems,
+          points: rows.map((row) => ({
+            row: String(row.bucket),
+            series: series === undefined ? "" : String(row[series] ?? "none"),
+            value: Number(row.f1),
+            low: row.low as number | null,
+            high: row.high as number | null,
+          })).filter(({ series }) => systems.includes(series)),
+          title: "F1, %",
+          seriesTitle: series ?? "",
+        }),
+      };
+    }),
+    sql,
+    answer,
+  };
+  return { id: "buckets", title: "Kinds of entities", parts: [figure] };
+}

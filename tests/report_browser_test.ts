@@ -1,0 +1,229 @@
+import { strict as assert } from "node:assert";
+import { join } from "node:path";
+import axe from "axe-core";
+import { reportOf } from "../cli/report.ts";
+import { serveReport } from "../cli/report_server.ts";
+import { reportPage } from "../lib/report/page.ts";
+import { hostile, MadeUpStudy } from "../lib/report/testdata/study.ts";
+import { Browser, chromium, type Look } from "./browser.ts";
+import { root } from "./pages.ts";
+
+const missing = "missing" in chromium ? chromium.missing : undefined;
+const path = "path" in chromium ? chromium.path : "";
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** A page in a file, in a browser. */
+class Opened implements AsyncDisposable {
+  private constructor(
+    readonly browser: Browser,
+    readonly folder: string,
+    readonly charts: number,
+    readonly file: string,
+  ) {}
+
+  static async of(page: string): Promise<Opened> {
+    const folder = await Deno.makeTempDir();
+    const file = join(folder, "report.html");
+    await Deno.writeTextFile(file, page);
+    return new Opened(await Browser.start(path), folder, page.match(/<svg /g)?.length ?? 0, file);
+  }
+
+  /** Opens the page; nothing else is asked for, and nothing goes wrong. */
+  async look(look: Look = {}): Promise<void> {
+    await this.browser.open(`file://${this.file}`, look);
+    assert.deepEqual(this.browser.errors, []);
+    assert.deepEqual(this.browser.requests, [`file://${this.file}`]);
+  }
+
+  /** How many charts have a size and something drawn, once all panels are shown. */
+  async drawn(): Promise<number> {
+    return await this.browser.evaluate(
+      `(() => { const hidden = [...document.querySelectorAll(".panel[hidden]")];
+      for (const each of hidden) each.hidden = false;
+      const drawn = [...document.querySelectorAll("svg")].filter((svg) =>
+        svg.getBoundingClientRect().width > 50 && svg.getBBox().height > 10 &&
+        svg.querySelector("path, line, text") && svg.getAttribute("aria-label")).length;
+      for (const each of hidden) each.hidden = true;
+      return drawn; })()`,
+    );
+  }
+
+  async violations(): Promise<string[]> {
+    const found = await this.browser.evaluate<readonly Violation[]>(
+      `${axe.source}; axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)`,
+    );
+    return found.filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.browser[Symbol.asyncDispose]();
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+Deno.test({
+  name: `a page in Chromium: charts, choices, sorting, searching, narrow, dark, print, no script (${
+    missing ?? "real"
+  })`,
+  ignore: missing !== undefined,
+  fn: async (t) => {
+    await using study = await MadeUpStudy.create({
+      languages: ["eng", "amh", hostile.rightToLeft, hostile.script, "swa", "deu"],
+      systems: ["plain", hostile.attribute, hostile.unclosed],
+      seeds: 2,
+      sentences: 3,
+    });
+    await using opened = await Opened.of(await reportPage(study.results, study.facts));
+    const { browser } = opened;
+    const text = (selector: string) =>
+      browser.evaluate<string>(`document.querySelector('${selector}').textContent.trim()`);
+
+    await t.step("every chart is drawn, and no stranger's text runs", async () => {
+      await opened.look();
+      assert.ok(opened.charts > 8, `${opened.charts} charts`);
+      assert.equal(await opened.drawn(), opened.charts);
+      assert.equal(await browser.evaluate("typeof globalThis.broken"), "undefined");
+      assert.equal(await browser.evaluate("document.querySelectorAll('script').length"), 1);
+      assert.equal(await text("h1"), hostile.script);
+    });
+    await t.step("a header sorts, both ways; a field searches", async () => {
+      const column = `#published td:nth-child(4)`;
+      const values = async () =>
+        (await browser.evaluate<string[]>(
+          `[...document.querySelectorAll('${column}')].map((cell) => cell.textContent)`,
+        )).map(parseFloat);
+      const click = () =>
+        browser.evaluate(`document.querySelector('#published th:nth-child(4) button').click()`);
+      await click();
+      const ascending = await values();
+      assert.deepEqual(ascending, [...ascending].sort((a, b) => a - b));
+      await click();
+      assert.deepEqual(await values(), [...ascending].reverse());
+      assert.equal(
+        await browser.evaluate(
+          "document.querySelector('#published th:nth-child(4)').getAttribute('aria-sort')",
+        ),
+        "descending",
+      );
+      await browser.evaluate(`(() => { const search = document.querySelector('#published input');
+        search.value = "amh"; search.dispatchEvent(new Event("input")); })()`);
+      assert.equal(await text("#published .tools [role=status]"), "1 of 6 rows");
+    });
+    await t.step("one panel is shown, and the keyboard chooses another", async () => {
+      const shown = "[...document.querySelectorAll('#heat .panel')].map((each) => !each.hidden)";
+      assert.deepEqual(await browser.evaluate(shown), [true, false]);
+      await browser.evaluate("document.querySelector('#heat input').focus()");
+      await browser.press("ArrowRight");
+      assert.deepEqual(await browser.evaluate(shown), [false, true]);
+    });
+    await t.step(
+      "a cell of the confusion matrix shows its sentences, and all come back",
+      async () => {
+        const visible =
+          "document.querySelectorAll('#worst .panel:not([hidden]) .sentence:not([hidden])').length";
+        const before = await browser.evaluate<number>(visible);
+        await browser.evaluate("document.querySelector('.confusion button').click()");
+        assert.match(await text("#worst [role=status]"), /^\d+ with .+→.+Show all$/);
+        await browser.evaluate("document.querySelector('#worst [role=status] button').click()");
+        assert.equal(await browser.evaluate(visible), before);
+      },
+    );
+    for (const scheme of ["light", "dark"] as const) {
+      await t.step(`axe finds nothing serious, ${scheme}`, async () => {
+        await opened.look({ scheme });
+        assert.deepEqual(await opened.violations(), []);
+      });
+    }
+    await t.step(
+      "320 pixels are wide enough: nothing but tables and charts scrolls sideways",
+      async () => {
+        await opened.look({ width: 320 });
+        assert.equal(await browser.evaluate("document.documentElement.scrollWidth"), 320);
+      },
+    );
+    await t.step("without scripts, and in print, all panels are there", async () => {
+      const visible =
+        "[...document.querySelectorAll('.panel')].filter((each) => each.offsetHeight > 0).length";
+      const all = await browser.evaluate("document.querySelectorAll('.panel').length");
+      await opened.look({ media: "print" });
+      assert.equal(await browser.evaluate(visible), all);
+      await opened.look({ scripts: false });
+      assert.equal(await browser.evaluate(visible), all);
+    });
+  },
+});
+
+Deno.test({
+  name: `a served page in Chromium: progress changes without a reload (${missing ?? "real"})`,
+  ignore: missing !== undefined,
+  fn: async () => {
+    await using study = await MadeUpStudy.create({
+      languages: ["eng", "swa"],
+      systems: ["one"],
+      seeds: 1,
+      sentences: 1,
+    });
+    const live = {
+      script: await Deno.readTextFile(join(root, "cli/report_live.js")),
+      connect: "'self'",
+    };
+    let done = 0, results = "first";
+    await using server = serveReport({
+      page: () => reportPage(study.results, study.facts, live),
+      progress: () =>
+        Promise.resolve({
+          run: "1",
+          hasEnded: done === 2,
+          stages: [{ name: hostile.script, count: 2, done, failed: 0 }],
+          running: ["train[h=1]"],
+        }),
+      results: () => Promise.resolve(results),
+    });
+    await using browser = await Browser.start(path);
+    await browser.open(server.url);
+    assert.deepEqual(browser.errors, []);
+    const until = (condition: string) =>
+      browser.evaluate<string>(`new Promise((done) => {
+        const look = () => ${condition} ? done(document.querySelector("#live").textContent) : setTimeout(look, 50);
+        look(); })`);
+    await browser.evaluate("globalThis.marked = true");
+    const says = (text: string) =>
+      `document.querySelector("#live").textContent.includes(${JSON.stringify(text)})`;
+    assert.match(await until(says("0 of 2")), /^Running: .*Now: train\[h=1\]$/);
+    done = 1;
+    await until(says("1 of 2"));
+    done = 2;
+    assert.match(await until(says("2 of 2")), /^The run has ended/);
+    assert.equal(await browser.evaluate("globalThis.marked"), true);
+    results = "second"; // then, and only then, the page is read again
+    for (let marked = true; marked;) {
+      await new Promise((wait) => setTimeout(wait, 50));
+      marked = await browser.evaluate<boolean>("globalThis.marked === true").catch(() => true);
+    }
+    await until(says("2 of 2"));
+    assert.deepEqual(browser.errors, []);
+  },
+});
+
+for (const { name } of [...Deno.readDirSync(join(root, "results/published"))]) {
+  Deno.test({
+    name: `the page of the published study ${name} in Chromium (${missing ?? "real"})`,
+    ignore: missing !== undefined,
+    fn: async () => {
+      const file = join(root, "experiments", `${name}.yaml`);
+      const { page } = await reportOf({ file: [file], set: [], device: "cpu", published: true });
+      assert.ok(page.length < 3_000_000, `${page.length} characters`);
+      await using opened = await Opened.of(page);
+      await opened.look();
+      assert.ok(opened.charts > 1, `${opened.charts} charts`);
+      assert.equal(await opened.drawn(), opened.charts);
+      assert.deepEqual(await opened.violations(), []);
+    },
+  });
+}
