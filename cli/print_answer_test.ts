@@ -35,6 +35,11 @@ Deno.test("an answer that comes in parts is printed as one that is there", async
     for (const count of [0, 1, 299, 300, 301, 1000]) {
       const { answer } = answerOf(count, row, ["BIGINT", "VARCHAR", "VARCHAR[]", "VARCHAR"]);
       const rows = Array.from({ length: count }, (_, i) => row(i));
+      if (format === "latex" && count === 0) {
+        // Without rows, types alone say what stands on the right.
+        assert.match(await printed(answer, format), /\{rlll\}/);
+        continue;
+      }
       const end = format === "csv" ? "\r\n" : "\n";
       assert.equal(
         await printed(answer, format),

@@ -50,10 +50,7 @@ export class AlignedColumns {
   constructor(
     header: readonly string[],
     rows: readonly (readonly Cell[])[],
-    right: readonly boolean[] = header.map((_, column) =>
-      rows.length > 0 &&
-      rows.every((row) => row[column] === null || typeof row[column] === "number")
-    ),
+    right = columnsOfNumbers(header, rows),
   ) {
     this.#header = header.map(lineText);
     this.#right = right;
@@ -94,6 +91,17 @@ export function alignedTable(
 ): string {
   const aligned = new AlignedColumns(header, rows, right);
   return [...aligned.head(), ...rows.map((row) => aligned.line(row))].join("\n");
+}
+
+/** Which columns hold numbers and nothing else but NULL. */
+function columnsOfNumbers(
+  columns: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): readonly boolean[] {
+  return columns.map((_, column) => {
+    const cells = rows.map((row) => row[column]).filter((cell) => cell !== null);
+    return cells.length > 0 && cells.every((cell) => typeof cell === "number");
+  });
 }
 
 /** How a table is written, row by row. Every text ends its lines. */
@@ -150,9 +158,7 @@ export function rowWriter(
 function latexWriter(
   columns: readonly string[],
   first: readonly (readonly Cell[])[],
-  right: readonly boolean[] = columns.map((_, column) =>
-    first.length > 0 && first.every((row) => typeof (row[column] ?? 0) === "number")
-  ),
+  right = columnsOfNumbers(columns, first),
 ): RowWriter {
   const line = (cells: readonly Cell[]) =>
     `${cells.map((cell) => latexText(lineText(cell))).join(" & ")} \\\\\n`;

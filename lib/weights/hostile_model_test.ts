@@ -34,7 +34,7 @@ const configs: readonly (readonly [about: string, fields: object | string, probl
     hidden_size: 2 ** 16,
     num_hidden_layers: 1000,
     num_attention_heads: 1,
-  }, /would have \d+ parameters, more than 4294967296/],
+  }, /would have \d+ parameters, more than 137438953472/],
   ["an inner width beyond all", { intermediate_size: 1e12 }, /"intermediate_size" is wrong/],
   ["a vocabulary beyond all", { vocab_size: 1e15 }, /"vocab_size" is wrong/],
   ["a vocabulary of others", { vocab_size: 77_777 }, /is \[.*\] there, and \[77777/],

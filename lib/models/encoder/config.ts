@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { UserError } from "../../core/errors.ts";
+import { familyOf } from "./families.ts";
 
 /** The encoders that crosstie knows, by the `model_type` of their config.json. */
 export const modelTypes = ["xlm-roberta", "roberta", "bert", "distilbert"] as const;
@@ -47,7 +48,7 @@ export interface EncoderConfig {
 const upTo = (most: number) => z.int().positive().max(most);
 const layers = upTo(1_000), width = upTo(2 ** 16), inner = upTo(2 ** 18);
 const positions = upTo(2 ** 20), pieces = upTo(2 ** 24), tokenTypes = upTo(2 ** 16);
-const mostParameters = 2 ** 32;
+const mostParameters = 2 ** 37;
 const rate = z.number().min(0).lt(1);
 
 const shared = {
@@ -158,7 +159,8 @@ function checkSize(config: EncoderConfig, source: string): void {
       `Cannot use ${source}: its encoder would have ${count} parameters, more than ${mostParameters}`,
     );
   }
-  if (pad_token_id < vocab_size) return;
+  // Elsewhere the config's padding is not read.
+  if (!familyOf(config).positionsAfterPadding || pad_token_id < vocab_size) return;
   const why = `must be below vocab_size: got ${pad_token_id} and ${vocab_size}`;
   throw new UserError(problem(source, "pad_token_id", why));
 }
