@@ -40,7 +40,11 @@ async function rowsOf(
   inputs: { curve: readonly CountsFile[]; level: readonly CountsFile[] },
   params: Record<string, unknown> = {},
 ) {
-  const { lines } = await runStage(crossing, folder, { sizeAxis: "sentences", ...params }, inputs);
+  const { lines } = await runStage(crossing, folder, {
+    sizeAxis: "sentences",
+    resamples: 400,
+    ...params,
+  }, inputs);
   return { lines, rows: await readTable(crossingsTable, `${folder}/crossings.parquet`) };
 }
 

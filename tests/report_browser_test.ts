@@ -194,7 +194,7 @@ Deno.test({
         look(); })`);
     await browser.evaluate("globalThis.marked = true");
     const says = (text: string) =>
-      `document.querySelector("#live").textContent.includes(${JSON.stringify(text)})`;
+      `document.querySelector("#live")?.textContent.includes(${JSON.stringify(text)})`;
     assert.match(await until(says("0 of 2")), /^Running: .*Now: train\[h=1\]$/);
     done = 1;
     await until(says("1 of 2"));
