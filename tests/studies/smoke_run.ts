@@ -2,19 +2,17 @@ import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ProjectCopy } from "./project_copy.ts";
+import { ProjectCopy } from "../project_copy.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const corpora = fileURLToPath(new URL("../../shared/mirror", import.meta.url));
-
-/** The studies, and how many instances a smoke run of each has. */
-const studies = { slicer: 203, panx_swiss: 61, sentiment: 97, transfer_guide: 159 };
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const corpora = fileURLToPath(new URL("../../../shared/mirror", import.meta.url));
 
 /** What computes with floating point, and what follows from it; the rest is the same everywhere. */
 const exact =
   /^(encoder|wikiann|masakhaner|sentiment|japanese|unseen|treebanks?|tokens|nerTokens|posTokens|pieces|sentences|french|single|joint|shots|someEnglish|nerPool)\b/;
 
-for (const [study, instances] of Object.entries(studies)) {
+/** Runs the smoke profile of a study of so many instances, and holds what it gives to its lock. */
+export function testSmokeRun(study: string, instances: number): void {
   Deno.test({
     name: `a fresh smoke run of ${study} gives the bytes of its lock (needs ../shared/mirror)`,
     ignore: !existsSync(corpora),

@@ -1,0 +1,3 @@
+import { testSmokeRun } from "./smoke_run.ts";
+
+testSmokeRun("slicer", 203);
