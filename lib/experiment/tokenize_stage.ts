@@ -13,6 +13,7 @@ import { readTable, writeTable } from "../table/parquet_tables.ts";
 import type { RowOf, TableSchema } from "../table/schema.ts";
 import { type ExampleRow, examplesTable } from "../table/schemas/examples.ts";
 import type { EncodedExample } from "../tasks/asking.ts";
+import { withBoundedTime } from "../tokenizers/bounded_time.ts";
 import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
 import {
   givesTokenTypes,
@@ -160,7 +161,7 @@ export function tokenizeStage<S extends TableSchema, P extends object>(
       const source = given
         ? await readTokenizerFiles(given.files, given.digests)
         : await readTokenizerSource(params.tokenizer ?? "bytes", project);
-      const tokenizer = createTokenizer(source);
+      const tokenizer = withBoundedTime(createTokenizer(source), source);
       const tokenTypes = task.pairs === true && hasTypes(tokenizer) &&
         givesTokenTypes(
           source,

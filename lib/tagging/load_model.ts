@@ -15,6 +15,7 @@ import { bilstmCrfModel } from "../models/bilstm_crf/model.ts";
 import type { Model } from "../models/model.ts";
 import type { Provider } from "../onnx/provider.ts";
 import { Predictor } from "../predict/predictor.ts";
+import { withBoundedTime } from "../tokenizers/bounded_time.ts";
 import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
 import { givesTokenTypes, readTypedModel } from "../tokenizers/token_types.ts";
 import {
@@ -109,7 +110,7 @@ export async function loadModel(
       hint: "put back the tokenizer.json and tokenizer_config.json that came with the model",
     });
   }
-  const tokenizer = createTokenizer(source);
+  const tokenizer = withBoundedTime(createTokenizer(source), source);
   const given = { ...options, place, published, source, tokenizer, labels: labels.length };
   const isEncoder = published.model_type !== "bilstm_crf";
   // Token types tell the texts of pairs apart: words have none.
