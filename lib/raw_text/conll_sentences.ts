@@ -18,6 +18,8 @@ export interface ConllReading {
 
 /** Words in a sentence beyond which blank lines must be missing. */
 const mostWords = 10_000;
+/** The longest sentence that is held with all columns of its lines, in UTF-16 code units. */
+const mostLength = 64 * 2 ** 20;
 
 /**
  * The sentences; each is a document of its own. Columns stand between tabs where a line has one, else
@@ -32,7 +34,7 @@ export async function* conllSentences(
   file: string,
   { column, unit, isUniversal }: ConllReading,
 ): AsyncGenerator<RawSentence> {
-  let words: string[] = [], kept: string[] = [], document = 0;
+  let words: string[] = [], kept: string[] = [], length = 0, document = 0;
   const fail = ({ text, number }: NumberedLine, message: string, hint: string): never => {
     throw new UserError({
       message,
@@ -47,7 +49,7 @@ export async function* conllSentences(
       if (words.length > 0) {
         yield sentenceOfWords(words, { document: document++, sentence: 0, lines: kept }, unit);
       }
-      [words, kept] = [[], []];
+      [words, kept, length] = [[], [], 0];
       continue;
     }
     if (isUniversal && (text.startsWith("#") || /^\d+[-.]\d+\t/.test(text))) continue;
@@ -62,10 +64,13 @@ export async function* conllSentences(
         "name the column of the words with --column, from 1",
       );
     }
-    if (words.length === mostWords) {
+    length += text.length;
+    if (words.length === mostWords || length > mostLength) {
       fail(
         line,
-        `Cannot use a sentence of more than ${mostWords} words`,
+        `Cannot use a sentence of more than ${
+          length > mostLength ? `${mostLength} characters` : `${mostWords} words`
+        }`,
         "put a blank line between sentences, or give plain text with --from text",
       );
     }

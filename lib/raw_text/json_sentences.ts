@@ -4,6 +4,7 @@
  * @module
  */
 import { messageOf, UserError } from "../core/errors.ts";
+import { parseSmallJson } from "../core/small_file.ts";
 import type { NumberedLine } from "./numbered_lines.ts";
 import { type PlainOptions, plainSentences } from "./plain_sentences.ts";
 import { type DocumentPlace, type RawSentence, sentenceOfWords } from "./raw_sentence.ts";
@@ -69,8 +70,10 @@ function valueIn(
   };
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
-  } catch (cause) {
+    parsed = parseSmallJson(text, "the line");
+  } catch (error) {
+    const { cause } = error as Error;
+    if (cause === undefined) fail(messageOf(error)); // it is nested too deeply
     const at = Number(/position (\d+)/.exec(messageOf(cause))?.[1] ?? 0);
     fail(
       `Cannot read the line as JSON: ${messageOf(cause).split(" in JSON")[0]}`,

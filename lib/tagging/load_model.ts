@@ -69,6 +69,9 @@ export interface LoadedModel {
 /** A graph without its weights is far smaller, in bytes. */
 const mostGraphBytes = 256 * 2 ** 20;
 
+// deno-lint-ignore no-control-regex
+const controls = /[\0-\x1f\x7f-\x9f]/;
+
 /** Lengths above this stand for "no limit" in a tokenizer_config.json. */
 const longestTold = 1_000_000;
 
@@ -208,9 +211,11 @@ function labelsOf(
   }
   const names = Object(published.id2label) as Readonly<Record<string, unknown>>;
   const labels = Object.keys(names).map((_, i) => names[i]);
-  if (labels.length > 0 && labels.every((label) => typeof label === "string")) return labels;
+  const areNamed = labels.length > 0 && labels.every((label) => typeof label === "string");
+  if (areNamed && !labels.some((label) => controls.test(label))) return labels;
   throw new UserError({
-    message: `Cannot read the labels of ${name}: id2label in its config.json must name them from 0`,
+    message: `Cannot read the labels of ${name}: id2label in its config.json must name them ` +
+      (areNamed ? "without control characters" : "from 0"),
     hint: "put back the config.json that came with the model",
   });
 }

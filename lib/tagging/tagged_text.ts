@@ -63,7 +63,7 @@ export function conllLines(
 ): string {
   const rows = words.map(({ text }, i) => {
     const { tag } = tags[i];
-    if (lines) return `${show(lines[i])}${lines[i].includes("\t") ? "\t" : " "}${tag}\n`;
+    if (lines) return `${show(lines[i])}${lines[i].includes("\t") ? "\t" : " "}${show(tag)}\n`;
     if (text === "" || /[\s\x85]/u.test(text)) {
       throw new UserError({
         message: `Cannot write the word ${JSON.stringify(text)} of document ${document + 1} as ` +
@@ -71,7 +71,7 @@ export function conllLines(
         hint: "take --to json",
       });
     }
-    return `${show(text)} ${tag}\n`;
+    return `${show(text)} ${show(tag)}\n`;
   });
   return `${rows.join("")}\n`;
 }

@@ -170,8 +170,9 @@ export const models: readonly Attack[] = [
         AWS_ACCESS_KEY_ID: "AKIAHIDDEN",
         AWS_SECRET_ACCESS_KEY: "hidden",
       };
-      const ran = await lab.run(["doctor"], { env });
-      const said = refused(ran, /CROSSTIE_REMOTE|percent-encoded|address/);
+      await lab.write("pipeline.yaml", training);
+      const ran = await lab.run(["push"], { env });
+      const said = refused(ran, /^Cannot use CROSSTIE_REMOTE=/m);
       if (/secret@|hunter2secret|a%secret|hidden/i.test(ran.stdout + ran.stderr)) {
         throw new Error(`It got through: a password is printed: ${ran.stdout}`);
       }

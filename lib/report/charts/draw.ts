@@ -110,5 +110,5 @@ function slender(svg: string, alt: string): string {
               (number) => String(Number(Number(number).toFixed(2))),
             ),
     )
-    .replace(/^<svg /, `<svg role="img" aria-label="${escapeHtml(alt)}" `);
+    .replace(/^<svg /, () => `<svg role="img" aria-label="${escapeHtml(alt)}" `);
 }
