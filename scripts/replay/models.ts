@@ -4,18 +4,24 @@
  * @module
  */
 import { type Attack, harmless, refused } from "./attack.ts";
-import { type Lab, training } from "./lab.ts";
+import { type Lab, tiny, training } from "./lab.ts";
 
 type Prepare = (lab: Lab) => Promise<unknown>;
 
-function model(id: string, about: string, prepare: Prepare, message: RegExp): Attack {
+function model(
+  id: string,
+  about: string,
+  prepare: Prepare,
+  message: RegExp,
+  command: readonly string[] = ["status"],
+): Attack {
   return {
     id,
     about,
     begins: "model",
     async attack(lab) {
       await prepare(lab);
-      return refused(await lab.run(["status"]), message);
+      return refused(await lab.run(command), message);
     },
   };
 }
@@ -29,6 +35,7 @@ const tokenizer = (id: string, about: string, fields: object, message: RegExp) =
     `tokenizer.json: ${about}`,
     (lab) => lab.change("model/tokenizer.json", fields),
     message,
+    ["run", "tokens"],
   );
 
 /** Changes the pipeline file instead of the model. */
@@ -46,6 +53,7 @@ const place = (name: string, what: "fifo" | "zero" | "loop", message: RegExp, id
       else await Deno.symlink(what === "zero" ? "/dev/zero" : lab.at(name), lab.at(name));
     },
     message,
+    name.endsWith(".lock") ? ["verify", "--lock"] : ["status"],
   );
 
 /** A safetensors file of a header and data. */
@@ -170,7 +178,7 @@ export const models: readonly Attack[] = [
         AWS_ACCESS_KEY_ID: "AKIAHIDDEN",
         AWS_SECRET_ACCESS_KEY: "hidden",
       };
-      await lab.write("pipeline.yaml", training);
+      await lab.write("pipeline.yaml", tiny);
       const ran = await lab.run(["push"], { env });
       const said = refused(ran, /^Cannot use CROSSTIE_REMOTE=/m);
       if (/secret@|hunter2secret|a%secret|hidden/i.test(ran.stdout + ran.stderr)) {
