@@ -68,7 +68,7 @@ const cases:
     ["a link to itself as the lock", special("a.lock", "loop"), locked, /a\.lock.*circle/],
     ["a list as the lock", write("a.lock", "[]"), locked, /a\.lock/],
     ["another version of it", write("a.lock", '{"lock":999,"profiles":{}}'), locked, /a\.lock/],
-    ["100,000 nested lists", write("a.lock", "[".repeat(1e5)), locked, /a\.lock.*200 deep/],
+    ["100,000 nested lists", write("a.lock", "[".repeat(1e5)), locked, /a\.lock: it is not a lock file/],
     [
       "a fingerprint that leads out",
       write(
@@ -110,8 +110,8 @@ const cases:
     ["a router of numbers", write("r.yaml", "models: { eng: 1 }\n"), routed, /r\.yaml:1/],
   ];
 
-Deno.test("several files, locks and routers of strangers are refused with what is wrong", async () => {
-  for (const [about, prepare, command, why] of cases) {
+for (const [about, prepare, command, why] of cases) {
+  Deno.test(`${command.slice(0, 2).join(" ")} refuses ${about}`, async () => {
     const folder = await Deno.makeTempDir();
     try {
       await Deno.writeTextFile(join(folder, "a.yaml"), plain("a"));
@@ -135,5 +135,5 @@ Deno.test("several files, locks and routers of strangers are refused with what i
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
-  }
-});
+  });
+}

@@ -28,9 +28,10 @@ export function openStore(
   warn: (message: string) => void,
 ): Store {
   const folder = resolve(read("CROSSTIE_CACHE") || defaultFolder);
-  if (!canBeFolder(folder)) {
+  const why = whyNoFolder(folder);
+  if (why !== undefined) {
     throw new UserError({
-      message: `Cannot keep a store in ${folder}: it is not a folder`,
+      message: `Cannot keep a store in ${folder}: ${why}`,
       hint: "set CROSSTIE_CACHE to a folder that can be written to",
     });
   }
@@ -158,11 +159,15 @@ function withSlash(url: URL): URL {
   return copy;
 }
 
-/** Whether a folder is there or can be made. */
-function canBeFolder(path: string): boolean {
+/** Why a path is no folder, and none can be made there; undefined where there may be one. */
+function whyNoFolder(path: string): string | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true;
-  } catch {
-    return false; // a file stands for one of its parents, or it may not be looked at
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true;
+    return isFolder ? undefined : "it is not a folder";
+  } catch (error) {
+    // A file may stand for one of its parents.
+    return (error as { code?: string }).code === "EACCES"
+      ? "you may not look into a folder above it"
+      : "it is not a folder";
   }
 }
