@@ -16,7 +16,7 @@ export class ScratchFolder {
 
   /** Names a folder, and removes those of processes that were killed. */
   constructor() {
-    for (const { name } of Deno.readDirSync(tmpdir())) {
+    for (const name of namesIn(tmpdir())) {
       const pid = name.startsWith(prefix) ? parseInt(name.slice(prefix.length)) : NaN;
       if (!Number.isNaN(pid) && !isAlive(pid)) remove(join(tmpdir(), name));
     }
@@ -25,6 +25,15 @@ export class ScratchFolder {
   /** Removes the folder. */
   [Symbol.dispose](): void {
     remove(this.path);
+  }
+}
+
+/** What is in a folder; nothing where it is not there or may not be listed: most questions need none. */
+function namesIn(folder: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  } catch {
+    return [];
   }
 }
 

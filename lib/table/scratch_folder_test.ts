@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ReadOnlyTables } from "./read_only.ts";
 import { ScratchFolder } from "./scratch_folder.ts";
 
@@ -45,5 +46,19 @@ Deno.test("folders of processes that were killed are removed, those of others ar
   } finally {
     await Deno.remove(alive);
     await Deno.remove(other);
+  }
+});
+
+Deno.test("a temporary folder that is none, or may not be listed, is no error by itself", () => {
+  const before = Deno.env.get("TMPDIR");
+  try {
+    for (const none of [join(tmpdir(), crypto.randomUUID()), import.meta.filename!]) {
+      Deno.env.set("TMPDIR", none);
+      using folder = new ScratchFolder();
+      assert.ok(folder.path.startsWith(none));
+    }
+  } finally {
+    if (before === undefined) Deno.env.delete("TMPDIR");
+    else Deno.env.set("TMPDIR", before);
   }
 });

@@ -200,11 +200,17 @@ export const models: readonly Attack[] = [
   tokenizer("C2", "merges of two kinds", bpe({ merges: ["a b", ["b", "c"]] }), /merges/),
   tokenizer("C2", "an id of 2^53 - 1", bpe({ vocab: { "<unk>": 3, a: 2 ** 53 - 1 } }), /Too big/),
   config("pad_token_id beyond vocab_size", { pad_token_id: 5_000 }, /pad_token_id|Cannot/, "C2"),
-  model("C2", "weights that are NaN", async (lab) => {
-    const bytes = await Deno.readFile(lab.at("model/model.safetensors"));
-    const at = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
-    await lab.write("model/model.safetensors", bytes.fill(0xff, at, at + 4));
-  }, /numbers/),
+  model(
+    "C2",
+    "weights that are NaN",
+    async (lab) => {
+      const bytes = await Deno.readFile(lab.at("model/model.safetensors"));
+      const at = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+      await lab.write("model/model.safetensors", bytes.fill(0xff, at, at + 4));
+    },
+    /numbers/,
+    ["run"],
+  ),
   model("C2", "config.json: []", (lab) => lab.write("model/config.json", []), /config\.json/),
   weights("C3", "overlapping tensors", `{"a":${tensor(0, 8)},"b":${tensor(4, 12)}}`, 12, /Cannot/),
   weights(
