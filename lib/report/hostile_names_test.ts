@@ -24,10 +24,12 @@ const names = [
   "\u2028\u2029\uFEFF",
   "__proto__",
   "constructor",
+  "toString",
+  "hasOwnProperty",
   `long ${"<b>".repeat(200)}`,
 ];
 
-Deno.test("twenty hostile names make no tag, address or control of a page", async () => {
+Deno.test("hostile names make no tag, address or control of a page", async () => {
   await using study = await MadeUpStudy.create({
     languages: ["eng", ...names],
     systems: ["plain", ...names.map((name) => `s ${name}`)],

@@ -5,6 +5,7 @@
  */
 import { None, parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
+import { showControls } from "../../core/controls.ts";
 import { escapeHtml } from "../html.ts";
 
 /** A drawing of our own: what Vega-Lite takes, without what all charts share. */
@@ -69,13 +70,31 @@ const config = {
 
 /** The SVG of a chart: the same text for the same rows. It holds no style, script or address. */
 export async function drawChart({ alt, spec }: Chart): Promise<string> {
-  const compiled = compile({ ...spec, config } as unknown as TopLevelSpec, { logger: strict });
+  const own = withSafeNames({ ...spec, config }) as TopLevelSpec;
+  const compiled = compile(own, { logger: strict });
   const view = new View(parse(compiled.spec), { renderer: "none", logLevel: None });
   try {
     return slender(await view.toSVG(), alt);
   } finally {
     view.finalize();
   }
+}
+
+/**
+ * A drawing whose names Vega can hold and a page may show: its expressions end at two line separators, quoted or not, and
+ * it looks names up in plain objects, which have a "constructor" (a mark that is not seen tells it).
+ */
+function withSafeNames(part: unknown): unknown {
+  if (typeof part === "string") {
+    const shown = showControls(part).replace(/[\u2028\u2029]/g, "␤");
+    return shown in Object.prototype ? `${shown}\u2060` : shown;
+  }
+  if (Array.isArray(part)) return part.map(withSafeNames);
+  if (typeof part !== "object" || part === null) return part;
+  const entries = Object.entries(part).map(([key, value]) =>
+    [withSafeNames(key), withSafeNames(value)] as [string, unknown]
+  );
+  return Object.fromEntries(entries);
 }
 
 /** What Vega-Lite complains of is a mistake of ours. */
