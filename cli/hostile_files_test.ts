@@ -68,7 +68,12 @@ const cases:
     ["a link to itself as the lock", special("a.lock", "loop"), locked, /a\.lock.*circle/],
     ["a list as the lock", write("a.lock", "[]"), locked, /a\.lock/],
     ["another version of it", write("a.lock", '{"lock":999,"profiles":{}}'), locked, /a\.lock/],
-    ["100,000 nested lists", write("a.lock", "[".repeat(1e5)), locked, /a\.lock: it is not a lock file/],
+    [
+      "100,000 nested lists",
+      write("a.lock", "[".repeat(1e5)),
+      locked,
+      /a\.lock: it is not a lock file/,
+    ],
     [
       "a fingerprint that leads out",
       write(

@@ -83,7 +83,7 @@ export const servers: readonly Attack[] = [
   }),
   {
     id: "B2",
-    about: "a corpus without end, from a mirror",
+    about: "a corpus without end, from a mirror, for 90 s (it is given up after 2 GiB)",
     begins: "nothing",
     async attack(lab) {
       await lab.write("pipeline.yaml", wikiann);
@@ -93,8 +93,7 @@ export const servers: readonly Attack[] = [
       const ran = await lab.run(["run"], { env, within: 90 });
       server[Symbol.asyncDispose]().catch(() => {});
       const said = ran.isEnded ? { ...ran, isEnded: false } : ran;
-      holds(/so far|MB|MiB|Cannot/.test(ran.stdout + ran.stderr), ran.stdout + ran.stderr);
-      return refused(said, /./);
+      return harmless(said, /\d+ bytes, for/);
     },
   },
   remote("B2", "an answer to PUT of 1 byte every 5 s", async ({ server }, lab) => {
