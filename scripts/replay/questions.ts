@@ -134,7 +134,7 @@ export const questions: readonly Attack[] = [
   answered("C4", "EXPLAIN SELECT * FROM scores", /^.*PROJECTION|SCAN/m),
   {
     id: "C5",
-    about: "a sort that spills, ended by Ctrl-C: what it leaves behind",
+    about: "a sort that spills, ended by --seconds 20: what it leaves behind",
     begins: "results",
     async attack(lab) {
       const query = "SELECT max(s) FROM (SELECT md5(i::VARCHAR) s, row_number() OVER (ORDER BY " +
