@@ -31,6 +31,9 @@ export interface PickleReader {
   readonly refuse: (why: string) => Error;
 }
 
+/** A tensor takes some forty: an adapter of 20,000 tensors is read. */
+const mostInstructions = 1_000_000;
+
 /** Opens a tuple, a list or a run of items on the stack. */
 const mark = Symbol("mark");
 
@@ -113,7 +116,10 @@ export function readPickle(bytes: Uint8Array, start: number, reader: PickleReade
     stack.push(length === 0 ? 0n : BigInt.asIntN(8 * length, value));
   };
 
-  while (true) {
+  for (let instructions = 0;; instructions++) {
+    if (instructions === mostInstructions) {
+      throw refuse(`its pickle has more than ${mostInstructions} instructions`);
+    }
     const opcode = String.fromCharCode(bytes[take(1)]);
     switch (opcode) {
       case "\x80": // PROTO

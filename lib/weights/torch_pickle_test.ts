@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import recorded from "../../tests/fixtures/pickles.json" with { type: "json" };
 import { UserError } from "../core/errors.ts";
+import { readPickle } from "./pickle.ts";
 import { torchTensors } from "./torch_pickle.ts";
 
 const bytesOf = (file: string) => Uint8Array.fromBase64(file);
@@ -98,5 +99,21 @@ Deno.test("stream: a byte that is another never ends otherwise than with tensors
         assert.ok(error instanceof UserError, `byte ${at}: ${error}`);
       }
     }
+  }
+});
+
+Deno.test("a pickle of nothing but small values is refused before they fill the memory", () => {
+  const never = (): never => assert.fail();
+  const reader = {
+    name: never,
+    call: never,
+    persistent: never,
+    refuse: (why: string) => new Error(why),
+  };
+  for (const instructions of ["N", "]", "}", "(", "K\0", "]q\0", "G\0\0\0\0\0\0\0\0"]) {
+    const bytes = new TextEncoder().encode(instructions.repeat(1_100_000));
+    assert.throws(() => readPickle(bytes, 0, reader), {
+      message: "its pickle has more than 1000000 instructions",
+    });
   }
 });
