@@ -27,6 +27,7 @@ import { labelsTable, mixtureTable } from "../lib/table/schemas/mixture.ts";
 import { selectedTable } from "../lib/table/schemas/selected.ts";
 import { sourceFeaturesTable } from "../lib/table/schemas/source_features.ts";
 import { sourceRankingTable } from "../lib/table/schemas/source_ranking.ts";
+import { commonEntitiesTable, recallErrorsTable } from "../lib/table/schemas/transfer_errors.ts";
 import { trainingsTable } from "../lib/table/schemas/trainings.ts";
 import { transferTable } from "../lib/table/schemas/transfer.ts";
 
@@ -46,6 +47,8 @@ const asked = [
   worstTable,
   suspectsTable,
   bucketsTable,
+  recallErrorsTable,
+  commonEntitiesTable,
   mixtureTable,
   labelsTable,
   trainingsTable,

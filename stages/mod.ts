@@ -199,6 +199,10 @@ export const stages: StageRegistry = {
     module: url("./errors.ts"),
     load: async () => (await import("./errors.ts")).errors,
   },
+  "ner.errors": {
+    module: url("./ner/errors.ts"),
+    load: async () => (await import("./ner/errors.ts")).errors,
+  },
   "trainings": {
     module: url("./trainings.ts"),
     load: async () => (await import("./trainings.ts")).trainings,
