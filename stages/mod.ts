@@ -120,6 +120,10 @@ export const stages: StageRegistry = {
     load: async () => (await import("./bilstm_crf/train.ts")).train,
     devices,
   },
+  "bilstm_crf.pick": {
+    module: url("./bilstm_crf/pick.ts"),
+    load: async () => (await import("./bilstm_crf/pick.ts")).pick,
+  },
   "bilstm_crf.predict": {
     module: url("./bilstm_crf/predict.ts"),
     load: async () => (await import("./bilstm_crf/predict.ts")).predict,

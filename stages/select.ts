@@ -24,6 +24,10 @@ const params = z.strictObject({
   sourceAxis: z.string().default("source").describe(
     "the axis of the evaluation that says what the model was trained on",
   ),
+  withoutDev: z.enum(["refuse", "leave"]).default("refuse").describe(
+    "what becomes of a language whose validation split was not watched: refuse it, or leave it out " +
+      "of the mean; where no language is left, the last epoch is chosen",
+  ),
 });
 
 /** Writes which epoch each protocol chooses, and on what. */
@@ -42,7 +46,7 @@ export const select = defineStage({
   outputs: { "selected.parquet": table(selectedTable) },
   async run({ params, inputs, output, log }) {
     const [{ instance, axes, files }] = inputs.scores;
-    const { protocols, metric, of, sourceAxis } = params;
+    const { protocols, metric, of, sourceAxis, withoutDev } = params;
     const isAsked = protocols.some((protocol) => protocol.startsWith("source"));
     if (!params.sources && isAsked && !Object.hasOwn(axes, sourceAxis)) {
       throw new UserError({
@@ -54,7 +58,7 @@ export const select = defineStage({
     const rows = selectEpochs(
       await readTable(scoresTable, files["scores.parquet"]),
       protocols,
-      { metric, of, sources: params.sources ?? [String(axes[sourceAxis])] },
+      { metric, of, sources: params.sources ?? [String(axes[sourceAxis])], withoutDev },
     );
     await writeTable(selectedTable, output("selected.parquet"), rows);
     for (const { protocol, language, epoch, test } of rows) {

@@ -27,6 +27,11 @@ export interface Selection {
   readonly of: string;
   /** The languages that the model was trained on. */
   readonly sources: readonly string[];
+  /**
+   * What becomes of a language whose validation split was not watched: refused, or left out of the
+   * mean; where no language is left, the last epoch is chosen.
+   */
+  readonly withoutDev: "refuse" | "leave";
 }
 
 type Score = Pick<
@@ -43,8 +48,9 @@ type Score = Pick<
 export function selectEpochs(
   scores: readonly Score[],
   chosen: readonly Protocol[],
-  { metric, of, sources }: Selection,
+  selection: Selection,
 ): SelectedRow[] {
+  const { metric, of } = selection;
   const watched = scores.filter(({ epoch }) => epoch !== null);
   const tests = watched.filter((row) =>
     row.split === "test" && row.metric === metric && row.of === of
@@ -62,7 +68,7 @@ export function selectEpochs(
   return [...targets.values()].flatMap((group) =>
     chosen.map((protocol): SelectedRow => {
       const { model, corpus, language } = group[0];
-      const { epoch, dev, on } = choose(protocol, group, watched, { metric, of, sources });
+      const { epoch, dev, on } = choose(protocol, group, watched, selection);
       const { value } = group.find((row) => row.epoch === epoch)!;
       return {
         model,
@@ -85,35 +91,41 @@ function choose(
   protocol: Protocol,
   test: readonly Score[],
   watched: readonly Score[],
-  { metric, of, sources }: Selection,
+  { metric, of, sources, withoutDev }: Selection,
 ): { readonly epoch: number; readonly dev: number | null; readonly on: string } {
-  if (protocol === "last") {
-    const epoch = test.reduce((last, row) => Math.max(last, row.epoch!), 0);
-    return { epoch, dev: null, on: "nothing: the last epoch" };
-  }
+  const last = test.reduce((last, row) => Math.max(last, row.epoch!), 0);
+  if (protocol === "last") return { epoch: last, dev: null, on: "nothing: the last epoch" };
   const { corpus, language } = test[0];
   const isLoss = protocol === "sourceDevLoss", isTarget = protocol === "targetDev";
   const [name, what] = isLoss ? ["loss", "micro"] : [metric, of];
+  const wanted = isTarget ? [language] : sources;
   const dev = watched.filter((row) =>
     row.split === "validation" && row.metric === name && row.of === what &&
-    (isTarget ? row.language === language && row.corpus === corpus : sources.includes(row.language))
+    wanted.includes(row.language) && (!isTarget || row.corpus === corpus)
   );
-  const whose = isTarget ? language : sources.join(", ");
-  if (dev.length === 0) {
+  const there = new Set(dev.map((row) => row.language));
+  const absent = wanted.filter((each) => !there.has(each)).join(", ");
+  if (absent !== "" && withoutDev === "refuse") {
     throw new UserError({
-      message: `Cannot select by ${protocol}: the validation split of ${whose} was not watched`,
-      hint: "name its tokenized corpus in the input watch of the train stage, " +
-        "or leave the protocol out",
+      message: `Cannot select by ${protocol}: the validation split of ${absent} was not watched`,
+      hint: "name its tokenized corpus in the input watch of the train stage, leave the protocol " +
+        "out, or write withoutDev: leave where there is none",
     });
+  }
+  if (dev.length === 0) {
+    const on = `nothing: the last epoch, as ${absent} has no validation split`;
+    return { epoch: last, dev: null, on };
   }
   const best = [...Map.groupBy(dev, ({ epoch }) => epoch!)]
     .map(([epoch, rows]) => ({ epoch, value: meanOf(rows.map(({ value }) => value)) }))
     .sort((a, b) => a.epoch - b.epoch)
     .reduce((a, b) => (isLoss ? b.value < a.value : b.value > a.value) ? b : a);
+  const whose = wanted.filter((each) => there.has(each)).join(", ");
   return {
     epoch: best.epoch,
     dev: best.value,
-    on: `${isLoss ? "least loss" : `best ${name} of ${what}`} on the validation split of ${whose}`,
+    on: `${isLoss ? "least loss" : `best ${name} of ${what}`} on the validation split of ${whose}` +
+      (absent === "" ? "" : `; ${absent} has none`),
   };
 }
 

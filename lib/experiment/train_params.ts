@@ -55,7 +55,7 @@ export const trainFields = {
       "split of the training languages (sourceDev) or of input watch (targetDev)",
   ),
   keepEpochs: z.boolean().default(false).describe(
-    "keep the weights of every evaluated epoch too, for encoder.pick",
+    "keep the weights of every evaluated epoch too, for a pick stage",
   ),
   patience: count.default(0).describe(
     "end after this many evaluations in a row without a lower validation loss; 0 for never",

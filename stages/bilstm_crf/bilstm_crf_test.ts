@@ -4,7 +4,8 @@ import { isOrphanInside } from "../../lib/core/tags.ts";
 import { Workshop } from "../../lib/experiment/testdata/workshop.ts";
 import { readTable } from "../../lib/table/parquet_tables.ts";
 import { examplesTable } from "../../lib/table/schemas/examples.ts";
-import { predictionsTable } from "../../lib/table/schemas/predictions.ts";
+import { predictionsTable, watchedTable } from "../../lib/table/schemas/predictions.ts";
+import { selectedTable } from "../../lib/table/schemas/selected.ts";
 import { Tagger } from "../../lib/tagging/tagger.ts";
 import { readSafetensors } from "../../lib/weights/safetensors_file.ts";
 
@@ -92,6 +93,42 @@ Deno.test("a model learns the sample by heart, and another one goes on from it i
     });
   }
   assert.ok(moved > 0 && moved < 1e-4, `weights moved by up to ${moved}`);
+});
+
+Deno.test("the epoch with the best mean dev F1 of two languages is the model that is read later", async () => {
+  await using shop = await Workshop.open();
+  const corpora = [await shop.tokens("eng"), await shop.tokens("swa")];
+  const { instance: model } = await shop.run(
+    "bilstm_crf.train",
+    { ...small, epochs: 5, learningRate: 0.03, keepEpochs: true },
+    { examples: corpora, watch: corpora },
+  );
+  const { instance: evaluated } = await shop.run("ner.evaluate", {}, { watched: [model] });
+  const { instance: selected } = await shop.run(
+    "select",
+    { protocols: ["sourceDev"], sources: ["eng", "swa"] },
+    { scores: [{ ...evaluated, axes: {} }] },
+  );
+  const rows = await readTable(selectedTable, selected.files["selected.parquet"]);
+  assert.deepEqual(rows.map(({ selectedOn }) => selectedOn), [
+    "best f1 of micro on the validation split of eng, swa",
+    "best f1 of micro on the validation split of eng, swa",
+  ]);
+  const [{ epoch }] = rows;
+  const { instance: picked } = await shop.run("bilstm_crf.pick", { protocol: "sourceDev" }, {
+    model: [model],
+    selected: [selected],
+  });
+  const { instance: predicted } = await shop.run("bilstm_crf.predict", {}, {
+    model: [picked],
+    examples: corpora,
+  });
+  const watched = await readTable(watchedTable, model.files["watched.parquet"]);
+  assert.deepEqual(
+    await readTable(predictionsTable, predicted.files["predictions.parquet"]),
+    watched.filter((row) => row.epoch === epoch && row.split === "test")
+      .map(({ epoch: _, step: __, ...row }) => row),
+  );
 });
 
 Deno.test("examples and params that do not fit are refused", async () => {
