@@ -21,7 +21,9 @@ import {
   suspectsTable,
   worstTable,
 } from "../lib/table/schemas/errors.ts";
+import { fisherOverlapsTable, fisherTable } from "../lib/table/schemas/fisher.ts";
 import { intervalsTable } from "../lib/table/schemas/intervals.ts";
+import { pruningTable } from "../lib/table/schemas/pruning.ts";
 import { countsTable, scoresTable } from "../lib/table/schemas/scores.ts";
 import { labelsTable, mixtureTable } from "../lib/table/schemas/mixture.ts";
 import { selectedTable } from "../lib/table/schemas/selected.ts";
@@ -49,6 +51,9 @@ const asked = [
   bucketsTable,
   recallErrorsTable,
   commonEntitiesTable,
+  pruningTable,
+  fisherTable,
+  fisherOverlapsTable,
   mixtureTable,
   labelsTable,
   trainingsTable,

@@ -128,6 +128,18 @@ export const stages: StageRegistry = {
     module: url("./bilstm_crf/predict.ts"),
     load: async () => (await import("./bilstm_crf/predict.ts")).predict,
   },
+  "bilstm_crf.prune": {
+    module: url("./bilstm_crf/prune.ts"),
+    load: async () => (await import("./bilstm_crf/prune.ts")).prune,
+  },
+  "bilstm_crf.fisher": {
+    module: url("./bilstm_crf/fisher.ts"),
+    load: async () => (await import("./bilstm_crf/fisher.ts")).fisher,
+  },
+  "fisher.overlap": {
+    module: url("./fisher_overlap.ts"),
+    load: async () => (await import("./fisher_overlap.ts")).overlap,
+  },
   "adapter.mlm": {
     module: url("./adapter/mlm.ts"),
     load: async () => (await import("./adapter/mlm.ts")).mlm,
