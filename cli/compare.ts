@@ -36,6 +36,13 @@ export function compareCommand() {
     .option("--seed-axis <axis>", "the axis that numbers the seeds", "seed")
     .option("--alpha <p>", "what corrected p-values are held against", share, 0.05)
     .addOption(
+      new Option(
+        "--differing <what>",
+        "sentences of a file whose words or right answers are not the other side's: refuse the " +
+          "file, or leave them out on both sides",
+      ).choices(["refuse", "leave"] as const).default("refuse" as const),
+    )
+    .addOption(
       new Option("--format <format>", "how to print").choices(tableFormats).default(
         "table" as TableFormat,
       ),
@@ -72,7 +79,7 @@ export function compareCommand() {
       const metric = options.metric ??
         (of === "micro" ? await usualMetric([sideA, sideB]) : "f1");
       const asked = { metric, of, seedAxis };
-      const common = await readSides(sideA, sideB, asked);
+      const common = await readSides(sideA, sideB, asked, options.differing);
       const how = {
         ...asked,
         resamples: 10_000,

@@ -56,21 +56,28 @@ export function testSetOf(
   });
 }
 
+/** What becomes of a sentence whose words or right answers are not the test set's. */
+export type Differing = "refuse" | "leave";
+
 /**
  * A file's predictions as an evaluation of a test set. Its words must be that test set's, where these
  * are known.
  *
+ * @param differing `leave`: sentences that differ are not among those of the evaluation
  * @throws {UserError} where words differ, or the right answers are nowhere
  */
 export function evaluationOf(
   predictions: NamedPredictions,
   testSet: KnownTestSet,
   asked: ScoreParams,
+  differing: Differing = "refuse",
 ): Evaluation {
   const { file, model, tagsEntities } = predictions;
   const { corpus, language, split } = testSet;
-  const answered = answeredSentences(predictions, testSet.gold);
-  const { counts } = (tagsEntities ? scoreEntities : scoreWords)(answered);
+  const answered = answeredSentences(predictions, testSet.gold, differing);
+  const kept = [...answered.keys()];
+  const { counts } = (tagsEntities ? scoreEntities : scoreWords)([...answered.values()]);
+  const counted = countsOfSentences(counts, file, asked);
   return {
     instance: file,
     model,
@@ -79,18 +86,26 @@ export function evaluationOf(
     corpus,
     language,
     split,
-    ...countsOfSentences(counts, file, asked),
+    ...counted,
+    sentences: counted.sentences.map((place) => kept[place]),
   };
 }
 
-/** Gold and predicted answers; a sentence that was cut short has none for the rest of its words. */
+/**
+ * Gold and predicted answers by sentence; one that was cut short has none for the rest of its words.
+ */
 function answeredSentences(
   predictions: NamedPredictions,
   gold: GoldSentences | undefined,
-): AnsweredSentence[] {
-  const { file, sentences, hasGold, tagsEntities } = predictions;
+  differing: Differing,
+): Map<number, AnsweredSentence> {
+  const { file, sentences, hasGold } = predictions;
   if (gold === undefined) {
-    if (hasGold) return sentences.map(({ gold, predicted }) => ({ gold: gold!, predicted }));
+    if (hasGold) {
+      return new Map(
+        sentences.map(({ gold, predicted }, i) => [i, { gold: gold!, predicted }]),
+      );
+    }
     throw new UserError({
       message: `Cannot score "${file}": it has no right answers, nor has the other side the words`,
       hint: "give a file with three columns, or compare with a predict stage",
@@ -103,14 +118,32 @@ function answeredSentences(
       hint: firstDifference(sentences, gold),
     });
   }
-  return sentences.map((sentence, i) => {
-    const wanted = gold.sentences[i];
-    checkWords(file, sentence, wanted.words, gold.instance, hasGold);
-    const missing = wanted.words.length - sentence.words.length;
-    const nothing = Array.from({ length: missing }, () => tagsEntities ? "O" : "");
-    checkGold(file, sentence, wanted.gold, gold.instance);
-    return { gold: wanted.gold, predicted: [...sentence.predicted, ...nothing] };
+  const answered = new Map<number, AnsweredSentence>();
+  let refusal: unknown;
+  sentences.forEach((_, i) => {
+    try {
+      answered.set(i, answeredSentence(predictions, gold, i));
+    } catch (error) {
+      if (differing === "refuse" || !(error instanceof UserError)) throw error;
+      refusal ??= error;
+    }
   });
+  if (answered.size === 0 && refusal !== undefined) throw refusal;
+  return answered;
+}
+
+/** @throws {UserError} where words or right answers differ */
+function answeredSentence(
+  { file, sentences, hasGold, tagsEntities }: NamedPredictions,
+  gold: GoldSentences,
+  place: number,
+): AnsweredSentence {
+  const sentence = sentences[place], wanted = gold.sentences[place];
+  checkWords(file, sentence, wanted.words, gold.instance, hasGold);
+  checkGold(file, sentence, wanted.gold, gold.instance);
+  const missing = wanted.words.length - sentence.words.length;
+  const nothing = Array.from({ length: missing }, () => tagsEntities ? "O" : "");
+  return { gold: wanted.gold, predicted: [...sentence.predicted, ...nothing] };
 }
 
 /** Where two lists of sentences first part, in words. */
@@ -158,7 +191,8 @@ function checkWords(
       length: words[place].length,
       lineText: words[place],
     },
-    hint: "compare predictions of the same sentences, word for word",
+    hint: "compare predictions of the same sentences, word for word; --differing leave leaves " +
+      "sentences out whose words differ",
   });
 }
 

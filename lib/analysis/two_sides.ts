@@ -12,7 +12,9 @@ import {
   type TestSet,
   testSetKey,
 } from "./evaluations.ts";
+import { classWidth } from "./count_metrics.ts";
 import {
+  type Differing,
   evaluationOf,
   type KnownTestSet,
   type NamedPredictions,
@@ -42,19 +44,21 @@ export interface CommonEvaluations {
 /**
  * Reads both sides. Test sets that one side alone has are left out, and said.
  *
+ * @param differing of sentences of a file: `leave` takes them from both sides, and says how many
  * @throws {UserError} where sides have no test set in common, or one of them is another
  */
 export async function readSides(
   a: ComparedSide,
   b: ComparedSide,
   asked: ScoreParams,
+  differing: Differing = "refuse",
 ): Promise<CommonEvaluations> {
   const own = [await readEvaluations(a.counts, asked), await readEvaluations(b.counts, asked)];
   const known = await knownTestSets([a, b], own);
   const lines: string[] = [];
   const [ofA, ofB] = [a, b].map((side, i) => [
     ...own[i],
-    ...foreignEvaluations(side, known, asked, lines),
+    ...foreignEvaluations(side, known, asked, { differing, lines }),
   ]);
   const common = new Set(ofA.map(testSetKey)).intersection(new Set(ofB.map(testSetKey)));
   if (common.size === 0) {
@@ -69,7 +73,47 @@ export async function readSides(
     if (left.length > 0) lines.push(`only "${side.name}" has ${setsOf(left)}`);
     return evaluations.filter((each) => common.has(testSetKey(each)));
   };
-  return { a: kept(a, ofA), b: kept(b, ofB), lines };
+  const [inA, inB] = [kept(a, ofA), kept(b, ofB)];
+  if (differing === "refuse") return { a: inA, b: inB, lines };
+  return { ...onCommonSentences(inA, inB, lines), lines };
+}
+
+/** Both sides on the sentences that every evaluation of a test set has; what that leaves out is said. */
+function onCommonSentences(
+  a: readonly Evaluation[],
+  b: readonly Evaluation[],
+  lines: string[],
+): { a: Evaluation[]; b: Evaluation[] } {
+  const common = new Map<string, Set<number>>();
+  for (const [key, group] of Map.groupBy([...a, ...b], testSetKey)) {
+    const sets = group.map(({ sentences }) => new Set(sentences));
+    const all = sets.reduce((all, own) => all.union(own));
+    const shared = sets.reduce((shared, own) => shared.intersection(own));
+    common.set(key, shared);
+    const left = all.size - shared.size;
+    if (left > 0) lines.push(`${setsOf(group)}: ${left} of ${all.size} sentences differ: left out`);
+  }
+  const of = (evaluations: readonly Evaluation[]) =>
+    evaluations.map((each) => onSentences(each, common.get(testSetKey(each))!));
+  return { a: of(a), b: of(b) };
+}
+
+/** An evaluation on some of its sentences. */
+function onSentences(evaluation: Evaluation, wanted: ReadonlySet<number>): Evaluation {
+  const { sentences, gold, classes } = evaluation;
+  if (sentences.every((sentence) => wanted.has(sentence))) return evaluation;
+  const places = [...sentences.keys()].filter((place) => wanted.has(sentences[place]));
+  return {
+    ...evaluation,
+    sentences: places.map((place) => sentences[place]),
+    gold: places.map((place) => gold[place]),
+    classes: new Map([...classes].map(([name, counts]) => [
+      name,
+      Float64Array.from(places.flatMap((place) => [
+        ...counts.subarray(place * classWidth, (place + 1) * classWidth),
+      ])),
+    ])),
+  };
 }
 
 /**
@@ -82,13 +126,13 @@ function foreignEvaluations(
   { foreign }: ComparedSide,
   known: readonly KnownTestSet[],
   asked: ScoreParams,
-  lines: string[],
+  { differing, lines }: { readonly differing: Differing; readonly lines: string[] },
 ): Evaluation[] {
   const refused: UserError[] = [];
   const evaluations = foreign.flatMap((file) => {
     try {
       const testSet = testSetOf(file, known, foreign.length === 1);
-      if (testSet !== undefined) return [evaluationOf(file, testSet, asked)];
+      if (testSet !== undefined) return [evaluationOf(file, testSet, asked, differing)];
       lines.push(`left out: ${file.file}: the other side has no test set of ${file.language}`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

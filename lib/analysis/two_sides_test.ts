@@ -142,3 +142,31 @@ Deno.test("compare leaves out a file of several that is not of the same words, a
     'only "a" has predictions hau test',
   ]);
 });
+
+Deno.test("compare leaves out sentences that differ on both sides, where that is asked for", async () => {
+  const long = "Uyo B-LOC B-LOC\n\nAda B-PER O\nis O O\n\nin O O\nUyo B-LOC O\n\nEne B-PER B-PER\n";
+  const other = long
+    .replace("is O O", "us O O") // a word
+    .replace("Uyo B-LOC O", "Uyo B-ORG O") // a right answer
+    .replace("Ene B-PER B-PER", "Ene B-PER O");
+  const sides = [side("a", { "swa.txt": long }), side("b", { "swa.txt": other })] as const;
+  const { a, b, lines } = await readSides(...sides, asked, "leave");
+  assert.deepEqual(lines, ["predictions swa test: 2 of 4 sentences differ: left out"]);
+  assert.deepEqual([a, b].map(([each]) => [each.sentences, each.gold]), [
+    [[0, 3], [1, 1]],
+    [[0, 3], [1, 1]],
+  ]);
+  const { rows: [row] } = comparisonRows(a, b, { ...how, alpha: .05, swaps: 100 });
+  assert.deepEqual([row.sentences, row.a], [2, 100]);
+  assertClose(row.b!, 200 / 3, 1e-12);
+  // Nothing in common is still an error.
+  await assert.rejects(
+    readSides(
+      side("a", { "swa.txt": "a O O\n" }),
+      side("b", { "swa.txt": "b O O\n" }),
+      asked,
+      "leave",
+    ),
+    /Cannot pair word "b" with "a" of swa.txt/,
+  );
+});
