@@ -43,7 +43,8 @@ type Score = Pick<
  * A row for every protocol and test split.
  *
  * @param scores of one model, epoch by epoch
- * @throws {UserError} when a protocol needs a validation split that was not watched
+ * @throws {UserError} when a protocol needs a validation split that was not watched, or an epoch was
+ * watched several times
  */
 export function selectEpochs(
   scores: readonly Score[],
@@ -61,6 +62,7 @@ export function selectEpochs(
       hint: "give the train stage an input watch, and its table watched to the evaluate stage",
     });
   }
+  checkOncePerEpoch(tests);
   const targets = Map.groupBy(
     tests,
     ({ model, corpus, language }) => JSON.stringify([model, corpus, language]),
@@ -84,6 +86,23 @@ export function selectEpochs(
       };
     })
   );
+}
+
+/** @throws {UserError} where an epoch has several scores, of which none stands for its weights */
+function checkOncePerEpoch(tests: readonly Score[]): void {
+  const known = new Set<string>();
+  for (const { model, corpus, language, epoch } of tests) {
+    const key = JSON.stringify([model, corpus, language, epoch]);
+    if (known.has(key)) {
+      throw new UserError({
+        message:
+          `Cannot select an epoch: epoch ${epoch} has several scores on ${corpus}, ${language}`,
+        hint:
+          "evaluate once an epoch at most (evaluateUnit: epochs) where an epoch is to be selected",
+      });
+    }
+    known.add(key);
+  }
 }
 
 /** The epoch that a protocol chooses for a test split, what chose it, and in words on what. */

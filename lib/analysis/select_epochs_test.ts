@@ -74,3 +74,11 @@ Deno.test("where no language has a validation split, the last epoch is chosen, a
   assert.deepEqual(chosen(amh, ["amh"], "sourceDev", "leave"), [last]);
   assert.deepEqual(chosen(amh, ["amh"], "targetDev", "leave"), [last]);
 });
+
+Deno.test("an epoch that was scored several times cannot be selected", () => {
+  const [first] = scoresOf("hau", "test", [1]);
+  assert.throws(
+    () => chosen([...hau, { ...first, epoch: 2 }], ["hau"]),
+    /^UserError: Cannot select an epoch: epoch 2 has several scores on c, hau\n/,
+  );
+});

@@ -12,16 +12,10 @@ import { CounterRandom } from "../../lib/core/random.ts";
 import { forPeople } from "../../lib/core/words.ts";
 import { trainingGraphs } from "../../lib/engine/training_graphs.ts";
 import { formatOf } from "../../lib/experiment/examples.ts";
-import { bilstmCrfBatch } from "../../lib/models/bilstm_crf/batch.ts";
-import {
-  type BilstmCrfConfig,
-  labelsOf,
-  parseBilstmCrfConfig,
-} from "../../lib/models/bilstm_crf/config.ts";
-import { bilstmCrfGraph } from "../../lib/models/bilstm_crf/graph.ts";
+import { type BilstmCrfConfig, parseBilstmCrfConfig } from "../../lib/models/bilstm_crf/config.ts";
 import { bilstmCrfModel } from "../../lib/models/bilstm_crf/model.ts";
 import type { PublishedConfig } from "../../lib/models/encoder/published_config.ts";
-import type { Example } from "../../lib/models/model.ts";
+import type { Batch, Example } from "../../lib/models/model.ts";
 import { PathSampler } from "../../lib/nn/crf_samples.ts";
 import { type FloatTensor, floatTensor, type HostTensor } from "../../lib/onnx/dtype.ts";
 import { Session } from "../../lib/onnx/session.ts";
@@ -102,7 +96,7 @@ export const fisher = defineStage({
       held.defer(() => session.release());
       return session;
     };
-    const graphs = trainingGraphs(bilstmCrfGraph(config), { tableGradients: "dense" });
+    const graphs = trainingGraphs(bilstmCrfModel.graph(config), { tableGradients: "dense" });
     const opened: Opened = {
       config,
       weights,
@@ -184,6 +178,10 @@ function chooseSentences(
   return new CounterRandom("fisher", draw, corpus, language).shuffle(usable).slice(0, most);
 }
 
+function batchOf(config: BilstmCrfConfig, example: Example): Batch {
+  return bilstmCrfModel.batch(config, [example], { seed: 0, epoch: 0, places: [0] });
+}
+
 /** Labels of all words of a sentence, by what the model holds likely. */
 async function drawLabels(
   { config, weights, evaluation }: Opened,
@@ -191,7 +189,7 @@ async function drawLabels(
   samples: number,
   random: CounterRandom,
 ): Promise<number[][]> {
-  const { feeds, sizes, askedUnits } = bilstmCrfBatch(config, [example]);
+  const { feeds, sizes, askedUnits } = batchOf(config, example);
   const given: Record<string, HostTensor> = { ...Object.fromEntries(weights), ...feeds };
   const read = evaluation.inputs.filter(({ name }) => name in given);
   const outputs = await evaluation.run(feedsFor<HostTensor>(
@@ -200,7 +198,7 @@ async function drawLabels(
     sizes,
   ));
   const numbers = (name: string) => outputs[name].data as Float32Array;
-  const labels = labelsOf(config).length, emissions = numbers("emissions");
+  const labels = Object.keys(config.id2label).length, emissions = numbers("emissions");
   // One sentence is one row of words.
   const rows = Array.from(
     { length: emissions.length / labels },
@@ -224,7 +222,7 @@ async function gradientOf(
   example: Example,
   outputs: ReadonlyMap<string, FloatTensor>,
 ): Promise<number> {
-  const { feeds, weight } = bilstmCrfBatch(config, [example]);
+  const { feeds, weight } = batchOf(config, example);
   await training.run({ ...Object.fromEntries(weights), ...feeds }, Object.fromEntries(outputs));
   return weight;
 }

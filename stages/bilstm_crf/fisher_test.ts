@@ -1,9 +1,8 @@
 import { strict as assert } from "node:assert";
 import { trainingGraphs } from "../../lib/engine/training_graphs.ts";
 import { Workshop } from "../../lib/experiment/testdata/workshop.ts";
-import { bilstmCrfBatch } from "../../lib/models/bilstm_crf/batch.ts";
 import { parseBilstmCrfConfig } from "../../lib/models/bilstm_crf/config.ts";
-import { bilstmCrfGraph } from "../../lib/models/bilstm_crf/graph.ts";
+import { bilstmCrfModel } from "../../lib/models/bilstm_crf/model.ts";
 import type { Example } from "../../lib/models/model.ts";
 import { type FloatTensor, floatTensor } from "../../lib/onnx/dtype.ts";
 import { Session } from "../../lib/onnx/session.ts";
@@ -58,13 +57,17 @@ async function likelihood(model: InputInstance, examples: InputInstance) {
   const [row] = await readTable(examplesTable, examples.files["train.parquet"]);
   const read = JSON.parse(await Deno.readTextFile(model.files["config.json"]));
   const config = { ...parseBilstmCrfConfig(read, "config"), dropout: 0, word_dropout: 0 };
-  const session = await Session.create(trainingGraphs(bilstmCrfGraph(config)).training, {
+  const session = await Session.create(trainingGraphs(bilstmCrfModel.graph(config)).training, {
     threads: 1,
   });
   return {
     session,
     async of(gold: number[], weights: ReadonlyMap<string, FloatTensor>): Promise<number> {
-      const { feeds } = bilstmCrfBatch(config, [{ ...row, gold }]);
+      const { feeds } = bilstmCrfModel.batch(config, [{ ...row, gold }], {
+        seed: 0,
+        epoch: 0,
+        places: [0],
+      });
       const { loss } = await session.run({ ...feeds, ...Object.fromEntries(weights) });
       return -2 * Number(loss.data[0]);
     },
