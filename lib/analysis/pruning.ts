@@ -52,14 +52,16 @@ export class Pruner {
 
 /**
  * The greatest share before over-pruning: up to it, no score is more than `tolerance` below the first.
+ * Null where the whole model has no more than that to lose.
  *
  * @param scores by share, ascending from the whole model
  */
 export function pruningThreshold(
   scores: readonly { readonly pruned: number; readonly f1: number }[],
   tolerance: number,
-): number {
+): number | null {
   const [whole] = scores;
+  if (whole.f1 <= tolerance) return null;
   const over = scores.findIndex(({ f1 }) => f1 < whole.f1 - tolerance);
   return scores.at(over < 0 ? -1 : over - 1)!.pruned;
 }

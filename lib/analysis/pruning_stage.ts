@@ -102,11 +102,12 @@ export function pruningStage<C>(
       }
       const found = corpora.flatMap(({ rows: [{ corpus, language }] }, i) => {
         const threshold = pruningThreshold(scores[i], tolerance);
+        const whole = `${corpus} ${language}: F1 ${scores[i][0].f1.toFixed(2)}`;
         log(
-          `${corpus} ${language}: F1 ${
-            scores[i][0].f1.toFixed(2)
-          }, of which ${tolerance} is lost ` +
-            `where more than ${threshold} % of ${pruner.size} weights are pruned`,
+          threshold === null
+            ? `${whole}, too little to lose any`
+            : `${whole}; more than ${tolerance} is lost where more than ${threshold} % of ` +
+              `${pruner.size} weights are pruned`,
         );
         return scores[i].map(({ pruned, f1 }): PruningRow => ({
           ...{ model: model.name, corpus, language, split },

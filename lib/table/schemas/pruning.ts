@@ -22,7 +22,9 @@ export const pruningTable = defineTable({
       type: "INTEGER",
       about:
         "the greatest share, %, up to which F1 is never more than the tolerance below that of the " +
-        "whole model: what is above is over-pruned; the same in all rows of a language",
+        "whole model: what is above is over-pruned; the same in all rows of a language. NULL where the " +
+        "whole model has no more than the tolerance to lose",
+      nullable: true,
     },
   },
   key: ["model", "corpus", "language", "split", "pruned"],
