@@ -26,21 +26,34 @@ Deno.test("status, explain, graph, logs, pin, verify, gc and completions need no
   await using bench = await workbench();
   assert.equal((await bench.crosstie("run")).code, 0);
   for (const [name, args, out] of commands) {
-    const [deno, ...flags] = tasks[name].split(" ");
-    assert.deepEqual([deno, flags[0], flags[1]], ["deno", "run", "--frozen"]);
-    assert.ok(!flags.includes("-A") && !flags.includes("--allow-ffi"), tasks[name]);
     const file = ["gc", "completions"].includes(name) ? [] : ["-f", bench.file];
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [...flags, ...file, ...args],
-      cwd: project,
-      env: { CROSSTIE_CACHE: `${bench.folder}/store`, NO_COLOR: "1" },
-      stdin: "null",
-    }).output();
-    const text = new TextDecoder();
-    assert.deepEqual([code, text.decode(stderr)], [0, ""], name);
-    assert.match(text.decode(stdout), out, name);
+    assert.match(await printed(name, [...file, ...args], bench.folder), out, name);
   }
 });
+
+Deno.test("a study with claims is planned without ffi", async () => {
+  const folder = await Deno.makeTempDir();
+  const study = ["-f", "experiments/sentiment.yaml", "--profile", "smoke"];
+  assert.match(await printed("status", study, folder), /claims/);
+  assert.match(await printed("graph", study, folder), /claims/);
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** What a command prints with the flags of its task and a store of its own. */
+async function printed(name: string, args: readonly string[], folder: string): Promise<string> {
+  const [deno, ...flags] = tasks[name].split(" ");
+  assert.deepEqual([deno, flags[0], flags[1]], ["deno", "run", "--frozen"]);
+  assert.ok(!flags.includes("-A") && !flags.includes("--allow-ffi"), tasks[name]);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...flags, ...args],
+    cwd: project,
+    env: { CROSSTIE_CACHE: `${folder}/store`, NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  assert.deepEqual([code, text.decode(stderr)], [0, ""], name);
+  return text.decode(stdout);
+}
 
 Deno.test("every task holds the lock still", () => {
   for (const [name, task] of Object.entries(tasks)) {

@@ -12,7 +12,8 @@ import { checkColumns } from "./claims.ts";
 
 /**
  * Makes sure that every query can be asked and gives an effect with its interval, as far as tables
- * without rows can tell: which axes there will be, they do not know.
+ * without rows can tell: which axes there will be, they do not know. Where native code may not be
+ * loaded, as in commands that only look, DuckDB is not asked.
  *
  * @throws {UserError} with a problem for each query that cannot, at its `param`
  */
@@ -22,7 +23,10 @@ export async function checkQueries(
 ): Promise<void> {
   if (claims.length === 0) return;
   const views = schemas.map(({ name, columns }) => [name, { files: [], columns }]);
-  using tables = await ReadOnlyTables.open(Object.fromEntries(views));
+  const { state } = await Deno.permissions.query({ name: "ffi" });
+  using tables = state === "granted"
+    ? await ReadOnlyTables.open(Object.fromEntries(views))
+    : undefined;
   const problems: Problem[] = [];
   for (const [place, { id, query }] of claims.entries()) {
     const param = ["claims", place, "query"];
@@ -35,6 +39,7 @@ export async function checkQueries(
       });
       continue;
     }
+    if (tables === undefined) continue;
     try {
       checkColumns(id, (await tables.stream(query)).columns);
     } catch (error) {
