@@ -142,7 +142,13 @@ export async function reportOf(
   const page = await reportPage(
     await Results.of(tables, Object.keys(views)),
     await facts.factsOfRun(
-      { file: resolve(onlyFile(options)), profile, set: options.set, about, params },
+      {
+        file: resolve(onlyFile(options)),
+        profile: options.profile,
+        set: options.set,
+        about,
+        params,
+      },
       manifest,
       await openStoreOfProject(),
       tables,

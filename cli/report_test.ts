@@ -17,7 +17,7 @@ Deno.test("report: of no results says what to do; of a run names commit, data an
   assert.match(page, /Embedded sample sentences/);
   assert.match(page, /4 pieces of work/);
   assert.match(page, /sentences\/corpus\S*deu\S*parquet/);
-  assert.match(page, /deno task pipeline -f \S+pipeline\.yaml --profile default/);
+  assert.match(page, /deno task pipeline -f \S+pipeline\.yaml\n/);
   assert.equal((await bench.crosstie("report", "--output", `${file}.2`)).code, 0);
   assert.equal(await Deno.readTextFile(`${file}.2`), page);
 });

@@ -58,6 +58,8 @@ function latexTable({ title, foot, best }: ShownTable, matrix: Matrix, label: st
     "  \\centering",
     `  \\caption{${caption}.}`,
     `  \\label{tab:${label}}`,
+    "  \\smallskip",
+    "",
     "  \\sbox0{%",
     indent(tabular(shown), 4) + "}%",
     "  \\ifdim\\wd0>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox0}\\else\\usebox0\\fi",
