@@ -87,7 +87,9 @@ Deno.test("a comment makes nothing stale; lib/metrics makes the evaluations stal
   const files = [...Deno.readDirSync(folder(`models/${models[1]}`))].map(({ name }) => name).sort();
   assert.deepEqual(files, [...Object.keys(modelFiles), "README.md"].sort());
   const appendix = await Deno.readTextFile(folder("paper/appendix.tex"));
-  for (const [, name] of appendix.matchAll(/\\input\{(.*)\}/g)) Deno.statSync(folder(`paper/${name}.tex`));
+  for (const [, name] of appendix.matchAll(/\\input\{(.*)\}/g)) {
+    Deno.statSync(folder(`paper/${name}.tex`));
+  }
   for (const [, name] of appendix.matchAll(/\\sbox0\{\\includegraphics\{(.*)\}\}/g)) {
     Deno.statSync(folder(`paper/${name}`));
   }

@@ -59,6 +59,7 @@ export async function reportPage(results: Results, facts: Facts, live?: Live): P
     "default-src 'none'",
     `style-src ${hashOf(style)}`,
     `script-src ${scripts.map(hashOf).join(" ")}`,
+    "img-src blob:", // a chart that its own script paints, to save it
     ...live ? [`connect-src ${live.connect}`] : [],
     "base-uri 'none'",
     "form-action 'none'",
