@@ -2,7 +2,7 @@
  * Measures questions and the report over many predictions: how long each takes, and how large the
  * page is.
  *
- * `deno task bench:report [ROWS]`, 10,000,000 where left out; needs about 1 GB of disk per 50,000,000.
+ * `deno task bench:report [ROWS]`, 10,000,000 where left out.
  *
  * @module
  */
@@ -46,8 +46,8 @@ async function drawPredictions(folder: string, rows: number): Promise<View> {
       SELECT 'encoder' AS model, 'drawn' AS corpus, 'l' || (i % ${languages}) AS language,
         'test' AS split, (i // ${languages} // ${wordsPerSentence})::INTEGER AS sentence,
         (i // ${languages} % ${wordsPerSentence})::INTEGER AS unit,
-        'w' || (sqrt(hash(i) % 100000000)::INTEGER) AS "text", ${tags}[1 + hash(i + 1) % 10] AS gold,
-        CASE WHEN hash(i * 31 + ${i}) % 8 = 0 THEN ${tags}[1 + hash(i + ${seed}) % 10] ELSE gold END
+        'w' || (sqrt(hash(i) % 100000000)::INTEGER) AS "text", ${tags}[(1 + hash(i + 1) % 10)::INTEGER] AS gold,
+        CASE WHEN hash(i * 31 + ${i}) % 8 = 0 THEN ${tags}[(1 + hash(i + ${seed}) % 10)::INTEGER] ELSE gold END
           AS predicted,
         -ln((1 + hash(i * 17 + ${i}) % 1000) / 1001.0) AS loss, false AS lost
       FROM range(${each}) AS drawn(i)
