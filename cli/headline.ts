@@ -3,26 +3,14 @@
  *
  * @module
  */
-import { comparisonTables, intervalTables } from "../lib/report/interval_matrices.ts";
 import type { ShownTable } from "../lib/report/matrix.ts";
-import { transferTables } from "../lib/report/transfer_matrix.ts";
+import { rowsOf } from "../lib/report/results.ts";
+import { shownAnswer } from "../lib/report/shown_answer.ts";
 import { ReadOnlyTables } from "../lib/table/read_only.ts";
 import type { ClaimRow } from "../lib/table/schemas/claims.ts";
-import type { ComparisonRow } from "../lib/table/schemas/comparisons.ts";
-import type { IntervalRow } from "../lib/table/schemas/intervals.ts";
-import type { TransferRow } from "../lib/table/schemas/transfer.ts";
 import { formatClaims } from "./claims_text.ts";
 import { resultViews } from "./results.ts";
 import { alignedTable, formatResult } from "./text_table.ts";
-
-type Rows = readonly Readonly<Record<string, unknown>>[];
-
-/** Tables that are printed in a form of their own. */
-const formats: ReadonlyMap<string, (rows: Rows) => string> = new Map([
-  ["transfer", (rows) => shownText(transferTables(rows as TransferRow[]))],
-  ["intervals", (rows) => shownText(intervalTables(rows as unknown as IntervalRow[]))],
-  ["comparisons", (rows) => shownText(comparisonTables(rows as unknown as ComparisonRow[]))],
-]);
 
 /** A study whose results are shown. */
 export interface ShownStudy {
@@ -55,15 +43,13 @@ export async function headlineText(studies: readonly ShownStudy[]): Promise<stri
     for (const name of asked) {
       const result = await tables.ask(`FROM ${name}`);
       if (result.rows.length === 0) continue;
-      const rows = result.rows.map((row) =>
-        Object.fromEntries(result.columns.map((column, i) => [column, row[i]]))
-      );
       if (name === claims) {
+        const rows = rowsOf(result);
         claimed.push(...rows.map((row) => isOne ? row : { ...row, id: `${pipeline}:${row.id}` }));
         continue;
       }
-      const format = formats.get(name);
-      const text = format ? format(rows) : formatResult(result, "table");
+      const shown = shownAnswer(result);
+      const text = shown ? shownText(shown) : formatResult(result, "table");
       texts.push(`\n${isOne ? "" : `── ${pipeline}\n\n`}${text}`);
     }
   }

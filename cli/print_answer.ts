@@ -5,12 +5,17 @@
  */
 import { showControls } from "../lib/core/controls.ts";
 import { displayWidth } from "../lib/core/display_width.ts";
+import { latexTables } from "../lib/report/latex/latex_table.ts";
+import { shownAnswer } from "../lib/report/shown_answer.ts";
 import type { Cell } from "../lib/table/duckdb.ts";
 import type { Answer } from "../lib/table/read_only.ts";
 import { type RowWriter, rowWriter, type TableFormat } from "./text_table.ts";
 
-/** The number of rows that decide the widths of columns; later ones are printed as they come. */
-const rowsForWidths = 1_000;
+/**
+ * How many rows decide what a table looks like: widths, what is best. Later ones are printed as they
+ * come.
+ */
+const lookedAt: Partial<Readonly<Record<TableFormat, number>>> = { table: 1_000, latex: 20_000 };
 
 /** Where an answer goes. */
 export interface AnswerTarget {
@@ -42,12 +47,19 @@ export async function printAnswer(
   for await (const rows of batches) {
     if (writer === undefined) {
       for (const row of rows) held.push(row);
-      if (format === "table" && held.length < rowsForWidths) continue;
+      if (held.length < (lookedAt[format] ?? 0)) continue;
       writer = begin();
       if (!await pager.write([writer.head]) || !await write(held.splice(0))) return;
     } else if (!await write(rows)) return;
   }
   if (writer === undefined) {
+    const shown = format === "latex" && held.length > 0
+      ? shownAnswer({ columns, rows: held })
+      : undefined;
+    if (shown) {
+      await pager.write([latexTables(shown, "results")]);
+      return;
+    }
     writer = begin();
     if (!await pager.write([writer.head]) || !await write(held)) return;
   }

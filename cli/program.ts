@@ -15,6 +15,7 @@ import { compareCommand } from "./compare.ts";
 import { completionsCommand } from "./completions.ts";
 import { doctorCommand } from "./doctor.ts";
 import { exit } from "./exit.ts";
+import { exportCommand } from "./export.ts";
 import { explainCommand } from "./explain.ts";
 import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
@@ -48,6 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
     logsCommand(),
     sqlCommand(),
     reportCommand(),
+    exportCommand(),
     compareCommand(),
     predictCommand(),
     doctorCommand(),

@@ -107,14 +107,21 @@ export async function reportOf(
   options: ReportOptions,
   live?: Live,
 ): Promise<{ readonly page: string; readonly output: string }> {
-  const [{ readYaml }, { reportPage }, { pageLimits, Results }, { ReadOnlyTables }, facts] =
-    await Promise.all([
-      import("../lib/core/yaml.ts"),
-      import("../lib/report/page.ts"),
-      import("../lib/report/results.ts"),
-      import("../lib/table/read_only.ts"),
-      import("./report_facts.ts"),
-    ]);
+  const [
+    { readYaml },
+    { reportPage },
+    { pageLimits, Results },
+    { ReadOnlyTables },
+    facts,
+    { newestRun, runWarning },
+  ] = await Promise.all([
+    import("../lib/core/yaml.ts"),
+    import("../lib/report/page.ts"),
+    import("../lib/report/results.ts"),
+    import("../lib/table/read_only.ts"),
+    import("./report_facts.ts"),
+    import("./report_progress.ts"),
+  ]);
   const { name, place, params, profile } = await readPipelineOf(options);
   if (options.published) {
     const { openStudy, readStudy, tablesOfStudy } = await import(
@@ -139,14 +146,25 @@ export async function reportOf(
     ? { pipeline: name, profile, tables: {} }
     : JSON.parse(await Deno.readTextFile(path));
   const { about } = Object((await readYaml(onlyFile(options))).value) as { about?: string };
+  const store = await openStoreOfProject();
+  const warning = live ? undefined : runWarning(await newestRun(store.folder, name, profile));
   const page = await reportPage(
     await Results.of(tables, Object.keys(views)),
-    await facts.factsOfRun(
-      { file: resolve(onlyFile(options)), profile, set: options.set, about, params },
-      manifest,
-      await openStoreOfProject(),
-      tables,
-    ),
+    {
+      ...await facts.factsOfRun(
+        {
+          file: resolve(onlyFile(options)),
+          profile: options.profile,
+          set: options.set,
+          about,
+          params,
+        },
+        manifest,
+        store,
+        tables,
+      ),
+      warning,
+    },
     live,
   );
   return { page, output: join(folder, "report.html") };

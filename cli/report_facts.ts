@@ -19,7 +19,8 @@ import { projectFolder } from "./folders.ts";
 /** What chose the results. */
 export interface Chosen {
   readonly file: string;
-  readonly profile: string;
+  /** As it was named; undefined for the file's own, which may have no name. */
+  readonly profile: string | undefined;
   readonly set: readonly string[];
   readonly about?: string;
   readonly params: Readonly<Record<string, Json>>;
@@ -132,11 +133,11 @@ async function corporaIn(tables: ReadOnlyTables, names: readonly string[]): Prom
   });
 }
 
-function asOptions(file: string, profile: string): string[] {
+function asOptions(file: string, profile: string | undefined): string[] {
   const path = relative(projectFolder, file).replaceAll("\\", "/") || file;
   return [
     ...path === "pipeline.yaml" ? [] : [`-f ${quoted(path)}`],
-    `--profile ${quoted(profile)}`,
+    ...profile === undefined ? [] : [`--profile ${quoted(profile)}`],
   ];
 }
 

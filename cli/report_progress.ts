@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import type { RunEvent } from "../lib/pipeline/events.ts";
 import { RunState } from "./run_state.ts";
+import { countText } from "./sizes.ts";
 
 /** The most journals that are looked through for one of a pipeline. */
 const newest = 50;
@@ -47,6 +48,28 @@ export async function newestRun(
     ) return progressOf(first.run, events);
   }
   return undefined;
+}
+
+/**
+ * What a reader of results must know of the newest run: what has failed or was not reached has no
+ * rows. Undefined where it went well.
+ */
+export function runWarning(run: RunProgress | undefined): string | undefined {
+  if (run === undefined) return undefined;
+  const failed = run.stages.filter((stage) => stage.failed > 0);
+  const left = run.stages.reduce((sum, each) => sum + each.count - each.done - each.failed, 0);
+  if (run.hasEnded && failed.length === 0) return undefined;
+  const count = failed.reduce((sum, stage) => sum + stage.failed, 0);
+  const parts = [
+    ...failed.length > 0
+      ? [`${countText(count, "instance")} failed (${failed.map(({ name }) => name).join(", ")})`]
+      : [],
+    ...left > 0 ? [`${countText(left, "instance")} did not run`] : [],
+  ];
+  if (parts.length === 0) return undefined;
+  return `In the newest run, ${
+    parts.join(" and ")
+  }: there are no rows of them here, or older ones.`;
 }
 
 function progressOf(run: string, events: readonly RunEvent[]): RunProgress {

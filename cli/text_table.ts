@@ -5,6 +5,8 @@
  */
 import { showControls } from "../lib/core/controls.ts";
 import { displayWidth } from "../lib/core/display_width.ts";
+import { bestCells, latexRow } from "../lib/report/latex/latex_table.ts";
+import { latexText, letterDefinitions } from "../lib/report/latex/latex_text.ts";
 import { csvLine } from "../lib/table/csv.ts";
 import type { Cell, QueryResult } from "../lib/table/duckdb.ts";
 import { jsonText } from "./terminal.ts";
@@ -154,39 +156,39 @@ export function rowWriter(
   }
 }
 
-/** A table as LaTeX has it, with the rules of the package booktabs. */
+/**
+ * A table as LaTeX has it, with the rules of the package booktabs. In a column of texts such as
+ * `82.7 ± 0.5`, the highest is in bold.
+ *
+ * @param first all rows, or more than a paper shows
+ */
 function latexWriter(
   columns: readonly string[],
   first: readonly (readonly Cell[])[],
   right = columnsOfNumbers(columns, first),
 ): RowWriter {
-  const line = (cells: readonly Cell[]) =>
-    `${cells.map((cell) => latexText(lineText(cell))).join(" & ")} \\\\\n`;
-  const letters = right.map((isRight) => isRight ? "r" : "l").join("");
+  const isSpread = columns.map((_, column) =>
+    first.some((row) => row[column] !== null) &&
+    first.every((row) => row[column] === null || /^[+−-]?[\d.]+ ± /.test(String(row[column])))
+  );
+  const best = bestCells(
+    first.map((row) => row.map((cell, i) => isSpread[i] ? String(cell ?? "") : "")),
+    "highest",
+  );
+  const line = (cells: readonly string[]) => `${latexRow(cells)}\n`;
+  const cellOf = (cell: Cell, row: number, column: number) => {
+    const text = latexText(cellText(cell));
+    return best.has(`${row} ${column}`) ? `\\textbf{${text}}` : text;
+  };
+  const letters = columns.map((_, i) => right[i] || isSpread[i] ? "r" : "l").join("");
+  const known = first.map((row) => row.map((cell, i) => cellOf(cell, -1, i)).join("")).join("");
   return {
-    head: `% needs \\usepackage{booktabs}\n\\begin{tabular}{${letters}}\n\\toprule\n` +
-      `${line(columns)}\\midrule\n`,
-    row: line,
+    head: "% needs \\usepackage{booktabs}\n" +
+      letterDefinitions(columns.map(latexText).join("") + known) +
+      `\\begin{tabular}{${letters}}\n\\toprule\n${line(columns.map(latexText))}\\midrule\n`,
+    row: (row, index) => line(row.map((cell, i) => cellOf(cell, index, i))),
     foot: () => "\\bottomrule\n\\end{tabular}\n",
   };
-}
-
-const latexSigns: Readonly<Record<string, string>> = {
-  "\\": "\\textbackslash{}",
-  "~": "\\textasciitilde{}",
-  "^": "\\textasciicircum{}",
-  "<": "\\textless{}",
-  ">": "\\textgreater{}",
-  "±": "\\ensuremath{\\pm}",
-  "−": "\\ensuremath{-}",
-  "≤": "\\ensuremath{\\le}",
-  "→": "\\ensuremath{\\rightarrow}",
-  "↓": "\\ensuremath{\\downarrow}",
-};
-
-/** A text in which LaTeX reads nothing as a command. */
-function latexText(text: string): string {
-  return text.replace(/[\\~^<>±−≤→↓&%$#_{}]/g, (sign) => latexSigns[sign] ?? `\\${sign}`);
 }
 
 /** A value as JSON has it. A number that JSON cannot hold becomes text. */

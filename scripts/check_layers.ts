@@ -78,6 +78,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "lib/experiment",
   ],
   "lib/report": ["lib/core", "lib/table"],
+  "lib/export": ["lib/core", "lib/table", "lib/report"],
 };
 const library = [...Object.keys(arrows), "lib/analysis"];
 const allArrows: Readonly<Record<string, readonly string[]>> = {

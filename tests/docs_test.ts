@@ -6,6 +6,7 @@ import { cancelCommand } from "../cli/cancel.ts";
 import { compareCommand } from "../cli/compare.ts";
 import { completionsCommand } from "../cli/completions.ts";
 import { doctorCommand } from "../cli/doctor.ts";
+import { exportCommand } from "../cli/export.ts";
 import { explainCommand } from "../cli/explain.ts";
 import { gcCommand } from "../cli/gc.ts";
 import { graphCommand } from "../cli/graph.ts";
@@ -13,6 +14,7 @@ import { initCommand } from "../cli/init.ts";
 import { logsCommand } from "../cli/logs.ts";
 import { predictCommand } from "../cli/predict.ts";
 import { pinCommand } from "../cli/pin.ts";
+import { reportCommand } from "../cli/report.ts";
 import { runCommand } from "../cli/run.ts";
 import { sqlCommand } from "../cli/sql.ts";
 import { statusCommand } from "../cli/status.ts";
@@ -41,6 +43,7 @@ const { tasks } = JSON.parse(await Deno.readTextFile(join(root, "deno.json"))) a
 const all = [
   ...[initCommand(), runCommand(), statusCommand(), explainCommand(), graphCommand()],
   ...[cancelCommand(), logsCommand(), sqlCommand(), doctorCommand(), verifyCommand()],
+  ...[reportCommand(), exportCommand()],
   ...[
     compareCommand(),
     gcCommand(),

@@ -26,7 +26,7 @@ export interface Found {
 /** README, CHANGELOG, CONTRIBUTING, what is said of results, and all of `docs/`. */
 export async function readPages(): Promise<Page[]> {
   const paths = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "results/README.md"];
-  for (const folder of ["docs", "docs/adr", "docs/measurements", "docs/studies"]) {
+  for (const folder of ["docs", "docs/adr", "docs/how_to", "docs/measurements", "docs/studies"]) {
     for await (const { name } of Deno.readDir(join(root, folder))) {
       if (name.endsWith(".md")) paths.push(`${folder}/${name}`);
     }

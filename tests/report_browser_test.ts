@@ -134,6 +134,34 @@ Deno.test({
         assert.equal(await browser.evaluate(visible), before);
       },
     );
+    await t.step(
+      "a chart is saved as SVG and PNG with its colours, and its numbers as CSV",
+      async () => {
+        await browser.evaluate(`(() => { globalThis.saved = []; const make = URL.createObjectURL;
+        URL.createObjectURL = (blob) => { saved.push(blob); return make.call(URL, blob); };
+        HTMLAnchorElement.prototype.click = () => {};
+        for (const button of document.querySelectorAll("#heat .panel:not([hidden]) .tools button")) {
+          button.click(); } })()`);
+        const saved = (type: string, as: string) =>
+          browser.evaluate<string>(`new Promise((done) => { const look = async () => {
+          const blob = saved.findLast((each) => each.type === "${type}");
+          if (!blob) return setTimeout(look, 20);
+          done(${as}); }; look(); })`);
+        const svg = await saved("image/svg+xml", "await blob.text()");
+        assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+        assert.doesNotMatch(svg, /var\(|currentColor/);
+        const [, width] = /viewBox="0 0 (\d+)/.exec(svg)!;
+        const header = await saved(
+          "image/png",
+          "[...new Uint8Array(await blob.arrayBuffer())].slice(0, 20).join()",
+        );
+        const bytes = Uint8Array.from(header.split(","), Number);
+        assert.equal(new TextDecoder("latin1").decode(bytes.slice(1, 4)), "PNG");
+        assert.equal(new DataView(bytes.buffer).getUint32(16), 2 * Number(width));
+        assert.match(await saved("text/csv", "await blob.text()"), /^model,source,target,/);
+        assert.deepEqual(browser.errors, []);
+      },
+    );
     for (const scheme of ["light", "dark"] as const) {
       await t.step(`axe finds nothing serious, ${scheme}`, async () => {
         await opened.look({ scheme });

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
+import { modelFiles } from "../lib/experiment/model_files.ts";
 import type { Manifest } from "../lib/pipeline/results.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
@@ -73,6 +74,26 @@ Deno.test("a comment makes nothing stale; lib/metrics makes the evaluations stal
   const rerun = await project.crosstie(["run", ...small]);
   assert.equal(rerun.code, 0);
   assert.match(rerun.stdout, /6 ran, 14 fresh, 0 failed/);
+
+  // What is fresh can be handed on: models with their cards, and the tables and figures of a paper.
+  const exported = await project.crosstie(["export", ...small, "--to", "out", "--latex"]);
+  assert.equal(exported.code, 0, exported.stdout + exported.stderr);
+  const folder = (path: string) => join(project.folder, "out", path);
+  const models = [...Deno.readDirSync(folder("models"))].map(({ name }) => name).sort();
+  assert.equal(models.length, 3);
+  const card = await Deno.readTextFile(folder(`models/${models[1]}/README.md`));
+  assert.match(card, /^language: \["eng"\]\nlibrary_name: "transformers"$/m);
+  assert.match(card, /"dataset":\{"name":"sample, swa"/);
+  const files = [...Deno.readDirSync(folder(`models/${models[1]}`))].map(({ name }) => name).sort();
+  assert.deepEqual(files, [...Object.keys(modelFiles), "README.md"].sort());
+  const appendix = await Deno.readTextFile(folder("paper/appendix.tex"));
+  for (const [, name] of appendix.matchAll(/\\input\{(.*)\}/g)) {
+    Deno.statSync(folder(`paper/${name}.tex`));
+  }
+  for (const [, name] of appendix.matchAll(/\\sbox0\{\\includegraphics\{(.*)\}\}/g)) {
+    Deno.statSync(folder(`paper/${name}`));
+  }
+  assert.match(appendix, /heat-1\.pdf/);
 });
 
 Deno.test("sql answers on a fresh result, and refuses to write or to read elsewhere", async () => {

@@ -5,7 +5,7 @@
  */
 import type { ComparisonRow } from "../table/schemas/comparisons.ts";
 import type { IntervalRow } from "../table/schemas/intervals.ts";
-import type { Matrix, ShownTable } from "./matrix.ts";
+import { bestOf, type Matrix, type ShownTable } from "./matrix.ts";
 
 /** What a table's rows are cells of. */
 interface Cells<R> {
@@ -33,7 +33,7 @@ export function intervalTables(rows: readonly IntervalRow[]): ShownTable[] {
       cellOf: ({ value, low, high }) =>
         value === null ? "–" : `${value.toFixed(1)} ${ends(low, high, "")}`,
     });
-    return { title, matrices: [matrix] };
+    return { title, matrices: [matrix], best: bestOf(metric) };
   });
 }
 

@@ -18,4 +18,14 @@ export interface ShownTable {
   readonly matrices: readonly Matrix[];
   /** What the signs in it mean. */
   readonly foot?: string;
+  /** Which numbers are good; undefined where none is better than another, as among differences. */
+  readonly best?: "highest" | "lowest";
+}
+
+/** Scores of which less is better. */
+const losses: ReadonlySet<string> = new Set(["loss", "perplexity", "lost"]);
+
+/** Which numbers of a metric are good. */
+export function bestOf(metric: string): "highest" | "lowest" {
+  return losses.has(metric) ? "lowest" : "highest";
 }

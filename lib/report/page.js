@@ -8,9 +8,9 @@ function make(name, properties, ...children) {
   return element;
 }
 
-/** Offers a text as a file. */
-function save(text, type, name) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Offers contents as a file. */
+function save(blob, name) {
+  const url = URL.createObjectURL(blob);
   make("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
@@ -85,6 +85,10 @@ function csvOf(table) {
   return [...table.rows].map((row) => [...row.cells].map(quoted).join(",") + "\r\n").join("");
 }
 
+function saveTable(table) {
+  save(new Blob([csvOf(table)], { type: "text/csv" }), fileName(table, "csv"));
+}
+
 // Tables: headers sort, a field searches, a button saves.
 for (const table of document.querySelectorAll("table.data")) {
   const rows = [...table.tBodies[0].rows];
@@ -108,7 +112,7 @@ for (const table of document.querySelectorAll("table.data")) {
     tools.append(search, status);
   }
   tools.append(
-    saveButton("Save CSV", () => save(csvOf(table), "text/csv", fileName(table, "csv"))),
+    saveButton("Save CSV", () => saveTable(table)),
   );
   table.closest(".scroll").before(tools);
   if (rows.length < 2) continue;
@@ -132,18 +136,45 @@ function fileName(element, extension) {
   return `${document.title.replace(/[^\w-]+/g, "_")}-${figure ? figure.id : "table"}.${extension}`;
 }
 
-// Charts: saved with the colours that are seen.
-for (const chart of document.querySelectorAll(".chart")) {
-  const button = saveButton("Save SVG", () => {
-    const copy = chart.querySelector("svg").cloneNode(true);
-    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    const seen = getComputedStyle(document.documentElement);
-    const resolved = new XMLSerializer().serializeToString(copy)
-      .replace(/var\((--[\w-]+)\)/g, (_, name) => seen.getPropertyValue(name).trim())
-      .replaceAll("currentColor", getComputedStyle(document.body).color);
-    save(resolved, "image/svg+xml", fileName(chart, "svg"));
+/** The drawing of a chart with the colours that are seen, as a file. */
+function drawingOf(svg) {
+  const copy = svg.cloneNode(true);
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const seen = getComputedStyle(document.documentElement);
+  const resolved = new XMLSerializer().serializeToString(copy)
+    .replace(/var\((--[\w-]+)\)/g, (_, name) => seen.getPropertyValue(name).trim())
+    .replaceAll("currentColor", getComputedStyle(document.body).color);
+  return new Blob([resolved], { type: "image/svg+xml" });
+}
+
+/** Paints a drawing at twice its size, on the paper of the page. */
+function savePng(svg, name) {
+  const { width, height } = svg.viewBox.baseVal;
+  const url = URL.createObjectURL(drawingOf(svg));
+  const image = new Image();
+  image.addEventListener("load", () => {
+    const canvas = make("canvas", { width: 2 * width, height: 2 * height });
+    const context = canvas.getContext("2d");
+    context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--paper");
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    URL.revokeObjectURL(url);
+    canvas.toBlob((blob) => save(blob, name), "image/png");
   });
-  chart.after(make("div", { className: "tools" }, button));
+  image.src = url;
+}
+
+// Charts: saved as they are seen, and their numbers.
+for (const chart of document.querySelectorAll(".chart")) {
+  const svg = chart.querySelector("svg");
+  const numbers = chart.closest("figure").querySelector(".numbers table");
+  chart.after(make(
+    "div",
+    { className: "tools" },
+    saveButton("Save SVG", () => save(drawingOf(svg), fileName(chart, "svg"))),
+    saveButton("Save PNG", () => savePng(svg, fileName(chart, "png"))),
+    ...numbers ? [saveButton("Save CSV", () => saveTable(numbers))] : [],
+  ));
 }
 
 // Confusions: a cell shows the sentences that have it, where any of these is in the page.

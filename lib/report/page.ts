@@ -47,12 +47,7 @@ export interface Live {
  * @throws {UserError} when a question cannot be answered
  */
 export async function reportPage(results: Results, facts: Facts, live?: Live): Promise<string> {
-  const asked: Asked = { results, compared: await comparedAxes(results) };
-  const sections: Section[] = [];
-  for (const make of makers) {
-    const section = await make(asked);
-    if (section) sections.push(section);
-  }
+  const { asked, sections } = await sectionsOf(results);
   const trace = traceSection(facts);
   if (trace) sections.push(trace);
   sections.push(await provenanceSection(asked, facts));
@@ -64,6 +59,7 @@ export async function reportPage(results: Results, facts: Facts, live?: Live): P
     "default-src 'none'",
     `style-src ${hashOf(style)}`,
     `script-src ${scripts.map(hashOf).join(" ")}`,
+    "img-src blob:", // a chart that its own script paints, to save it
     ...live ? [`connect-src ${live.connect}`] : [],
     "base-uri 'none'",
     "form-action 'none'",
@@ -99,6 +95,34 @@ export async function reportPage(results: Results, facts: Facts, live?: Live): P
       </body>
     </html>
   `.text;
+}
+
+/** What the tables say, in the order of the page. */
+async function sectionsOf(results: Results): Promise<{ asked: Asked; sections: Section[] }> {
+  const asked: Asked = { results, compared: await comparedAxes(results) };
+  const sections: Section[] = [];
+  for (const make of makers) {
+    const section = await make(asked);
+    if (section) sections.push(section);
+  }
+  return { asked, sections };
+}
+
+/** The figures that the tables give, in the order of the page. */
+export async function reportFigures(results: Results): Promise<Figure[]> {
+  const { sections } = await sectionsOf(results);
+  return sections.flatMap(({ parts }) =>
+    parts.filter((part): part is Figure => !(part instanceof Html))
+  );
+}
+
+/** The colours that charts name, as a page on white paper has them: #rrggbb. */
+export async function pageColours(): Promise<Readonly<Record<string, string>>> {
+  const [light] = (await own("page.css")).split("@media");
+  const colours = Object.fromEntries(
+    [...light.matchAll(/(--[\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]),
+  );
+  return { ...colours, currentColor: colours["--ink"] };
 }
 
 async function drawSection({ id, title, parts }: Section): Promise<Html> {

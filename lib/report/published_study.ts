@@ -38,7 +38,7 @@ export const studyFile = "study.json";
 export const publishedLock = "results.lock";
 
 /** Tables with the text of a corpus, which has a licence of its own: they are never published. */
-const tablesOfText: ReadonlySet<string> = new Set([
+export const tablesOfText: ReadonlySet<string> = new Set([
   "sentences",
   "texts",
   "examples",

@@ -63,3 +63,22 @@ export function axesIn(json: Cell): Record<string, string> {
   const value = JSON.parse(String(json ?? "{}")) as Record<string, unknown>;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, String(each)]));
 }
+
+/** Rows in groups of the same choice, in the order of their first row. What follows is no choice. */
+export function byChoice<R extends Readonly<Record<string, unknown>>>(
+  rows: readonly R[],
+  names: readonly string[],
+): { readonly choice: Record<string, string>; readonly rows: R[] }[] {
+  const keyOf = (row: R, by: readonly string[]) =>
+    JSON.stringify(by.map((name) => row[name] ?? null));
+  const countBy = (by: readonly string[]) => new Set(rows.map((row) => keyOf(row, by))).size;
+  const varying: string[] = [];
+  for (const name of names) {
+    if (countBy([...varying, name]) > countBy(varying)) varying.push(name);
+  }
+  const groups = Map.groupBy(rows, (row) => keyOf(row, varying));
+  return [...groups.values()].map((rows) => ({
+    choice: Object.fromEntries(varying.map((name) => [name, String(rows[0][name] ?? "none")])),
+    rows,
+  }));
+}

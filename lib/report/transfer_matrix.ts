@@ -4,7 +4,7 @@
  * @module
  */
 import type { TransferRow } from "../table/schemas/transfer.ts";
-import type { ShownTable } from "./matrix.ts";
+import { bestOf, type ShownTable } from "./matrix.ts";
 
 const titles = new Map([["memorizer", "floor: training entities known by heart"]]);
 
@@ -53,7 +53,8 @@ function tableOf(rows: readonly TransferRow[]): ShownTable {
   });
   const [{ metric, of }] = rows;
   const what = scoreTitles.get(`${of} ${metric}`) ?? `${metric} of ${of}`;
-  return { title: `${what} on the test split${units.get(metric) ?? ", %"}`, matrices };
+  const title = `${what} on the test split${units.get(metric) ?? ", %"}`;
+  return { title, matrices, best: bestOf(metric) };
 }
 
 function cellOf(row: TransferRow | undefined): string {

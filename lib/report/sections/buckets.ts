@@ -4,9 +4,9 @@
  * @module
  */
 import { intervalBars } from "../charts/series.ts";
-import { byChoice, type Figure } from "../figure.ts";
+import { type Figure } from "../figure.ts";
 import { html } from "../html.ts";
-import { rowsOf } from "../results.ts";
+import { byChoice, rowsOf } from "../results.ts";
 import { rolesOf, valuesOf } from "../systems.ts";
 import { sqlName } from "../../table/sql_text.ts";
 import type { Asked, Section } from "./section.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { byChoice, dataTable, type Figure, type Panel } from "../figure.ts";
+import { dataTable, type Figure, type Panel } from "../figure.ts";
 import { foreign, type Html, html } from "../html.ts";
-import { type Row, rowsOf } from "../results.ts";
+import { byChoice, type Row, rowsOf } from "../results.ts";
 import { errorQuestions } from "./error_tables.ts";
 import type { Asked, Section } from "./section.ts";
 import { sentenceHtml } from "./sentence.ts";

@@ -4,11 +4,11 @@
  * @module
  */
 import type { AskedTable } from "../answered_text.ts";
-import { byChoice, type Figure, numberText, type Panel } from "../figure.ts";
+import { type Figure, numberText, type Panel } from "../figure.ts";
 import { foreign, type Html, html } from "../html.ts";
 import { comparisonTables, intervalTables } from "../interval_matrices.ts";
 import type { Matrix, ShownTable } from "../matrix.ts";
-import { type Row, rowsOf } from "../results.ts";
+import { byChoice, type Row, rowsOf } from "../results.ts";
 import type { ComparisonRow } from "../../table/schemas/comparisons.ts";
 import type { IntervalRow } from "../../table/schemas/intervals.ts";
 import type { TransferRow } from "../../table/schemas/transfer.ts";

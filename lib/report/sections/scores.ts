@@ -4,9 +4,9 @@
  * @module
  */
 import { bandLines, type BarPoint, intervalBars, maxSeries } from "../charts/series.ts";
-import { byChoice, type Figure, type Panel } from "../figure.ts";
+import { type Figure, type Panel } from "../figure.ts";
 import { html } from "../html.ts";
-import { type Row, rowsOf } from "../results.ts";
+import { byChoice, type Row, rowsOf } from "../results.ts";
 import { axisNames, rolesOf, valuesOf, withAxes } from "../systems.ts";
 import type { Asked, Section } from "./section.ts";
 

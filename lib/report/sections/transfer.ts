@@ -4,9 +4,9 @@
  * @module
  */
 import { heatMap } from "../charts/heat_map.ts";
-import { byChoice, type Figure, numberText, type Panel } from "../figure.ts";
+import { type Figure, numberText, type Panel } from "../figure.ts";
 import { html } from "../html.ts";
-import { type Row, rowsOf } from "../results.ts";
+import { byChoice, type Row, rowsOf } from "../results.ts";
 import { valuesOf } from "../systems.ts";
 import type { Asked, Section } from "./section.ts";
 
