@@ -115,6 +115,17 @@ export const stages: StageRegistry = {
     module: url("./encoder/attention.ts"),
     load: async () => (await import("./encoder/attention.ts")).attention,
   },
+  "encoder_crf.train": {
+    module: url("./encoder_crf/train.ts"),
+    load: async () => (await import("./encoder_crf/train.ts")).train,
+    devices,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).training("labels"),
+  },
+  "encoder_crf.predict": {
+    module: url("./encoder_crf/predict.ts"),
+    load: async () => (await import("./encoder_crf/predict.ts")).predict,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).predicting,
+  },
   "bilstm_crf.train": {
     module: url("./bilstm_crf/train.ts"),
     load: async () => (await import("./bilstm_crf/train.ts")).train,

@@ -12,8 +12,12 @@ import { type ClassifierConfig, classifierHead, encoderModel } from "../models/e
 import { encoderParameters } from "../models/encoder/parameters.ts";
 import { parseBilstmCrfConfig } from "../models/bilstm_crf/config.ts";
 import { bilstmCrfModel } from "../models/bilstm_crf/model.ts";
+import { isEncoderCrf, parseEncoderCrfConfig } from "../models/encoder_crf/config.ts";
+import { encoderCrfModel } from "../models/encoder_crf/model.ts";
 import type { Model } from "../models/model.ts";
+import type { ParameterSpec } from "../nn/parameters.ts";
 import type { Provider } from "../onnx/provider.ts";
+import type { FloatTensor } from "../onnx/dtype.ts";
 import { Predictor } from "../predict/predictor.ts";
 import { withBoundedTime } from "../tokenizers/bounded_time.ts";
 import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
@@ -75,16 +79,16 @@ const controls = /[\0-\x1f\x7f-\x9f]/;
 /** Lengths above this stand for "no limit" in a tokenizer_config.json. */
 const longestTold = 1_000_000;
 
-const architectures: Readonly<Record<Labels, string>> = {
-  words: "ForTokenClassification",
-  texts: "ForSequenceClassification",
+const architectures: Readonly<Record<Labels, RegExp>> = {
+  words: /For(Crf)?TokenClassification$/,
+  texts: /ForSequenceClassification$/,
 };
 
 /** What a model labels, by its config.json; undefined where it is neither. */
 export async function labelsWhat({ config }: ModelPlace): Promise<Labels | undefined> {
   const architecture = architectureOf(Object(await readJson(config)));
   return (Object.keys(architectures) as Labels[])
-    .find((what) => architecture?.endsWith(architectures[what]));
+    .find((what) => architectures[what].test(architecture ?? ""));
 }
 
 /**
@@ -146,41 +150,49 @@ interface Running {
 }
 
 async function loadEncoder(
-  { place, published, source, tokenizer, labels, device, threads }: Given,
+  given: Given,
   what: Labels,
   tokenTypes: boolean,
 ): Promise<Running> {
+  const { place, published, source, tokenizer, labels } = given;
   const encoder = paddedBy(parseEncoderConfig(published, nameOf(place)), tokenizer.padId);
   checkVocabulary(source, tokenizer.vocabSize, encoder.vocab_size);
+  const longest = longestInput(encoder);
+  const read = async (parameters: readonly ParameterSpec[]) =>
+    (await readWeights(place.weights, encoder, parameters)).weights;
+  if (isEncoderCrf(published)) {
+    const config = { ...parseEncoderCrfConfig(published, nameOf(place)), encoder };
+    const { specs } = encoderCrfModel.graph(config);
+    return { predictor: await run(given, encoderCrfModel, config, await read(specs)), longest };
+  }
   const head = what === "words" ? "token" : "sequence";
   const config: ClassifierConfig = { encoder, choice: { head, labels }, tokenTypes };
-  const { weights } = await readWeights(place.weights, encoder, [
+  const weights = await read([
     ...encoderParameters(encoder),
     ...classifierHead(encoder, config.choice).parameters,
   ]);
-  const graph = await graphOf(place, encoderModel, config, device);
-  const predictor = await Predictor.create(encoderModel, config, graph, weights, {
-    threads,
-    provider: device,
-  });
-  return { predictor, longest: longestInput(encoder) };
+  return { predictor: await run(given, encoderModel, config, weights), longest };
 }
 
-async function loadBilstmCrf(
-  { place, published, source, tokenizer, device, threads }: Given,
-): Promise<Running> {
+async function loadBilstmCrf(given: Given): Promise<Running> {
+  const { place, published, source, tokenizer } = given;
   const config = parseBilstmCrfConfig(published, nameOf(place));
   checkVocabulary(source, tokenizer.vocabSize, config.vocab_size);
   const isFolder = (await Deno.stat(place.weights)).isDirectory;
   const weights = await readSafetensors(
     isFolder ? `${place.weights}/model.safetensors` : place.weights,
   );
-  const graph = await graphOf(place, bilstmCrfModel, config, device);
-  const predictor = await Predictor.create(bilstmCrfModel, config, graph, weights, {
-    threads,
-    provider: device,
-  });
-  return { predictor, longest: Infinity };
+  return { predictor: await run(given, bilstmCrfModel, config, weights), longest: Infinity };
+}
+
+async function run<C>(
+  { place, threads, device }: Given,
+  model: Model<C>,
+  config: C,
+  weights: ReadonlyMap<string, FloatTensor>,
+): Promise<Predictor<C>> {
+  const graph = await graphOf(place, model, config, device);
+  return await Predictor.create(model, config, graph, weights, { threads, provider: device });
 }
 
 function nameOf({ name }: ModelPlace): string {
@@ -199,7 +211,7 @@ function labelsOf(
   what: Labels,
 ): string[] {
   const architecture = architectureOf(published);
-  if (!architecture?.endsWith(architectures[what])) {
+  if (!architectures[what].test(architecture ?? "")) {
     const verb = what === "words" ? "tag words" : "classify texts";
     const kind = what === "words" ? "token" : "sequence";
     const task = what === "words" ? "ner.tokenize" : "entail.tokenize";

@@ -4,17 +4,18 @@
  * @module
  */
 import { z } from "zod";
-import type { Json } from "../../lib/core/canonical_json.ts";
-import { type Problem, UserError } from "../../lib/core/errors.ts";
-import { sha256File, sha256Json } from "../../lib/core/sha256.ts";
+import type { Problem } from "../../lib/core/errors.ts";
 import { forPeople } from "../../lib/core/words.ts";
 import { trainFields } from "../../lib/experiment/train_params.ts";
 import { type PreparedModel, trainStage } from "../../lib/experiment/train_stage.ts";
+import { trainedStart } from "../../lib/experiment/trained_start.ts";
 import {
-  type BilstmCrfConfig,
-  labelsOf,
-  parseBilstmCrfConfig,
-} from "../../lib/models/bilstm_crf/config.ts";
+  checkWords,
+  needsScan,
+  refuseSmoothing,
+  shapeBesideStart,
+} from "../../lib/experiment/word_chains.ts";
+import { type BilstmCrfConfig, parseBilstmCrfConfig } from "../../lib/models/bilstm_crf/config.ts";
 import { bilstmCrfParameters } from "../../lib/models/bilstm_crf/graph.ts";
 import { bilstmCrfModel } from "../../lib/models/bilstm_crf/model.ts";
 import type { ExampleFormat } from "../../lib/models/example_format.ts";
@@ -22,7 +23,6 @@ import { initialise } from "../../lib/nn/parameters.ts";
 import type { InputInstance } from "../../lib/plan/stage.ts";
 import { tokenizerName } from "../../lib/tokenizers/tokenizer_source.ts";
 import { readJson } from "../../lib/weights/published_files.ts";
-import { readSafetensors } from "../../lib/weights/safetensors_file.ts";
 
 const width = z.int().positive().max(65_536);
 const share = z.number().min(0).lt(1);
@@ -55,45 +55,31 @@ const params = z.strictObject({
   wordDropout: share.default(0).describe(
     "share of the words whose whole vector is left out, so that pieces alone tell unknown words",
   ),
-}).superRefine(({ labelSmoothing }, { addIssue }) => {
-  if (labelSmoothing === 0) return;
-  const message = "expected 0, as a CRF's loss is of whole sentences";
-  addIssue({ code: "custom", path: ["labelSmoothing"], message });
-});
+}).superRefine(refuseSmoothing);
 
 type Params = z.output<typeof params>;
 
 /** Trains from random weights, or from another training's model. */
-export const train = trainStage<BilstmCrfConfig, Params>({
-  kind: "bilstm_crf.train",
-  about: forPeople("trains a BiLSTM-CRF that labels words of their pieces"),
-  model: bilstmCrfModel,
-  params,
-  refusesBeside: (params, named) =>
-    named.has("start") ? shapeBesideStart(params) : dropoutOfNothing(params),
-  reads: () => Promise.resolve({ facts: null, paths: [] }),
-  async prepare(params, format, startInput) {
-    if (format.asks !== "words" || format.labelledPieces !== "first") {
-      throw new UserError({
-        message: "Cannot train a BiLSTM-CRF on examples that do not ask once for each word",
-        hint: "tokenize for a task of words such as ner.tokenize, with labels: first",
-      });
-    }
-    return startInput
-      ? await continued(params, format, startInput)
-      : fresh(params, newConfig(params, format), format);
-  },
-});
-
-function shapeBesideStart(params: Params): Problem[] {
-  return (Object.keys(shape) as (keyof typeof shape)[])
-    .filter((name) => params[name] !== undefined)
-    .map((name) => ({
-      message: `Cannot use param "${name}" beside input "start", which has a shape already`,
-      hint: `leave ${name} out, or the input`,
-      param: [name],
-    }));
-}
+export const train = needsScan(
+  "a BiLSTM-CRF",
+  trainStage<BilstmCrfConfig, Params>({
+    kind: "bilstm_crf.train",
+    about: forPeople("trains a BiLSTM-CRF that labels words of their pieces"),
+    model: bilstmCrfModel,
+    params,
+    refusesBeside: (params, named) =>
+      named.has("start")
+        ? shapeBesideStart(params, Object.keys(shape) as (keyof typeof shape)[])
+        : dropoutOfNothing(params),
+    reads: () => Promise.resolve({ facts: null, paths: [] }),
+    async prepare(params, format, startInput) {
+      checkWords("a BiLSTM-CRF", format);
+      return startInput
+        ? await continued(params, format, startInput)
+        : fresh(params, newConfig(params, format), format);
+    },
+  }),
+);
 
 function dropoutOfNothing({ wordDropout, wordBuckets = 0 }: Params): Problem[] {
   return wordDropout === 0 || wordBuckets > 0 ? [] : [{
@@ -147,39 +133,14 @@ function fresh(
 async function continued(
   { dropout, wordDropout }: Params,
   format: ExampleFormat,
-  { instance, files, digests }: InputInstance,
+  start: InputInstance,
 ): Promise<PreparedModel<BilstmCrfConfig>> {
-  const original = await readJson(files["config.json"]);
-  const read = parseBilstmCrfConfig(original, `the config.json of ${instance}`);
+  const original = await readJson(start.files["config.json"]);
+  const read = parseBilstmCrfConfig(original, `the config.json of ${start.instance}`);
   const config = { ...read, dropout, word_dropout: wordDropout };
-  const { tokenizer } = Object(Object(original).crosstie) as { tokenizer?: string };
-  const [known, given] = [labelsOf(config).join(", "), format.labels.join(", ")];
-  if (known !== given || tokenizer !== tokenizerName(format.tokenizer)) {
-    throw new UserError({
-      message: `Cannot start from ${instance}, which has the labels [${known}] of the tokenizer ` +
-        `${tokenizer}: got [${given}] of ${tokenizerName(format.tokenizer)}`,
-      hint: "tokenize with the same tokenizer and entityTypes, in the same order",
-    });
-  }
-  const path = files["model.safetensors"];
-  const weights = await readSafetensors(path);
-  const initial = new Map(
-    bilstmCrfParameters(config).map(({ name, shape }) => {
-      const tensor = weights.get(name);
-      if (tensor?.dims.join() === shape.join()) return [name, tensor.data];
-      throw new UserError(
-        `Cannot start from ${instance}: its ${name} must be [${shape}]: got [${tensor?.dims}]`,
-      );
-    }),
-  );
-  const digest = digests?.["model.safetensors"] ?? (await sha256File(path)).digest;
   return {
     config,
     published: publishedOf(config, format),
-    start: {
-      identity: { trained: sha256Json([digest, original as Json]) },
-      initial,
-      line: `starts from ${instance}`,
-    },
+    start: await trainedStart(start, original, format, bilstmCrfParameters(config)),
   };
 }

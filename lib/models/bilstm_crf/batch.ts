@@ -4,35 +4,16 @@
  *
  * @module
  */
+import { askedWords } from "../asked_words.ts";
 import { packRows } from "../encoder/row_packing.ts";
+import { chainFeeds } from "../label_chain.ts";
 import type { Batch, Example } from "../model.ts";
 import { type BilstmCrfConfig, labelsOf } from "./config.ts";
 import { modules } from "./graph.ts";
 
-/** The words of a sentence as a model reads them. */
-export interface ReadWords {
-  /** The first pieces of each word. */
-  readonly pieces: readonly (readonly number[])[];
-  /** For everything that is asked, the index of its word. */
-  readonly asked: readonly number[];
-}
-
-/** The words of an example, in their order. What is asked of a word is asked at one of its pieces. */
-export function wordsOf({ inputIds, wordIds, asked }: Example, mostPieces: number): ReadWords {
-  const pieces: number[][] = [];
-  const indexOf = new Map<number, number>();
-  wordIds.forEach((word, i) => {
-    if (word < 0) return;
-    let index = indexOf.get(word);
-    if (index === undefined) indexOf.set(word, index = pieces.push([]) - 1);
-    if (pieces[index].length < mostPieces) pieces[index].push(inputIds[i]);
-  });
-  return { pieces, asked: asked.map((piece) => indexOf.get(wordIds[piece])!) };
-}
-
 /** Puts examples into the rows that `bilstmCrfGraph` reads. A word that occurs twice is read once. */
 export function bilstmCrfBatch(config: BilstmCrfConfig, examples: readonly Example[]): Batch {
-  const read = examples.map((example) => wordsOf(example, config.most_pieces));
+  const read = examples.map(askedWords);
   const asked = read.map((each) => each.asked.length);
   const weight = asked.reduce((a, b) => a + b, 0);
   const sentences = read.flatMap(({ asked }, i) => asked.length > 0 ? [i] : []);
@@ -41,7 +22,8 @@ export function bilstmCrfBatch(config: BilstmCrfConfig, examples: readonly Examp
 
   const unique = new Map<string, { index: number; pieces: readonly number[] }>();
   const wordIndex = sentences.map((i) =>
-    read[i].pieces.map((pieces) => {
+    read[i].places.map((places) => {
+      const pieces = places.slice(0, config.most_pieces).map((at) => examples[i].inputIds[at]);
       const key = pieces.join();
       const known = unique.get(key);
       if (known) return known.index;
@@ -61,20 +43,13 @@ export function bilstmCrfBatch(config: BilstmCrfConfig, examples: readonly Examp
   );
   const wordRows = words.map((pieces) => bucketOf(pieces, config.word_buckets));
 
-  const S = sentences.length;
-  const N = Math.max(1, ...wordIndex.map(({ length }) => length - 1));
-  const L = labelsOf(config).length;
-  const goldOf = sentences.map((i) => {
-    const gold = new Array<number>(read[i].pieces.length).fill(0);
-    read[i].asked.forEach((word, k) => gold[word] = examples[i].gold[k]);
-    return gold;
-  });
-  const rest = (of: (sentence: number, t: number) => number) =>
-    Array.from({ length: N * S }, (_, at) => {
-      const s = at % S, t = 1 + Math.floor(at / S);
-      return t < goldOf[s].length ? of(s, t) : 0;
-    });
-  const ofSentences = (of: (sentence: number) => number) => sentences.map((_, s) => of(s));
+  const { feeds, sizes } = chainFeeds(
+    labelsOf(config).length,
+    sentences.map((i, s) => ({
+      rows: read[i].places.map((_, t) => ofWords.at(s, t)),
+      gold: read[i].gold,
+    })),
+  );
   const int64 = (dims: readonly number[], values: readonly number[] | BigInt64Array) =>
     ({
       dtype: "int64",
@@ -96,15 +71,9 @@ export function bilstmCrfBatch(config: BilstmCrfConfig, examples: readonly Examp
       wordAt: int64([T, B], wordAt),
       wordForward: float([T, B, 1], ofWords.forward),
       wordBackward: float([T, B, 1], ofWords.backward),
-      firstAt: int64([S], ofSentences((s) => ofWords.at(s, 0))),
-      restAt: int64([N, S], rest((s, t) => ofWords.at(s, t))),
-      holds: float([N, S, 1], rest(() => 1)),
-      goldFirst: int64([S], ofSentences((s) => goldOf[s][0])),
-      goldRest: int64([N, S], rest((s, t) => goldOf[s][t])),
-      goldPairs: int64([N, S], rest((s, t) => L * goldOf[s][t - 1] + goldOf[s][t])),
-      goldLast: int64([S], ofSentences((s) => goldOf[s][goldOf[s].length - 1])),
+      ...feeds,
     },
-    sizes: { P, R, W, T, B, S, N },
+    sizes: { P, R, W, T, B, ...sizes },
     weight,
     pieces,
     asked,

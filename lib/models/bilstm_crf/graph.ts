@@ -5,16 +5,17 @@
  * @module
  */
 import { productOf } from "../../autodiff/dims.ts";
-import { add, div, mul, scale } from "../../autodiff/elementwise.ts";
-import { fill, input, sizeOf } from "../../autodiff/leaves.ts";
+import { mul, scale } from "../../autodiff/elementwise.ts";
+import { fill, input } from "../../autodiff/leaves.ts";
 import type { Tensor } from "../../autodiff/primitive.ts";
 import { linear } from "../../autodiff/products.ts";
 import { gatherRows } from "../../autodiff/rows.ts";
-import { concat, reduceSum, reshape } from "../../autodiff/shapes.ts";
-import { crfLosses, crfParameters, crfScores } from "../../nn/crf.ts";
+import { concat, reshape } from "../../autodiff/shapes.ts";
+import { crfParameters } from "../../nn/crf.ts";
 import { DropoutSites } from "../../nn/dropout_sites.ts";
 import { bidirectionalLstm, bothWays, lstmParameters } from "../../nn/lstm.ts";
 import { linearParameters, type ParameterSpec } from "../../nn/parameters.ts";
+import { chainInputs, chainLoss } from "../label_chain.ts";
 import type { ModelGraph } from "../model.ts";
 import { type BilstmCrfConfig, labelsOf } from "./config.ts";
 
@@ -91,17 +92,7 @@ export function bilstmCrfGraph(config: BilstmCrfConfig): ModelGraph {
     wordForward: float("wordForward", "T", "B", 1),
     wordBackward: float("wordBackward", "T", "B", 1),
   };
-  const labelled = {
-    firstAt: int64("firstAt", "S"),
-    restAt: int64("restAt", "N", "S"),
-    holds: float("holds", "N", "S", 1),
-  };
-  const gold = {
-    first: int64("goldFirst", "S"),
-    rest: int64("goldRest", "N", "S"),
-    pairs: int64("goldPairs", "N", "S"),
-    last: int64("goldLast", "S"),
-  };
+  const chain = chainInputs();
   const shapes = shapesOf(config);
 
   /** Emissions [T·B, L], and the vectors of whole words that were looked up. */
@@ -146,27 +137,20 @@ export function bilstmCrfGraph(config: BilstmCrfConfig): ModelGraph {
 
   const sites = new DropoutSites();
   const training = emit((site, rate, x) => sites.apply(site, rate, x));
-  const scores = crfScores(parameter, modules.crf, config.end_scores);
-  const losses = crfLosses(scores, {
-    first: gatherRows(training.emissions, labelled.firstAt),
-    rest: gatherRows(training.emissions, labelled.restAt),
-    holds: labelled.holds,
-  }, gold);
-  const words = add(sizeOf(["S"]), reduceSum(labelled.holds));
-  const { ends = { start: fill(0, [labels]), end: fill(0, [labels]) } } = scores;
+  const { loss, answers } = chainLoss(
+    parameter,
+    { module: modules.crf, labels, ends: config.end_scores },
+    training.emissions,
+    chain,
+  );
   return {
     inputs: Object.values(batch),
-    gold: [...Object.values(labelled), ...Object.values(gold)],
+    gold: Object.values(chain),
     specs,
     parameters,
     dropout: { sites: sites.sites, masks: sites.masks },
-    loss: div(reduceSum(losses), words),
-    answers: {
-      emissions: emit((_site, _rate, x) => x).emissions,
-      transitions: scores.transitions,
-      start: ends.start,
-      end: ends.end,
-    },
+    loss,
+    answers: { emissions: emit((_site, _rate, x) => x).emissions, ...answers },
     rows: training.wholeWords ? [{ table: modules.words, looked: training.wholeWords }] : [],
   };
 }

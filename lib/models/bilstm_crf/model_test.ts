@@ -11,7 +11,8 @@ import { Predictor } from "../../predict/predictor.ts";
 import { askWords } from "../../tasks/asking.ts";
 import { ByteTokenizer } from "../../tokenizers/byte_tokenizer.ts";
 import type { Example } from "../model.ts";
-import { bilstmCrfBatch, bucketOf, wordsOf } from "./batch.ts";
+import { askedWords } from "../asked_words.ts";
+import { bilstmCrfBatch, bucketOf } from "./batch.ts";
 import type { BilstmCrfConfig } from "./config.ts";
 import { bilstmCrfParameters } from "./graph.ts";
 import { bilstmCrfModel } from "./model.ts";
@@ -189,7 +190,7 @@ Deno.test("a batch reads each different word once, and puts sentences one after 
   assert.deepEqual([sizes.T, sizes.B, sizes.S, sizes.N], [11, 2, 4, 10]);
   const holds = feeds.holds.data as Float32Array;
   assert.equal(holds.reduce((a, b) => a + b), 18 - 4);
-  assert.deepEqual(wordsOf(sentences[1], 2), { pieces: [[81, 121]], asked: [0] });
+  assert.deepEqual(askedWords(sentences[1]), { places: [[1, 2, 3, 4]], asked: [0], gold: [1] });
 });
 
 Deno.test("every word has a row of the table, and most have one for themselves", () => {

@@ -6,8 +6,12 @@
 import type { EncoderConfig } from "./config.ts";
 import { familyOf } from "./families.ts";
 
-/** The heads that transformers has a class for, and crosstie has graphs for. */
-export type HeadName = "TokenClassification" | "SequenceClassification" | "MaskedLM";
+/** The heads that crosstie has graphs for; transformers has a class for all but that with a CRF. */
+export type HeadName =
+  | "TokenClassification"
+  | "SequenceClassification"
+  | "MaskedLM"
+  | "CrfTokenClassification";
 
 /** The fields of a config.json. */
 export type PublishedConfig = Readonly<Record<string, unknown>>;
