@@ -1,5 +1,5 @@
 /**
- * Another training's model as a start of the same kind of model: all of its weights go on.
+ * What models from scratch start from: random weights, or those of another training of the same kind.
  *
  * @module
  */
@@ -7,14 +7,60 @@ import type { Json } from "../core/canonical_json.ts";
 import { UserError } from "../core/errors.ts";
 import { sha256File, sha256Json } from "../core/sha256.ts";
 import type { ExampleFormat } from "../models/example_format.ts";
-import type { ParameterSpec } from "../nn/parameters.ts";
+import type { Model } from "../models/model.ts";
+import { initialise, type ParameterSpec } from "../nn/parameters.ts";
 import type { InputInstance } from "../plan/stage.ts";
 import { tokenizerName } from "../tokenizers/tokenizer_source.ts";
+import { readJson } from "../weights/published_files.ts";
 import { readSafetensors } from "../weights/safetensors_file.ts";
 import type { PreparedModel } from "./train_stage.ts";
 
+/** A kind of model that labels words and learns from nothing. */
+export interface ScratchModel<C> {
+  readonly model: Model<C>;
+  /** Of its config.json. */
+  readonly architecture: string;
+  /**
+   * Its shape.
+   *
+   * @param original the parsed config.json of a start, where there is one
+   */
+  configOf(original?: { readonly published: unknown; readonly what: string }): C;
+}
+
 /**
- * The start.
+ * A model with its first weights.
+ *
+ * @throws {UserError} when the start does not fit
+ */
+export async function scratchOrTrained<C extends object>(
+  { model, architecture, configOf }: ScratchModel<C>,
+  seed: number,
+  format: ExampleFormat,
+  start: InputInstance | undefined,
+): Promise<PreparedModel<C>> {
+  const published = start && await readJson(start.files["config.json"]);
+  const config = configOf(
+    start && { published, what: `the config.json of ${start.instance}` },
+  );
+  const { specs } = model.graph(config);
+  const { tokenizer, tokenTypes } = format;
+  return {
+    config,
+    published: {
+      architectures: [architecture],
+      ...config,
+      crosstie: { tokenizer: tokenizerName(tokenizer), tokenTypes },
+    },
+    start: start ? await trainedStart(start, published, format, specs) : {
+      identity: { random: model.name, seeded: true },
+      initial: initialise(specs, seed),
+    },
+  };
+}
+
+/**
+ * Another training's model as a start of the same kind: all of its weights go on.
  *
  * @param original the parsed config.json of the model
  * @param specs the parameters of the model

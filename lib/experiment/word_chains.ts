@@ -41,6 +41,16 @@ export function checkWords(what: string, { asks, labelledPieces }: ExampleFormat
   });
 }
 
+/** @throws {UserError} when examples are no bytes, or their answers are no tags of entities */
+export function checkBytes(what: string, format: ExampleFormat): void {
+  checkWords(what, format);
+  if (format.tokenizer === "bytes" && format.scheme === "iob2") return;
+  throw new UserError({
+    message: `Cannot train ${what} on examples that are not bytes with tags of entities`,
+    hint: "tokenize with ner.tokenize and tokenizer: bytes",
+  });
+}
+
 /** Refuses what a loss of whole sentences does not know. */
 export function refuseSmoothing(
   { labelSmoothing }: { readonly labelSmoothing: number },

@@ -14,6 +14,8 @@ import { parseBilstmCrfConfig } from "../models/bilstm_crf/config.ts";
 import { bilstmCrfModel } from "../models/bilstm_crf/model.ts";
 import { isEncoderCrf, parseEncoderCrfConfig } from "../models/encoder_crf/config.ts";
 import { encoderCrfModel } from "../models/encoder_crf/model.ts";
+import { parseCharNerConfig } from "../models/char_ner/config.ts";
+import { charNerModel } from "../models/char_ner/model.ts";
 import type { Model } from "../models/model.ts";
 import type { ParameterSpec } from "../nn/parameters.ts";
 import type { Provider } from "../onnx/provider.ts";
@@ -119,15 +121,15 @@ export async function loadModel(
   }
   const tokenizer = withBoundedTime(createTokenizer(source), source);
   const given = { ...options, place, published, source, tokenizer, labels: labels.length };
-  const isEncoder = published.model_type !== "bilstm_crf";
+  const scratch = fromScratch[String(published.model_type)];
   // Token types tell the texts of pairs apart: words have none.
-  const tokenTypes = what === "texts" && isEncoder &&
+  const tokenTypes = what === "texts" && !scratch &&
     (typeof trainedTypes === "boolean"
       ? trainedTypes
       : givesTokenTypes(source, readTypedModel(JSON.stringify(published), nameOf(place))));
-  const { predictor, longest } = isEncoder
-    ? await loadEncoder(given, what, tokenTypes)
-    : await loadBilstmCrf(given);
+  const { predictor, longest } = scratch
+    ? { predictor: await scratch(given), longest: Infinity }
+    : await loadEncoder(given, what, tokenTypes);
   const window = Math.min(longest, await toldLength(place.tokenizerConfig));
   return { predictor, tokenizer, labels, window, tokenTypes };
 }
@@ -174,15 +176,26 @@ async function loadEncoder(
   return { predictor: await run(given, encoderModel, config, weights), longest };
 }
 
-async function loadBilstmCrf(given: Given): Promise<Running> {
-  const { place, published, source, tokenizer } = given;
-  const config = parseBilstmCrfConfig(published, nameOf(place));
-  checkVocabulary(source, tokenizer.vocabSize, config.vocab_size);
-  const isFolder = (await Deno.stat(place.weights)).isDirectory;
-  const weights = await readSafetensors(
-    isFolder ? `${place.weights}/model.safetensors` : place.weights,
-  );
-  return { predictor: await run(given, bilstmCrfModel, config, weights), longest: Infinity };
+/** Models that are no encoders, by the `model_type` of their config.json. */
+const fromScratch: Readonly<Record<string, (given: Given) => Promise<LoadedModel["predictor"]>>> = {
+  bilstm_crf: scratchLoader(bilstmCrfModel, parseBilstmCrfConfig),
+  char_ner: scratchLoader(charNerModel, parseCharNerConfig),
+};
+
+function scratchLoader<C extends { readonly vocab_size: number }>(
+  model: Model<C>,
+  parse: (published: unknown, what: string) => C,
+) {
+  return async (given: Given): Promise<LoadedModel["predictor"]> => {
+    const { place, published, source, tokenizer } = given;
+    const config = parse(published, nameOf(place));
+    checkVocabulary(source, tokenizer.vocabSize, config.vocab_size);
+    const isFolder = (await Deno.stat(place.weights)).isDirectory;
+    const weights = await readSafetensors(
+      isFolder ? `${place.weights}/model.safetensors` : place.weights,
+    );
+    return await run(given, model, config, weights);
+  };
 }
 
 async function run<C>(

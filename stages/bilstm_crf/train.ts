@@ -7,22 +7,21 @@ import { z } from "zod";
 import type { Problem } from "../../lib/core/errors.ts";
 import { forPeople } from "../../lib/core/words.ts";
 import { trainFields } from "../../lib/experiment/train_params.ts";
-import { type PreparedModel, trainStage } from "../../lib/experiment/train_stage.ts";
-import { trainedStart } from "../../lib/experiment/trained_start.ts";
+import { trainStage } from "../../lib/experiment/train_stage.ts";
+import { scratchOrTrained } from "../../lib/experiment/trained_start.ts";
 import {
   checkWords,
   needsScan,
   refuseSmoothing,
   shapeBesideStart,
 } from "../../lib/experiment/word_chains.ts";
-import { type BilstmCrfConfig, parseBilstmCrfConfig } from "../../lib/models/bilstm_crf/config.ts";
-import { bilstmCrfParameters } from "../../lib/models/bilstm_crf/graph.ts";
+import {
+  type BilstmCrfConfig,
+  parseBilstmCrfConfig,
+  pieceEncoders,
+} from "../../lib/models/bilstm_crf/config.ts";
 import { bilstmCrfModel } from "../../lib/models/bilstm_crf/model.ts";
 import type { ExampleFormat } from "../../lib/models/example_format.ts";
-import { initialise } from "../../lib/nn/parameters.ts";
-import type { InputInstance } from "../../lib/plan/stage.ts";
-import { tokenizerName } from "../../lib/tokenizers/tokenizer_source.ts";
-import { readJson } from "../../lib/weights/published_files.ts";
 
 const width = z.int().positive().max(65_536);
 const share = z.number().min(0).lt(1);
@@ -30,8 +29,13 @@ const share = z.number().min(0).lt(1);
 /** The shape, with the sizes of Mueller, Andrews & Dredze 2020 where it is left out. */
 const shape = {
   pieceWidth: width.optional().describe("of a piece's vector: 256 by default; a start has its own"),
+  pieceEncoder: z.enum(pieceEncoders).optional().describe(
+    "what makes a word of its pieces: lstm, the default; or cnn, filters over a piece and its " +
+      "neighbours, each with its greatest value (Ma & Hovy 2016)",
+  ),
   pieceHidden: width.optional().describe(
-    "of the state over a word's pieces, each way: 256 by default; a start has its own",
+    "of the state over a word's pieces, each way: 256 by default; with pieceEncoder: cnn the " +
+      "number of filters: 30 by default; a start has its own",
   ),
   pieceLayers: z.int().positive().max(100).optional().describe(
     "over a word's pieces; the last states of all of them make the word: 2 by default",
@@ -55,7 +59,12 @@ const params = z.strictObject({
   wordDropout: share.default(0).describe(
     "share of the words whose whole vector is left out, so that pieces alone tell unknown words",
   ),
-}).superRefine(refuseSmoothing);
+}).superRefine((given, context) => {
+  refuseSmoothing(given, context);
+  if (given.pieceEncoder !== "cnn" || (given.pieceLayers ?? 1) === 1) return;
+  const message = "expected 1 with pieceEncoder: cnn";
+  context.addIssue({ code: "custom", path: ["pieceLayers"], message });
+});
 
 type Params = z.output<typeof params>;
 
@@ -74,9 +83,23 @@ export const train = needsScan(
     reads: () => Promise.resolve({ facts: null, paths: [] }),
     async prepare(params, format, startInput) {
       checkWords("a BiLSTM-CRF", format);
-      return startInput
-        ? await continued(params, format, startInput)
-        : fresh(params, newConfig(params, format), format);
+      return await scratchOrTrained(
+        {
+          model: bilstmCrfModel,
+          architecture: "BilstmCrfForTokenClassification",
+          configOf: (start) =>
+            start
+              ? {
+                ...parseBilstmCrfConfig(start.published, start.what),
+                dropout: params.dropout,
+                word_dropout: params.wordDropout,
+              }
+              : newConfig(params, format),
+        },
+        params.seed,
+        format,
+        startInput,
+      );
     },
   }),
 );
@@ -90,12 +113,14 @@ function dropoutOfNothing({ wordDropout, wordBuckets = 0 }: Params): Problem[] {
 }
 
 function newConfig(params: Params, { vocabSize, labels }: ExampleFormat): BilstmCrfConfig {
+  const { pieceEncoder = "lstm" } = params;
   return {
     model_type: "bilstm_crf",
     vocab_size: vocabSize,
     piece_size: params.pieceWidth ?? 256,
-    piece_hidden_size: params.pieceHidden ?? 256,
-    piece_layers: params.pieceLayers ?? 2,
+    piece_encoder: pieceEncoder,
+    piece_hidden_size: params.pieceHidden ?? (pieceEncoder === "cnn" ? 30 : 256),
+    piece_layers: params.pieceLayers ?? (pieceEncoder === "cnn" ? 1 : 2),
     most_pieces: params.mostPieces ?? 64,
     word_buckets: params.wordBuckets ?? 0,
     word_size: params.wordWidth ?? 128,
@@ -105,42 +130,5 @@ function newConfig(params: Params, { vocabSize, labels }: ExampleFormat): Bilstm
     dropout: params.dropout,
     end_scores: params.endScores ?? false,
     id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
-  };
-}
-
-function publishedOf(config: BilstmCrfConfig, { tokenizer, tokenTypes }: ExampleFormat) {
-  return {
-    architectures: ["BilstmCrfForTokenClassification"],
-    ...config,
-    crosstie: { tokenizer: tokenizerName(tokenizer), tokenTypes },
-  };
-}
-
-function fresh(
-  { seed }: Params,
-  config: BilstmCrfConfig,
-  format: ExampleFormat,
-): PreparedModel<BilstmCrfConfig> {
-  const initial = initialise(bilstmCrfParameters(config), seed);
-  return {
-    config,
-    published: publishedOf(config, format),
-    start: { identity: { random: "bilstm_crf", seeded: true }, initial },
-  };
-}
-
-/** Goes on with all weights of another training of the same labels and pieces. */
-async function continued(
-  { dropout, wordDropout }: Params,
-  format: ExampleFormat,
-  start: InputInstance,
-): Promise<PreparedModel<BilstmCrfConfig>> {
-  const original = await readJson(start.files["config.json"]);
-  const read = parseBilstmCrfConfig(original, `the config.json of ${start.instance}`);
-  const config = { ...read, dropout, word_dropout: wordDropout };
-  return {
-    config,
-    published: publishedOf(config, format),
-    start: await trainedStart(start, original, format, bilstmCrfParameters(config)),
   };
 }

@@ -5,10 +5,11 @@
  * @module
  */
 import { askedWords } from "../asked_words.ts";
-import { packRows } from "../encoder/row_packing.ts";
 import { chainFeeds } from "../label_chain.ts";
 import type { Batch, Example } from "../model.ts";
-import { type BilstmCrfConfig, labelsOf } from "./config.ts";
+import { indices, sequenceRows } from "../sequence_rows.ts";
+import { labelsOf } from "../word_config.ts";
+import type { BilstmCrfConfig } from "./config.ts";
 import { modules } from "./graph.ts";
 
 /** Puts examples into the rows that `bilstmCrfGraph` reads. A word that occurs twice is read once. */
@@ -33,14 +34,8 @@ export function bilstmCrfBatch(config: BilstmCrfConfig, examples: readonly Examp
     })
   );
   const words = [...unique.values()].map(({ pieces }) => pieces);
-  const ofPieces = rowsOf(words.map(({ length }) => length));
-  const ofWords = rowsOf(wordIndex.map(({ length }) => length));
-  const pieceIds = new BigInt64Array(ofPieces.size);
-  words.forEach((word, w) => word.forEach((id, p) => pieceIds[ofPieces.at(w, p)] = BigInt(id)));
-  const wordAt = new BigInt64Array(ofWords.size);
-  wordIndex.forEach((indices, s) =>
-    indices.forEach((index, t) => wordAt[ofWords.at(s, t)] = BigInt(index))
-  );
+  const ofPieces = sequenceRows(words.map(({ length }) => length));
+  const ofWords = sequenceRows(wordIndex.map(({ length }) => length));
   const wordRows = words.map((pieces) => bucketOf(pieces, config.word_buckets));
 
   const { feeds, sizes } = chainFeeds(
@@ -50,27 +45,20 @@ export function bilstmCrfBatch(config: BilstmCrfConfig, examples: readonly Examp
       gold: read[i].gold,
     })),
   );
-  const int64 = (dims: readonly number[], values: readonly number[] | BigInt64Array) =>
-    ({
-      dtype: "int64",
-      dims,
-      data: values instanceof BigInt64Array ? values : BigInt64Array.from(values, BigInt),
-    }) as const;
-  const float = (dims: readonly number[], values: ArrayLike<number>) =>
-    ({ dtype: "float32", dims, data: Float32Array.from(values) }) as const;
   const { longest: P, rows: R } = ofPieces, { longest: T, rows: B } = ofWords, W = words.length;
-  const byWord = (of: (word: number) => number) => int64([W], words.map((_, w) => of(w)));
+  const byWord = (of: (word: number) => number) => indices(words.map((_, w) => of(w)));
   return {
     feeds: {
-      pieceIds: int64([P, R], pieceIds),
-      pieceForward: float([P, R, 1], ofPieces.forward),
-      pieceBackward: float([P, R, 1], ofPieces.backward),
-      firstPieces: byWord((w) => ofPieces.at(w, 0)),
+      pieceIds: ofPieces.ids((word, p) => words[word][p]),
+      pieceForward: ofPieces.forward,
+      ...(config.piece_encoder === "lstm"
+        ? { pieceBackward: ofPieces.backward, firstPieces: byWord((w) => ofPieces.at(w, 0)) }
+        : {}),
       lastPieces: byWord((w) => ofPieces.at(w, words[w].length - 1)),
-      ...(config.word_buckets > 0 ? { wordRows: int64([W], wordRows) } : {}),
-      wordAt: int64([T, B], wordAt),
-      wordForward: float([T, B, 1], ofWords.forward),
-      wordBackward: float([T, B, 1], ofWords.backward),
+      ...(config.word_buckets > 0 ? { wordRows: indices(wordRows) } : {}),
+      wordAt: ofWords.ids((sentence, t) => wordIndex[sentence][t]),
+      wordForward: ofWords.forward,
+      wordBackward: ofWords.backward,
       ...feeds,
     },
     sizes: { P, R, W, T, B, ...sizes },
@@ -80,22 +68,6 @@ export function bilstmCrfBatch(config: BilstmCrfConfig, examples: readonly Examp
     askedUnits: read.map((each) => each.asked),
     rows: config.word_buckets > 0 ? { [modules.words]: BigInt64Array.from(wordRows, BigInt) } : {},
   };
-}
-
-/** Sequences in rows: where each entry lies, and where a state goes on, each way. */
-function rowsOf(lengths: readonly number[]) {
-  const { B: rows, T: longest, places } = packRows(lengths);
-  const at = (sequence: number, entry: number) =>
-    (places[sequence].offset + entry) * rows + places[sequence].row;
-  const size = longest * rows;
-  const forward = new Float32Array(size), backward = new Float32Array(size);
-  lengths.forEach((length, s) => {
-    for (let t = 0; t < length; t++) {
-      forward[at(s, t)] = t > 0 ? 1 : 0;
-      backward[at(s, t)] = t < length - 1 ? 1 : 0;
-    }
-  });
-  return { rows, longest, size, at, forward, backward };
 }
 
 /** The row of a whole word: a hash of its pieces (Fowler, Noll & Vo's 1a, by pieces). */

@@ -6,7 +6,8 @@
 import { chainAnswers } from "../label_chain.ts";
 import type { Model } from "../model.ts";
 import { bilstmCrfBatch } from "./batch.ts";
-import { type BilstmCrfConfig, labelsOf } from "./config.ts";
+import { labelsOf } from "../word_config.ts";
+import type { BilstmCrfConfig } from "./config.ts";
 import { bilstmCrfGraph } from "./graph.ts";
 
 /** A BiLSTM-CRF. */
