@@ -135,12 +135,14 @@ export const stages: StageRegistry = {
     module: url("./bilstm_crf/train.ts"),
     load: async () => (await import("./bilstm_crf/train.ts")).train,
     devices,
-    estimate: async () => (await import("../lib/memory/scratch_estimates.ts")).training("bilstm_crf"),
+    estimate: async () =>
+      (await import("../lib/memory/scratch_estimates.ts")).training("bilstm_crf"),
   },
   "bilstm_crf.predict": {
     module: url("./bilstm_crf/predict.ts"),
     load: async () => (await import("./bilstm_crf/predict.ts")).predict,
-    estimate: async () => (await import("../lib/memory/scratch_estimates.ts")).predicting("bilstm_crf"),
+    estimate: async () =>
+      (await import("../lib/memory/scratch_estimates.ts")).predicting("bilstm_crf"),
   },
   "char_ner.train": {
     module: url("./char_ner/train.ts"),
@@ -151,7 +153,21 @@ export const stages: StageRegistry = {
   "char_ner.predict": {
     module: url("./char_ner/predict.ts"),
     load: async () => (await import("./char_ner/predict.ts")).predict,
-    estimate: async () => (await import("../lib/memory/scratch_estimates.ts")).predicting("char_ner"),
+    estimate: async () =>
+      (await import("../lib/memory/scratch_estimates.ts")).predicting("char_ner"),
+  },
+  "byte_to_span.train": {
+    module: url("./byte_to_span/train.ts"),
+    load: async () => (await import("./byte_to_span/train.ts")).train,
+    devices,
+    estimate: async () =>
+      (await import("../lib/memory/scratch_estimates.ts")).training("byte_to_span"),
+  },
+  "byte_to_span.predict": {
+    module: url("./byte_to_span/predict.ts"),
+    load: async () => (await import("./byte_to_span/predict.ts")).predict,
+    estimate: async () =>
+      (await import("../lib/memory/scratch_estimates.ts")).predicting("byte_to_span"),
   },
   "adapter.mlm": {
     module: url("./adapter/mlm.ts"),

@@ -27,12 +27,22 @@ const models: Record<string, { params: Record<string, unknown>; shape: Record<st
     char_ner: {
       params: {
         ...training,
-        epochs: 40,
+        epochs: 80,
         learningRate: 0.02,
         pieceDropout: 0,
         outputDropout: [],
       },
       shape: { pieceWidth: 16, hidden: 32, layers: 1 },
+    },
+    byte_to_span: {
+      params: {
+        ...training,
+        epochs: 250,
+        learningRate: 0.01,
+        byteDropout: 0,
+        trainStride: 10,
+      },
+      shape: { pieceWidth: 16, hidden: 64, layers: 1 },
     },
   };
 
@@ -132,7 +142,7 @@ Deno.test("examples and params that do not fit are refused", async () => {
     shop.run("char_ner.train", still, { examples: [characters] }),
     /Cannot train CharNER on examples that are not bytes with tags of entities/,
   );
-  for (const kind of ["encoder_crf", "char_ner"]) {
+  for (const kind of ["encoder_crf", "char_ner", "byte_to_span"]) {
     await assert.rejects(
       shop.run(`${kind}.train`, still, { examples: [texts] }),
       /on examples that do not ask once for each word/,

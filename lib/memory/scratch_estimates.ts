@@ -6,6 +6,8 @@
 import type { TrainParams } from "../experiment/train_params.ts";
 import { type BilstmCrfConfig, parseBilstmCrfConfig } from "../models/bilstm_crf/config.ts";
 import { bilstmCrfParameters, modules } from "../models/bilstm_crf/graph.ts";
+import { type ByteToSpanConfig, parseByteToSpanConfig } from "../models/byte_to_span/config.ts";
+import { byteToSpanParameters, symbolsOf } from "../models/byte_to_span/graph.ts";
 import { type CharNerConfig, parseCharNerConfig } from "../models/char_ner/config.ts";
 import { charNerParameters } from "../models/char_ner/graph.ts";
 import type { ParameterSpec } from "../nn/parameters.ts";
@@ -38,6 +40,8 @@ interface ScratchShape {
   /** Widths of states that a piece, and a word, has; and of what the layers read. */
   readonly ofPiece: { readonly states: number; readonly read: number };
   readonly ofWord: { readonly states: number; readonly read: number };
+  /** How often a piece is read, where it is more than once. */
+  readonly times?: { readonly learnt: number; readonly answered: number };
 }
 
 function bilstmShape(config: BilstmCrfConfig): ScratchShape {
@@ -68,9 +72,22 @@ function charNerShape(config: CharNerConfig): ScratchShape {
   };
 }
 
+function byteToSpanShape(config: ByteToSpanConfig): ScratchShape {
+  const { window, overlap, train_stride, layers, hidden_size, piece_size } = config;
+  const { count } = symbolsOf(config);
+  return {
+    specs: byteToSpanParameters(config),
+    // A window compares all symbols with all, when it says one.
+    ofPiece: { states: layers * hidden_size, read: 4 * piece_size + 2 * count ** 2 / window },
+    ofWord: { states: 0, read: 0 },
+    times: { learnt: window / train_stride, answered: window / (window - overlap) },
+  };
+}
+
 /** What each kind of model takes. */
 const shapeOf = {
   bilstm_crf: (config: object) => bilstmShape(parseBilstmCrfConfig(config, "a model")),
+  byte_to_span: (config: object) => byteToSpanShape(parseByteToSpanConfig(config, "a model")),
   char_ner: (config: object) => charNerShape(parseCharNerConfig(config, "a model")),
 };
 
@@ -96,6 +113,17 @@ const newShape: Record<ScratchKind, (params: Record<string, unknown>) => object>
       end_scores: params.endScores ?? false,
     };
   },
+  byte_to_span: (params) => ({
+    piece_size: params.pieceWidth ?? 256,
+    hidden_size: params.hidden ?? 320,
+    layers: params.layers ?? 4,
+    window: params.window ?? 60,
+    overlap: params.overlap ?? 30,
+    train_stride: params.trainStride ?? 1,
+    most_spans: params.mostSpans ?? 20,
+    byte_dropout: params.byteDropout ?? 0,
+    dropout: params.dropout ?? 0,
+  }),
   char_ner: (params) => ({
     piece_size: params.pieceWidth ?? 128,
     hidden_size: params.hidden ?? 128,
@@ -143,7 +171,11 @@ function trainingMib(
   const { long, longest } = longestOf(trained);
   const examples = trained.reduce((sum, { train }) => sum + train, 0);
   const floats = all * (2 + copies) + 2 * all + gradients +
-    batchFloats(shape, Math.max(longest, padded * given.batchSize * long), keptStates) +
+    batchFloats(
+      shape,
+      (shape.times?.learnt ?? 1) * Math.max(longest, padded * given.batchSize * long),
+      keptStates,
+    ) +
     answeredFloats(shape, longestOf(looked));
   return programMib +
     (floatBytes * floats + examples * (exampleBytes + pieceBytes * long / 2)) / bytesOfMib;
@@ -177,7 +209,8 @@ function batchFloats({ ofPiece, ofWord }: ScratchShape, pieces: number, states: 
 function answeredFloats(shape: ScratchShape, { long, longest }: Lengths): number {
   return batchFloats(
     shape,
-    Math.max(longest, padded * answeredAtOnce * (2 * long + longest) / 3),
+    (shape.times?.answered ?? 1) *
+      Math.max(longest, padded * answeredAtOnce * (2 * long + longest) / 3),
     passedStates,
   );
 }

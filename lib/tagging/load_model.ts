@@ -14,6 +14,8 @@ import { parseBilstmCrfConfig } from "../models/bilstm_crf/config.ts";
 import { bilstmCrfModel } from "../models/bilstm_crf/model.ts";
 import { isEncoderCrf, parseEncoderCrfConfig } from "../models/encoder_crf/config.ts";
 import { encoderCrfModel } from "../models/encoder_crf/model.ts";
+import { parseByteToSpanConfig } from "../models/byte_to_span/config.ts";
+import { byteToSpanModel } from "../models/byte_to_span/model.ts";
 import { parseCharNerConfig } from "../models/char_ner/config.ts";
 import { charNerModel } from "../models/char_ner/model.ts";
 import type { Model } from "../models/model.ts";
@@ -179,6 +181,7 @@ async function loadEncoder(
 /** Models that are no encoders, by the `model_type` of their config.json. */
 const fromScratch: Readonly<Record<string, (given: Given) => Promise<LoadedModel["predictor"]>>> = {
   bilstm_crf: scratchLoader(bilstmCrfModel, parseBilstmCrfConfig),
+  byte_to_span: scratchLoader(byteToSpanModel, parseByteToSpanConfig),
   char_ner: scratchLoader(charNerModel, parseCharNerConfig),
 };
 

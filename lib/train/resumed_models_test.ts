@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import { parseBilstmCrfConfig } from "../models/bilstm_crf/config.ts";
 import { bilstmCrfModel } from "../models/bilstm_crf/model.ts";
+import { parseByteToSpanConfig } from "../models/byte_to_span/config.ts";
+import { byteToSpanModel } from "../models/byte_to_span/model.ts";
 import { parseCharNerConfig } from "../models/char_ner/config.ts";
 import { charNerModel } from "../models/char_ner/model.ts";
 import { encoderCrfModel } from "../models/encoder_crf/model.ts";
@@ -74,6 +76,26 @@ testResuming(
       layers: 2,
       piece_dropout: 0.25,
       output_dropout: [0.5, 0.25],
+      id2label,
+    }, "it"),
+  ),
+);
+testResuming(
+  "byte_to_span",
+  jobOf(
+    byteToSpanModel,
+    parseByteToSpanConfig({
+      model_type: "byte_to_span",
+      vocab_size: 261,
+      piece_size: 6,
+      hidden_size: 5,
+      layers: 2,
+      window: 20,
+      overlap: 10,
+      train_stride: 10,
+      most_spans: 3,
+      byte_dropout: 0.25,
+      dropout: 0.25,
       id2label,
     }, "it"),
   ),
