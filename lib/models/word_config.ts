@@ -16,8 +16,10 @@ export const dropoutRate = z.number().min(0).lt(1);
 export const id2label = z.record(z.string(), z.string());
 
 /** The names of the labels, in order. */
-export function labelsOf({ id2label }: { readonly id2label: z.output<typeof id2label> }): string[] {
-  return Object.keys(id2label).map((_, i) => id2label[i]);
+export function labelsOf(
+  config: { readonly id2label: Readonly<Record<string, string>> },
+): string[] {
+  return Object.keys(config.id2label).map((_, i) => config.id2label[i]);
 }
 
 /**
