@@ -20,13 +20,13 @@ const bytesOfMib = 2 ** 20, floatBytes = 4;
 /** Deno, ONNX Runtime, DuckDB and a stage's code, in MiB. */
 const programMib = 235;
 /** Floats that an entry has in a direction of a layer, in widths of its state: for its gradient … */
-const keptStates = 30;
+const keptStates = 20;
 /** … and without gradients: four gates, and the eight values that a step gives. */
 const passedStates = 13;
 /** A word's pieces, with the blank before it: fewer make more words, which take more. */
 const piecesOfWord = 5;
 /** What packing sequences of different length leaves free, and more. */
-const padded = 1.2;
+const padded = 1.1;
 /** Examples that a model answers at once. */
 const answeredAtOnce = 32;
 /** Bytes of an example in memory, and of each of its pieces. */
@@ -170,13 +170,14 @@ function trainingMib(
   const gradients = dense * (given.accumulate > 1 ? 2 : 1);
   const { long, longest } = longestOf(trained);
   const examples = trained.reduce((sum, { train }) => sum + train, 0);
-  const floats = all * (2 + copies) + 2 * all + gradients +
-    batchFloats(
-      shape,
-      (shape.times?.learnt ?? 1) * Math.max(longest, padded * given.batchSize * long),
-      keptStates,
-    ) +
-    answeredFloats(shape, longestOf(looked));
+  const learnt = batchFloats(
+    shape,
+    (shape.times?.learnt ?? 1) * Math.max(longest, padded * given.batchSize * long),
+    keptStates,
+  );
+  // What a step has kept is free again when the model answers.
+  const floats = all * (4 + copies) + gradients +
+    Math.max(learnt, answeredFloats(shape, longestOf(looked)));
   return programMib +
     (floatBytes * floats + examples * (exampleBytes + pieceBytes * long / 2)) / bytesOfMib;
 }
