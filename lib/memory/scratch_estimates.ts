@@ -10,7 +10,6 @@ import { type ByteToSpanConfig, parseByteToSpanConfig } from "../models/byte_to_
 import { byteToSpanParameters, symbolsOf } from "../models/byte_to_span/graph.ts";
 import { type CharNerConfig, parseCharNerConfig } from "../models/char_ner/config.ts";
 import { charNerParameters } from "../models/char_ner/graph.ts";
-import type { ParameterSpec } from "../nn/parameters.ts";
 import type { Estimate } from "../plan/stage.ts";
 import { longestOf } from "./data_estimates.ts";
 import { keptEpochs } from "./kept_epochs.ts";
@@ -32,9 +31,11 @@ const answeredAtOnce = 32;
 /** Bytes of an example in memory, and of each of its pieces. */
 const exampleBytes = 2_000, pieceBytes = 40;
 
+type ParameterSpecs = ReturnType<typeof charNerParameters>;
+
 /** Of a model: its parameters, and widths of states that an entry has in all layers and directions. */
 interface ScratchShape {
-  readonly specs: readonly ParameterSpec[];
+  readonly specs: ParameterSpecs;
   /** The table that is read by rows, where there is one. */
   readonly table?: string;
   /** Widths of states that a piece, and a word, has; and of what the layers read. */
@@ -197,7 +198,7 @@ export function predicting(kind: ScratchKind): Estimate {
   };
 }
 
-function floatsOf(specs: readonly ParameterSpec[]): number {
+function floatsOf(specs: ParameterSpecs): number {
   return specs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 

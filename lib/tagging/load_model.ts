@@ -19,7 +19,6 @@ import { byteToSpanModel } from "../models/byte_to_span/model.ts";
 import { parseCharNerConfig } from "../models/char_ner/config.ts";
 import { charNerModel } from "../models/char_ner/model.ts";
 import type { Model } from "../models/model.ts";
-import type { ParameterSpec } from "../nn/parameters.ts";
 import type { Provider } from "../onnx/provider.ts";
 import type { FloatTensor } from "../onnx/dtype.ts";
 import { Predictor } from "../predict/predictor.ts";
@@ -162,7 +161,7 @@ async function loadEncoder(
   const encoder = paddedBy(parseEncoderConfig(published, nameOf(place)), tokenizer.padId);
   checkVocabulary(source, tokenizer.vocabSize, encoder.vocab_size);
   const longest = longestInput(encoder);
-  const read = async (parameters: readonly ParameterSpec[]) =>
+  const read = async (parameters: Parameters<typeof readWeights>[2]) =>
     (await readWeights(place.weights, encoder, parameters)).weights;
   if (isEncoderCrf(published)) {
     const config = { ...parseEncoderCrfConfig(published, nameOf(place)), encoder };
