@@ -162,3 +162,26 @@ Deno.test("examples and params that do not fit are refused", async () => {
     /expected 1 with pieceEncoder: cnn/,
   );
 });
+
+Deno.test("an encoder with a CRF is a start without one, and an encoder without one is a start with it", async () => {
+  await using shop = await Workshop.open();
+  const examples = [await shop.tokens("eng")];
+  const shape = { layers: 2, width: 16, heads: 2 };
+  const { instance: plain } = await shop.run("encoder.train", { ...still, ...shape }, { examples });
+  const { instance: chained, lines } = await shop.run(
+    "encoder_crf.train",
+    { ...still, readLayers: 2 },
+    { examples, start: [plain] },
+  );
+  assert.match(
+    lines.join("\n"),
+    /starts from encoder.train; classifier.weight, classifier.bias, classifier.crf.transitions start anew/,
+  );
+  const back = await shop.run("encoder.train", still, { examples, start: [chained] });
+  assert.match(
+    back.lines.join("\n"),
+    /starts from encoder_crf.train; classifier.weight, classifier.bias start anew; classifier.crf.transitions left aside/,
+  );
+  // What only reads an encoder's own classifier does not take a CRF for it.
+  await assert.rejects(shop.run("encoder.predict", {}, { model: [chained], examples }));
+});
