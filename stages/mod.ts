@@ -49,6 +49,11 @@ export const stages: StageRegistry = {
     load: async () => (await import("./encoder/fetch.ts")).fetch,
     estimate: async () => (await import("../lib/memory/model_estimates.ts")).published,
   },
+  "characters": {
+    module: url("./characters.ts"),
+    load: async () => (await import("./characters.ts")).characters,
+    estimate: async () => (await import("../lib/memory/data_estimates.ts")).characters,
+  },
   "ner.tokenize": {
     module: url("./ner/tokenize.ts"),
     load: async () => (await import("./ner/tokenize.ts")).tokenize,
@@ -115,10 +120,23 @@ export const stages: StageRegistry = {
     module: url("./encoder/attention.ts"),
     load: async () => (await import("./encoder/attention.ts")).attention,
   },
+  "encoder_crf.train": {
+    module: url("./encoder_crf/train.ts"),
+    load: async () => (await import("./encoder_crf/train.ts")).train,
+    devices,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).training("labels"),
+  },
+  "encoder_crf.predict": {
+    module: url("./encoder_crf/predict.ts"),
+    load: async () => (await import("./encoder_crf/predict.ts")).predict,
+    estimate: async () => (await import("../lib/memory/model_estimates.ts")).predicting,
+  },
   "bilstm_crf.train": {
     module: url("./bilstm_crf/train.ts"),
     load: async () => (await import("./bilstm_crf/train.ts")).train,
     devices,
+    estimate: async () =>
+      (await import("../lib/memory/scratch_estimates.ts")).training("bilstm_crf"),
   },
   "bilstm_crf.pick": {
     module: url("./bilstm_crf/pick.ts"),
@@ -127,6 +145,33 @@ export const stages: StageRegistry = {
   "bilstm_crf.predict": {
     module: url("./bilstm_crf/predict.ts"),
     load: async () => (await import("./bilstm_crf/predict.ts")).predict,
+    estimate: async () =>
+      (await import("../lib/memory/scratch_estimates.ts")).predicting("bilstm_crf"),
+  },
+  "char_ner.train": {
+    module: url("./char_ner/train.ts"),
+    load: async () => (await import("./char_ner/train.ts")).train,
+    devices,
+    estimate: async () => (await import("../lib/memory/scratch_estimates.ts")).training("char_ner"),
+  },
+  "char_ner.predict": {
+    module: url("./char_ner/predict.ts"),
+    load: async () => (await import("./char_ner/predict.ts")).predict,
+    estimate: async () =>
+      (await import("../lib/memory/scratch_estimates.ts")).predicting("char_ner"),
+  },
+  "byte_to_span.train": {
+    module: url("./byte_to_span/train.ts"),
+    load: async () => (await import("./byte_to_span/train.ts")).train,
+    devices,
+    estimate: async () =>
+      (await import("../lib/memory/scratch_estimates.ts")).training("byte_to_span"),
+  },
+  "byte_to_span.predict": {
+    module: url("./byte_to_span/predict.ts"),
+    load: async () => (await import("./byte_to_span/predict.ts")).predict,
+    estimate: async () =>
+      (await import("../lib/memory/scratch_estimates.ts")).predicting("byte_to_span"),
   },
   "bilstm_crf.prune": {
     module: url("./bilstm_crf/prune.ts"),

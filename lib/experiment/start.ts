@@ -10,7 +10,7 @@ import { sha256File, sha256Json } from "../core/sha256.ts";
 import { type EncoderConfig, parseEncoderConfig } from "../models/encoder/config.ts";
 import { checkLength, paddedBy } from "../models/encoder/families.ts";
 import { initialiseOffsetHeads } from "../models/encoder/offset_heads.ts";
-import type { HeadName, PublishedConfig } from "../models/encoder/published_config.ts";
+import type { ArchitectureName, PublishedConfig } from "../models/encoder/published_config.ts";
 import type { ExampleFormat } from "../models/example_format.ts";
 import { initialise, type ParameterSpec } from "../nn/parameters.ts";
 import type { InputInstance } from "../plan/stage.ts";
@@ -55,7 +55,7 @@ export interface EncoderChoice {
 
 /** A head with the names of its answers. */
 export interface NamedHead {
-  readonly name: HeadName;
+  readonly name: ArchitectureName;
   readonly labels: readonly string[];
 }
 

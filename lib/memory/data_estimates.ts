@@ -5,14 +5,25 @@
  */
 import type { Estimate } from "../plan/stage.ts";
 import { corpusSize } from "./corpus_lengths.ts";
-import { type KnownExamples, type KnownTexts, type Lengths, those } from "./known.ts";
+import {
+  type KnownCharacters,
+  type KnownExamples,
+  type KnownTexts,
+  type Lengths,
+  those,
+} from "./known.ts";
 
-/** Pieces of a word, with the blank before it: bytes of Latin and of other scripts, and subwords. */
-const latinBytes = 6, otherBytes = 9, subwords = 2;
+/**
+ * Pieces of a word, with the blank before it where it is one: bytes of Latin and of other scripts,
+ * subwords, and characters.
+ */
+const latinBytes = 6, otherBytes = 9, subwords = 2, characterPieces = 5;
 /** Special tokens of a sentence. */
 const specials = 2;
 /** Pieces of the tokenizer of bytes; a published one has thousands. */
 const byteVocabulary = 261;
+/** Pieces of characters, at most some: ten African languages have 400 of them, Amharic's script too. */
+const characterVocabulary = 1_000;
 
 /** Of the kinds that fetch corpora. */
 export const corpus: Estimate = ({ params }) => {
@@ -32,6 +43,12 @@ export const corpus: Estimate = ({ params }) => {
   return { known };
 };
 
+/** Of the kind that makes a tokenizer of characters. */
+export const characters: Estimate = () => {
+  const known: KnownCharacters = { of: "characters" };
+  return { known };
+};
+
 /** Texts of which nothing is known. */
 const unknownTexts: KnownTexts = { of: "texts", ...corpusSize(""), isLatin: true };
 
@@ -46,7 +63,8 @@ export const examples: Estimate = ({ params, inputs }) => {
   const [texts = unknownTexts] = those("texts", inputs.corpus);
   const vocabulary = vocabularyOf(given.tokenizer, inputs.tokenizer);
   const bytes = texts.isLatin ? latinBytes : otherBytes;
-  const ofWord = vocabulary === byteVocabulary ? bytes : subwords;
+  const inCharacters = those("characters", inputs.tokenizer).length > 0;
+  const ofWord = inCharacters ? characterPieces : vocabulary === byteVocabulary ? bytes : subwords;
   const pieces = (words: number) => Math.min(given.maxTokens, specials + ofWord * words);
   const { recombineNames = 0, variants = 0 } = given;
   const known: KnownExamples = {
@@ -75,6 +93,7 @@ function vocabularyOf(
   tokenizer: string | undefined,
   given: readonly unknown[] = [],
 ): number | undefined {
+  if (those("characters", given).length > 0) return characterVocabulary;
   if (given.length > 0) return those("model", given)[0]?.config.vocab_size;
   return tokenizer === undefined || tokenizer === "bytes" ? byteVocabulary : undefined;
 }

@@ -43,13 +43,25 @@ export interface KnownExamples {
   readonly tokenizer?: string;
 }
 
+/** A tokenizer whose pieces are the characters of corpora. */
+export interface KnownCharacters {
+  readonly of: "characters";
+}
+
 /** A model, trained or published. */
 export interface KnownModel {
   readonly of: "model";
   readonly config: EncoderConfig;
 }
 
-type Known = KnownTexts | KnownExamples | KnownModel;
+/** A model that learnt from nothing. */
+export interface KnownScratch {
+  readonly of: "scratch";
+  /** What its config.json says of its shape. */
+  readonly config: object;
+}
+
+type Known = KnownTexts | KnownExamples | KnownCharacters | KnownModel | KnownScratch;
 
 /** Those of what an input's instances told that are of one sort. */
 export function those<S extends Known["of"]>(

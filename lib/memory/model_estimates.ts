@@ -15,6 +15,7 @@ import { createTokenizer, readTokenizerSource } from "../tokenizers/tokenizer_so
 import { readConfig } from "../weights/published_weights.ts";
 import { longestOf } from "./data_estimates.ts";
 import { answeringMib, type HeadKind, trainingMib, weightsMib } from "./footprint.ts";
+import { keptEpochs } from "./kept_epochs.ts";
 import { type KnownExamples, type KnownModel, those } from "./known.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
@@ -163,12 +164,4 @@ function withRates(
     hidden_dropout_prob: dropout,
     attention_probs_dropout_prob: attentionDropout,
   };
-}
-
-/** The epochs whose weights are kept, which in the end are in memory together. */
-function keptEpochs(
-  { keepEpochs, epochs, evaluateEvery = 1, evaluateUnit }: TrainParams,
-): number {
-  if (!keepEpochs) return 0;
-  return evaluateUnit === "epochs" ? Math.ceil(epochs / evaluateEvery) : epochs;
 }

@@ -10,6 +10,7 @@ import type { Tensor } from "../autodiff/primitive.ts";
 import type { DropoutSite } from "../nn/dropout_sites.ts";
 import type { ParameterSpec } from "../nn/parameters.ts";
 import type { HostTensor } from "../onnx/dtype.ts";
+import type { AskedWords } from "./asked_words.ts";
 
 /** A sentence, or a pair of them, as a model reads it: T pieces, some of which are asked. */
 export interface Example {
@@ -48,6 +49,8 @@ export interface Batch {
   readonly asked: readonly number[];
   /** Of each example, which of its units are asked, where a model reads them all together. */
   readonly askedUnits?: readonly (readonly number[])[];
+  /** Of each example its words, where answers cannot be read without them. */
+  readonly words?: readonly AskedWords[];
   /** Of every table that is read by rows: the row of each vector that is looked up, in order. */
   readonly rows: Readonly<Record<string, BigInt64Array>>;
 }

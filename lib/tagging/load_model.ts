@@ -12,8 +12,15 @@ import { type ClassifierConfig, classifierHead, encoderModel } from "../models/e
 import { encoderParameters } from "../models/encoder/parameters.ts";
 import { parseBilstmCrfConfig } from "../models/bilstm_crf/config.ts";
 import { bilstmCrfModel } from "../models/bilstm_crf/model.ts";
+import { isEncoderCrf, parseEncoderCrfConfig } from "../models/encoder_crf/config.ts";
+import { encoderCrfModel } from "../models/encoder_crf/model.ts";
+import { parseByteToSpanConfig } from "../models/byte_to_span/config.ts";
+import { byteToSpanModel } from "../models/byte_to_span/model.ts";
+import { parseCharNerConfig } from "../models/char_ner/config.ts";
+import { charNerModel } from "../models/char_ner/model.ts";
 import type { Model } from "../models/model.ts";
 import type { Provider } from "../onnx/provider.ts";
+import type { FloatTensor } from "../onnx/dtype.ts";
 import { Predictor } from "../predict/predictor.ts";
 import { withBoundedTime } from "../tokenizers/bounded_time.ts";
 import type { WordTokenizer } from "../tokenizers/tokenizer.ts";
@@ -75,16 +82,16 @@ const controls = /[\0-\x1f\x7f-\x9f]/;
 /** Lengths above this stand for "no limit" in a tokenizer_config.json. */
 const longestTold = 1_000_000;
 
-const architectures: Readonly<Record<Labels, string>> = {
-  words: "ForTokenClassification",
-  texts: "ForSequenceClassification",
+const architectures: Readonly<Record<Labels, RegExp>> = {
+  words: /For(Crf)?TokenClassification$/,
+  texts: /ForSequenceClassification$/,
 };
 
 /** What a model labels, by its config.json; undefined where it is neither. */
 export async function labelsWhat({ config }: ModelPlace): Promise<Labels | undefined> {
   const architecture = architectureOf(Object(await readJson(config)));
   return (Object.keys(architectures) as Labels[])
-    .find((what) => architecture?.endsWith(architectures[what]));
+    .find((what) => architectures[what].test(architecture ?? ""));
 }
 
 /**
@@ -115,15 +122,15 @@ export async function loadModel(
   }
   const tokenizer = withBoundedTime(createTokenizer(source), source);
   const given = { ...options, place, published, source, tokenizer, labels: labels.length };
-  const isEncoder = published.model_type !== "bilstm_crf";
+  const scratch = fromScratch[String(published.model_type)];
   // Token types tell the texts of pairs apart: words have none.
-  const tokenTypes = what === "texts" && isEncoder &&
+  const tokenTypes = what === "texts" && !scratch &&
     (typeof trainedTypes === "boolean"
       ? trainedTypes
       : givesTokenTypes(source, readTypedModel(JSON.stringify(published), nameOf(place))));
-  const { predictor, longest } = isEncoder
-    ? await loadEncoder(given, what, tokenTypes)
-    : await loadBilstmCrf(given);
+  const { predictor, longest } = scratch
+    ? { predictor: await scratch(given), longest: Infinity }
+    : await loadEncoder(given, what, tokenTypes);
   const window = Math.min(longest, await toldLength(place.tokenizerConfig));
   return { predictor, tokenizer, labels, window, tokenTypes };
 }
@@ -146,41 +153,61 @@ interface Running {
 }
 
 async function loadEncoder(
-  { place, published, source, tokenizer, labels, device, threads }: Given,
+  given: Given,
   what: Labels,
   tokenTypes: boolean,
 ): Promise<Running> {
+  const { place, published, source, tokenizer, labels } = given;
   const encoder = paddedBy(parseEncoderConfig(published, nameOf(place)), tokenizer.padId);
   checkVocabulary(source, tokenizer.vocabSize, encoder.vocab_size);
+  const longest = longestInput(encoder);
+  const read = async (parameters: Parameters<typeof readWeights>[2]) =>
+    (await readWeights(place.weights, encoder, parameters)).weights;
+  if (isEncoderCrf(published)) {
+    const config = { ...parseEncoderCrfConfig(published, nameOf(place)), encoder };
+    const { specs } = encoderCrfModel.graph(config);
+    return { predictor: await run(given, encoderCrfModel, config, await read(specs)), longest };
+  }
   const head = what === "words" ? "token" : "sequence";
   const config: ClassifierConfig = { encoder, choice: { head, labels }, tokenTypes };
-  const { weights } = await readWeights(place.weights, encoder, [
+  const weights = await read([
     ...encoderParameters(encoder),
     ...classifierHead(encoder, config.choice).parameters,
   ]);
-  const graph = await graphOf(place, encoderModel, config, device);
-  const predictor = await Predictor.create(encoderModel, config, graph, weights, {
-    threads,
-    provider: device,
-  });
-  return { predictor, longest: longestInput(encoder) };
+  return { predictor: await run(given, encoderModel, config, weights), longest };
 }
 
-async function loadBilstmCrf(
-  { place, published, source, tokenizer, device, threads }: Given,
-): Promise<Running> {
-  const config = parseBilstmCrfConfig(published, nameOf(place));
-  checkVocabulary(source, tokenizer.vocabSize, config.vocab_size);
-  const isFolder = (await Deno.stat(place.weights)).isDirectory;
-  const weights = await readSafetensors(
-    isFolder ? `${place.weights}/model.safetensors` : place.weights,
-  );
-  const graph = await graphOf(place, bilstmCrfModel, config, device);
-  const predictor = await Predictor.create(bilstmCrfModel, config, graph, weights, {
-    threads,
-    provider: device,
-  });
-  return { predictor, longest: Infinity };
+/** Models that are no encoders, by the `model_type` of their config.json. */
+const fromScratch: Readonly<Record<string, (given: Given) => Promise<LoadedModel["predictor"]>>> = {
+  bilstm_crf: scratchLoader(bilstmCrfModel, parseBilstmCrfConfig),
+  byte_to_span: scratchLoader(byteToSpanModel, parseByteToSpanConfig),
+  char_ner: scratchLoader(charNerModel, parseCharNerConfig),
+};
+
+function scratchLoader<C extends { readonly vocab_size: number }>(
+  model: Model<C>,
+  parse: (published: unknown, what: string) => C,
+) {
+  return async (given: Given): Promise<LoadedModel["predictor"]> => {
+    const { place, published, source, tokenizer } = given;
+    const config = parse(published, nameOf(place));
+    checkVocabulary(source, tokenizer.vocabSize, config.vocab_size);
+    const isFolder = (await Deno.stat(place.weights)).isDirectory;
+    const weights = await readSafetensors(
+      isFolder ? `${place.weights}/model.safetensors` : place.weights,
+    );
+    return await run(given, model, config, weights);
+  };
+}
+
+async function run<C>(
+  { place, threads, device }: Given,
+  model: Model<C>,
+  config: C,
+  weights: ReadonlyMap<string, FloatTensor>,
+): Promise<Predictor<C>> {
+  const graph = await graphOf(place, model, config, device);
+  return await Predictor.create(model, config, graph, weights, { threads, provider: device });
 }
 
 function nameOf({ name }: ModelPlace): string {
@@ -199,7 +226,7 @@ function labelsOf(
   what: Labels,
 ): string[] {
   const architecture = architectureOf(published);
-  if (!architecture?.endsWith(architectures[what])) {
+  if (!architectures[what].test(architecture ?? "")) {
     const verb = what === "words" ? "tag words" : "classify texts";
     const kind = what === "words" ? "token" : "sequence";
     const task = what === "words" ? "ner.tokenize" : "entail.tokenize";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isOrphanInside } from "../core/tags.ts";
 import type { Answer } from "../models/model.ts";
 import { decode, type Decoding } from "../predict/decode.ts";
 import { type Window, windowsOf } from "../predict/windows.ts";
@@ -56,8 +57,12 @@ export class Tagger implements SentenceTagger {
     );
     return ofWords.map((given) => {
       const rows = given.map(({ logProbabilities }) => logProbabilities!);
-      const chosen = given[0]?.isDecoded
-        ? given.map(({ label }) => label)
+      const decoded = given.map(({ label }) => label);
+      // Where windows meet, their labels may not go together.
+      const isWhole = given[0]?.isDecoded &&
+        decoded.every((label, word) => !isOrphanInside(labels[label], labels[decoded[word - 1]]));
+      const chosen = isWhole
+        ? decoded
         : decode(rows, labels, this.hasSpans ? this.#decoding : "argmax");
       return chosen.map((label, word) => ({
         tag: labels[label],

@@ -4,35 +4,17 @@
  *
  * @module
  */
-import { packRows } from "../encoder/row_packing.ts";
+import { askedWords } from "../asked_words.ts";
+import { chainFeeds } from "../label_chain.ts";
 import type { Batch, Example } from "../model.ts";
-import { type BilstmCrfConfig, labelsOf } from "./config.ts";
+import { indices, sequenceRows } from "../sequence_rows.ts";
+import { labelsOf } from "../word_config.ts";
+import type { BilstmCrfConfig } from "./config.ts";
 import { modules } from "./graph.ts";
-
-/** The words of a sentence as a model reads them. */
-export interface ReadWords {
-  /** The first pieces of each word. */
-  readonly pieces: readonly (readonly number[])[];
-  /** For everything that is asked, the index of its word. */
-  readonly asked: readonly number[];
-}
-
-/** The words of an example, in their order. What is asked of a word is asked at one of its pieces. */
-export function wordsOf({ inputIds, wordIds, asked }: Example, mostPieces: number): ReadWords {
-  const pieces: number[][] = [];
-  const indexOf = new Map<number, number>();
-  wordIds.forEach((word, i) => {
-    if (word < 0) return;
-    let index = indexOf.get(word);
-    if (index === undefined) indexOf.set(word, index = pieces.push([]) - 1);
-    if (pieces[index].length < mostPieces) pieces[index].push(inputIds[i]);
-  });
-  return { pieces, asked: asked.map((piece) => indexOf.get(wordIds[piece])!) };
-}
 
 /** Puts examples into the rows that `bilstmCrfGraph` reads. A word that occurs twice is read once. */
 export function bilstmCrfBatch(config: BilstmCrfConfig, examples: readonly Example[]): Batch {
-  const read = examples.map((example) => wordsOf(example, config.most_pieces));
+  const read = examples.map(askedWords);
   const asked = read.map((each) => each.asked.length);
   const weight = asked.reduce((a, b) => a + b, 0);
   const sentences = read.flatMap(({ asked }, i) => asked.length > 0 ? [i] : []);
@@ -41,7 +23,8 @@ export function bilstmCrfBatch(config: BilstmCrfConfig, examples: readonly Examp
 
   const unique = new Map<string, { index: number; pieces: readonly number[] }>();
   const wordIndex = sentences.map((i) =>
-    read[i].pieces.map((pieces) => {
+    read[i].places.map((places) => {
+      const pieces = places.slice(0, config.most_pieces).map((at) => examples[i].inputIds[at]);
       const key = pieces.join();
       const known = unique.get(key);
       if (known) return known.index;
@@ -51,82 +34,40 @@ export function bilstmCrfBatch(config: BilstmCrfConfig, examples: readonly Examp
     })
   );
   const words = [...unique.values()].map(({ pieces }) => pieces);
-  const ofPieces = rowsOf(words.map(({ length }) => length));
-  const ofWords = rowsOf(wordIndex.map(({ length }) => length));
-  const pieceIds = new BigInt64Array(ofPieces.size);
-  words.forEach((word, w) => word.forEach((id, p) => pieceIds[ofPieces.at(w, p)] = BigInt(id)));
-  const wordAt = new BigInt64Array(ofWords.size);
-  wordIndex.forEach((indices, s) =>
-    indices.forEach((index, t) => wordAt[ofWords.at(s, t)] = BigInt(index))
-  );
+  const ofPieces = sequenceRows(words.map(({ length }) => length));
+  const ofWords = sequenceRows(wordIndex.map(({ length }) => length));
   const wordRows = words.map((pieces) => bucketOf(pieces, config.word_buckets));
 
-  const S = sentences.length;
-  const N = Math.max(1, ...wordIndex.map(({ length }) => length - 1));
-  const L = labelsOf(config).length;
-  const goldOf = sentences.map((i) => {
-    const gold = new Array<number>(read[i].pieces.length).fill(0);
-    read[i].asked.forEach((word, k) => gold[word] = examples[i].gold[k]);
-    return gold;
-  });
-  const rest = (of: (sentence: number, t: number) => number) =>
-    Array.from({ length: N * S }, (_, at) => {
-      const s = at % S, t = 1 + Math.floor(at / S);
-      return t < goldOf[s].length ? of(s, t) : 0;
-    });
-  const ofSentences = (of: (sentence: number) => number) => sentences.map((_, s) => of(s));
-  const int64 = (dims: readonly number[], values: readonly number[] | BigInt64Array) =>
-    ({
-      dtype: "int64",
-      dims,
-      data: values instanceof BigInt64Array ? values : BigInt64Array.from(values, BigInt),
-    }) as const;
-  const float = (dims: readonly number[], values: ArrayLike<number>) =>
-    ({ dtype: "float32", dims, data: Float32Array.from(values) }) as const;
+  const { feeds, sizes } = chainFeeds(
+    labelsOf(config).length,
+    sentences.map((i, s) => ({
+      rows: read[i].places.map((_, t) => ofWords.at(s, t)),
+      gold: read[i].gold,
+    })),
+  );
   const { longest: P, rows: R } = ofPieces, { longest: T, rows: B } = ofWords, W = words.length;
-  const byWord = (of: (word: number) => number) => int64([W], words.map((_, w) => of(w)));
+  const byWord = (of: (word: number) => number) => indices(words.map((_, w) => of(w)));
   return {
     feeds: {
-      pieceIds: int64([P, R], pieceIds),
-      pieceForward: float([P, R, 1], ofPieces.forward),
-      pieceBackward: float([P, R, 1], ofPieces.backward),
-      firstPieces: byWord((w) => ofPieces.at(w, 0)),
+      pieceIds: ofPieces.ids((word, p) => words[word][p]),
+      pieceForward: ofPieces.forward,
+      ...(config.piece_encoder === "lstm"
+        ? { pieceBackward: ofPieces.backward, firstPieces: byWord((w) => ofPieces.at(w, 0)) }
+        : {}),
       lastPieces: byWord((w) => ofPieces.at(w, words[w].length - 1)),
-      ...(config.word_buckets > 0 ? { wordRows: int64([W], wordRows) } : {}),
-      wordAt: int64([T, B], wordAt),
-      wordForward: float([T, B, 1], ofWords.forward),
-      wordBackward: float([T, B, 1], ofWords.backward),
-      firstAt: int64([S], ofSentences((s) => ofWords.at(s, 0))),
-      restAt: int64([N, S], rest((s, t) => ofWords.at(s, t))),
-      holds: float([N, S, 1], rest(() => 1)),
-      goldFirst: int64([S], ofSentences((s) => goldOf[s][0])),
-      goldRest: int64([N, S], rest((s, t) => goldOf[s][t])),
-      goldPairs: int64([N, S], rest((s, t) => L * goldOf[s][t - 1] + goldOf[s][t])),
-      goldLast: int64([S], ofSentences((s) => goldOf[s][goldOf[s].length - 1])),
+      ...(config.word_buckets > 0 ? { wordRows: indices(wordRows) } : {}),
+      wordAt: ofWords.ids((sentence, t) => wordIndex[sentence][t]),
+      wordForward: ofWords.forward,
+      wordBackward: ofWords.backward,
+      ...feeds,
     },
-    sizes: { P, R, W, T, B, S, N },
+    sizes: { P, R, W, T, B, ...sizes },
     weight,
     pieces,
     asked,
     askedUnits: read.map((each) => each.asked),
     rows: config.word_buckets > 0 ? { [modules.words]: BigInt64Array.from(wordRows, BigInt) } : {},
   };
-}
-
-/** Sequences in rows: where each entry lies, and where a state goes on, each way. */
-function rowsOf(lengths: readonly number[]) {
-  const { B: rows, T: longest, places } = packRows(lengths);
-  const at = (sequence: number, entry: number) =>
-    (places[sequence].offset + entry) * rows + places[sequence].row;
-  const size = longest * rows;
-  const forward = new Float32Array(size), backward = new Float32Array(size);
-  lengths.forEach((length, s) => {
-    for (let t = 0; t < length; t++) {
-      forward[at(s, t)] = t > 0 ? 1 : 0;
-      backward[at(s, t)] = t < length - 1 ? 1 : 0;
-    }
-  });
-  return { rows, longest, size, at, forward, backward };
 }
 
 /** The row of a whole word: a hash of its pieces (Fowler, Noll & Vo's 1a, by pieces). */

@@ -4,9 +4,10 @@
  * @module
  */
 import { z } from "zod";
-import { UserError } from "../../core/errors.ts";
+import { dropoutRate, id2label, parseShape, size } from "../word_config.ts";
 
-const size = z.int().positive();
+/** What can make a word of its pieces. */
+export const pieceEncoders = ["lstm", "cnn"] as const;
 
 const schema = z.object({
   model_type: z.literal("bilstm_crf"),
@@ -14,8 +15,11 @@ const schema = z.object({
   vocab_size: size,
   /** Width of a piece's vector. */
   piece_size: size,
-  /** Width of the state of the layers over a word's pieces, in each direction. */
+  /** What makes a word of its pieces: LSTM layers, or a convolution (`character_cnn.ts`). */
+  piece_encoder: z.enum(pieceEncoders).default("lstm"),
+  /** Width of the state of the layers over a word's pieces, in each direction; or filters. */
   piece_hidden_size: size,
+  /** 1 for a convolution. */
   piece_layers: size,
   /** Pieces that are read of a word: the first ones. */
   most_pieces: size,
@@ -24,25 +28,19 @@ const schema = z.object({
   /** Width of a whole word's vector. */
   word_size: size,
   /** Share of words whose vector is left out in training. */
-  word_dropout: z.number().min(0).lt(1),
+  word_dropout: dropoutRate,
   /** Width of the state of the layers over words, in each direction. */
   hidden_size: size,
   layers: size,
   /** At the inputs and outputs of all layers. */
-  dropout: z.number().min(0).lt(1),
+  dropout: dropoutRate,
   /** Whether the first and the last label of a sentence have scores of their own. */
   end_scores: z.boolean(),
-  /** The names of the labels, by index. */
-  id2label: z.record(z.string(), z.string()),
+  id2label,
 });
 
 /** The shape of a BiLSTM-CRF. */
 export type BilstmCrfConfig = z.output<typeof schema>;
-
-/** The names of the labels, by index. */
-export function labelsOf({ id2label }: BilstmCrfConfig): string[] {
-  return Object.keys(id2label).map((_, i) => id2label[i]);
-}
 
 /**
  * Reads the shape that a config.json says.
@@ -51,11 +49,5 @@ export function labelsOf({ id2label }: BilstmCrfConfig): string[] {
  * @throws {UserError} when it is not that of a BiLSTM-CRF
  */
 export function parseBilstmCrfConfig(published: unknown, what: string): BilstmCrfConfig {
-  const { success, data, error } = schema.safeParse(published);
-  if (success) return data;
-  const [{ path, message }] = error.issues;
-  throw new UserError({
-    message: `Cannot read ${what} as a BiLSTM-CRF: ${path.join(".")}: ${message}`,
-    hint: "put back the config.json that came with the model",
-  });
+  return parseShape(schema, "a BiLSTM-CRF", published, what);
 }

@@ -15,6 +15,7 @@ const config: BilstmCrfConfig = {
   model_type: "bilstm_crf",
   vocab_size: 261,
   piece_size: 6,
+  piece_encoder: "lstm",
   piece_hidden_size: 5,
   piece_layers: 1,
   most_pieces: 64,

@@ -1,28 +1,33 @@
 /**
- * A BiLSTM-CRF as symbolic tensors: pieces make words, words make emissions, a CRF makes labels
- * (Lample et al. 2016, §2 and §4.1; the Byte-CRF of Mueller et al. 2020).
+ * A BiLSTM-CRF as symbolic tensors: pieces make words (LSTM or convolution), words make emissions, a CRF makes labels
+ * (Lample et al. 2016, §2 and §4.1; Ma & Hovy 2016; the Byte-CRF and Char-CRF of Mueller et al. 2020).
  *
  * @module
  */
 import { productOf } from "../../autodiff/dims.ts";
-import { add, div, mul, scale } from "../../autodiff/elementwise.ts";
-import { fill, input, sizeOf } from "../../autodiff/leaves.ts";
+import { mul } from "../../autodiff/elementwise.ts";
+import { input } from "../../autodiff/leaves.ts";
 import type { Tensor } from "../../autodiff/primitive.ts";
 import { linear } from "../../autodiff/products.ts";
 import { gatherRows } from "../../autodiff/rows.ts";
-import { concat, reduceSum, reshape } from "../../autodiff/shapes.ts";
-import { crfLosses, crfParameters, crfScores } from "../../nn/crf.ts";
+import { concat, reshape } from "../../autodiff/shapes.ts";
+import { characterCnn, cnnParameters } from "../../nn/character_cnn.ts";
+import { crfParameters } from "../../nn/crf.ts";
 import { DropoutSites } from "../../nn/dropout_sites.ts";
 import { bidirectionalLstm, bothWays, lstmParameters } from "../../nn/lstm.ts";
 import { linearParameters, type ParameterSpec } from "../../nn/parameters.ts";
+import { type Dropout, wholeVectors } from "../dropped_vectors.ts";
+import { chainInputs, chainLoss } from "../label_chain.ts";
 import type { ModelGraph } from "../model.ts";
-import { type BilstmCrfConfig, labelsOf } from "./config.ts";
+import { labelsOf } from "../word_config.ts";
+import type { BilstmCrfConfig } from "./config.ts";
 
 /** The names of the modules. */
 export const modules = {
   pieces: "pieces.weight",
   words: "words.weight",
   pieceLstm: "piece_lstm",
+  pieceCnn: "piece_cnn",
   wordLstm: "word_lstm",
   classifier: "classifier",
   crf: "crf",
@@ -31,8 +36,10 @@ export const modules = {
 /** Layers over the pieces of a word, and over the words of a sentence. */
 function shapesOf(config: BilstmCrfConfig) {
   const { piece_size, piece_hidden_size, piece_layers, word_buckets, word_size } = config;
-  // The last states of all layers in both directions make a word.
-  const ofPieces = 2 * piece_layers * piece_hidden_size;
+  // Filters make a word, or the last states of all layers in both directions.
+  const ofPieces = config.piece_encoder === "cnn"
+    ? piece_hidden_size
+    : 2 * piece_layers * piece_hidden_size;
   return {
     pieces: { input: piece_size, hidden: piece_hidden_size, layers: piece_layers },
     words: {
@@ -57,7 +64,9 @@ export function bilstmCrfParameters(config: BilstmCrfConfig): ParameterSpec[] {
     ...(word_buckets > 0
       ? [table(modules.words, [word_buckets, word_size], { kind: "zeros" })]
       : []),
-    ...lstmParameters(modules.pieceLstm, shapes.pieces),
+    ...(config.piece_encoder === "cnn"
+      ? cnnParameters(modules.pieceCnn, piece_size, config.piece_hidden_size)
+      : lstmParameters(modules.pieceLstm, shapes.pieces)),
     ...lstmParameters(modules.wordLstm, shapes.words),
     ...linearParameters(
       1 / Math.sqrt(2 * hidden_size),
@@ -80,51 +89,57 @@ export function bilstmCrfGraph(config: BilstmCrfConfig): ModelGraph {
   const parameter = (name: string) => parameters.get(name)!;
   const float = (name: string, ...dims: (string | number)[]) => input(name, "float32", dims);
   const int64 = (name: string, ...dims: string[]) => input(name, "int64", dims);
+  /** A convolution reads words one way. */
+  const backwards = config.piece_encoder === "cnn" ? undefined : {
+    pieceBackward: float("pieceBackward", "P", "R", 1),
+    firstPieces: int64("firstPieces", "W"),
+  };
   const batch = {
     pieceIds: int64("pieceIds", "P", "R"),
     pieceForward: float("pieceForward", "P", "R", 1),
-    pieceBackward: float("pieceBackward", "P", "R", 1),
-    firstPieces: int64("firstPieces", "W"),
+    ...backwards,
     lastPieces: int64("lastPieces", "W"),
     ...(config.word_buckets > 0 ? { wordRows: int64("wordRows", "W") } : {}),
     wordAt: int64("wordAt", "T", "B"),
     wordForward: float("wordForward", "T", "B", 1),
     wordBackward: float("wordBackward", "T", "B", 1),
   };
-  const labelled = {
-    firstAt: int64("firstAt", "S"),
-    restAt: int64("restAt", "N", "S"),
-    holds: float("holds", "N", "S", 1),
-  };
-  const gold = {
-    first: int64("goldFirst", "S"),
-    rest: int64("goldRest", "N", "S"),
-    pairs: int64("goldPairs", "N", "S"),
-    last: int64("goldLast", "S"),
-  };
+  const chain = chainInputs();
   const shapes = shapesOf(config);
 
   /** Emissions [T·B, L], and the vectors of whole words that were looked up. */
   const emit = (dropout: Dropout) => {
     const looked = gatherRows(parameter(modules.pieces), batch.pieceIds);
     const pieces = reshape(looked, [productOf(["P", "R"]), config.piece_size]);
-    const states = bidirectionalLstm(
-      parameter,
-      modules.pieceLstm,
-      pieces,
-      { forward: batch.pieceForward, backward: batch.pieceBackward },
-      shapes.pieces,
-      (layer, x) => dropout(`pieces.${layer}`, config.dropout, x),
-    );
-    // A direction ends at the last piece of a word or at the first: [W, H] each.
-    const ends = states.flatMap(({ forward, backward }) => [
-      gatherRows(forward, batch.lastPieces),
-      gatherRows(backward, batch.firstPieces),
-    ]);
+    const drop = (layer: number, x: Tensor) => dropout(`pieces.${layer}`, config.dropout, x);
+    const ends = backwards
+      // A direction ends at the last piece of a word or at the first: [W, H] each.
+      ? bidirectionalLstm(
+        parameter,
+        modules.pieceLstm,
+        pieces,
+        { forward: batch.pieceForward, backward: backwards.pieceBackward },
+        shapes.pieces,
+        drop,
+      ).flatMap(({ forward, backward }) => [
+        gatherRows(forward, batch.lastPieces),
+        gatherRows(backward, backwards.firstPieces),
+      ])
+      : [
+        characterCnn(
+          parameter,
+          modules.pieceCnn,
+          drop(0, pieces),
+          batch.pieceForward,
+          batch.lastPieces,
+        ),
+      ];
     const wholeWords = batch.wordRows && gatherRows(parameter(modules.words), batch.wordRows);
     const vectors = concat([
       ...ends,
-      ...(wholeWords ? [mul(wholeWords, known(dropout, config.word_dropout))] : []),
+      ...(wholeWords
+        ? [mul(wholeWords, wholeVectors(dropout, "wholeWords", config.word_dropout, ["W", 1]))]
+        : []),
     ], 1);
     const words = reshape(gatherRows(vectors, batch.wordAt), [
       productOf(["T", "B"]),
@@ -146,36 +161,20 @@ export function bilstmCrfGraph(config: BilstmCrfConfig): ModelGraph {
 
   const sites = new DropoutSites();
   const training = emit((site, rate, x) => sites.apply(site, rate, x));
-  const scores = crfScores(parameter, modules.crf, config.end_scores);
-  const losses = crfLosses(scores, {
-    first: gatherRows(training.emissions, labelled.firstAt),
-    rest: gatherRows(training.emissions, labelled.restAt),
-    holds: labelled.holds,
-  }, gold);
-  const words = add(sizeOf(["S"]), reduceSum(labelled.holds));
-  const { ends = { start: fill(0, [labels]), end: fill(0, [labels]) } } = scores;
+  const { loss, answers } = chainLoss(
+    parameter,
+    { module: modules.crf, labels, ends: config.end_scores },
+    training.emissions,
+    chain,
+  );
   return {
     inputs: Object.values(batch),
-    gold: [...Object.values(labelled), ...Object.values(gold)],
+    gold: Object.values(chain),
     specs,
     parameters,
     dropout: { sites: sites.sites, masks: sites.masks },
-    loss: div(reduceSum(losses), words),
-    answers: {
-      emissions: emit((_site, _rate, x) => x).emissions,
-      transitions: scores.transitions,
-      start: ends.start,
-      end: ends.end,
-    },
+    loss,
+    answers: { emissions: emit((_site, _rate, x) => x).emissions, ...answers },
     rows: training.wholeWords ? [{ table: modules.words, looked: training.wholeWords }] : [],
   };
-}
-
-type Dropout = (site: string, rate: number, x: Tensor) => Tensor;
-
-/** 1 for words whose vector is read, 0 for those that are left out: [W, 1]. */
-function known(dropout: Dropout, rate: number): Tensor {
-  const kept = dropout("wholeWords", rate, fill(1, ["W", 1]));
-  // A site scales by what it keeps; here nothing is to stand for what is left out.
-  return kept.primitive.op === "dropout" ? scale(kept, 1 / kept.primitive.scale) : kept;
 }

@@ -11,8 +11,9 @@ import { Predictor } from "../../predict/predictor.ts";
 import { askWords } from "../../tasks/asking.ts";
 import { ByteTokenizer } from "../../tokenizers/byte_tokenizer.ts";
 import type { Example } from "../model.ts";
-import { bilstmCrfBatch, bucketOf, wordsOf } from "./batch.ts";
-import type { BilstmCrfConfig } from "./config.ts";
+import { askedWords } from "../asked_words.ts";
+import { bilstmCrfBatch, bucketOf } from "./batch.ts";
+import { type BilstmCrfConfig, pieceEncoders } from "./config.ts";
 import { bilstmCrfParameters } from "./graph.ts";
 import { bilstmCrfModel } from "./model.ts";
 
@@ -21,6 +22,7 @@ const config: BilstmCrfConfig = {
   model_type: "bilstm_crf",
   vocab_size: 261,
   piece_size: 5,
+  piece_encoder: "lstm",
   piece_hidden_size: 3,
   piece_layers: 2,
   most_pieces: 6,
@@ -48,16 +50,19 @@ const sentences = [
 ];
 
 /** Weights that are all over the place. */
-const weights = new Map(
-  bilstmCrfParameters(config).map(({ name, shape }) => {
-    const random = new CounterRandom("weights", name);
-    const size = shape.reduce((a, b) => a * b, 1);
-    return [
-      name,
-      floatTensor(shape, Float32Array.from({ length: size }, () => random.normal() / 2)),
-    ];
-  }),
-);
+const weightsOf = (config: BilstmCrfConfig) =>
+  new Map(
+    bilstmCrfParameters(config).map(({ name, shape }) => {
+      const random = new CounterRandom("weights", name);
+      const size = shape.reduce((a, b) => a * b, 1);
+      return [
+        name,
+        floatTensor(shape, Float32Array.from({ length: size }, () => random.normal() / 2)),
+      ];
+    }),
+  );
+
+const weights = weightsOf(config);
 
 async function predictor(own = config, values = weights) {
   const graph = bilstmCrfModel.graph(own);
@@ -93,9 +98,16 @@ Deno.test("the loss of a batch is the mean over its words, whatever else it hold
   single.forEach((loss) => assert.ok(loss > 0 && loss < 20, `loss ${loss}`));
 });
 
-Deno.test("the gradient of a batch is the slope of its loss", async () => {
-  const own = { ...config, dropout: 0.25, word_dropout: 0.25 };
-  const { gradients } = await losses([sentences], own);
+for (const piece_encoder of pieceEncoders) {
+  const own = { ...config, piece_encoder, dropout: 0.25, word_dropout: 0.25 };
+  Deno.test(`${piece_encoder}: the gradient of a batch is the slope of its loss`, async () => {
+    await assertSlope(own, weightsOf(own));
+  });
+}
+
+/** Compares the gradient along a direction with differences of the loss. */
+async function assertSlope(own: BilstmCrfConfig, weights: ReturnType<typeof weightsOf>) {
+  const { gradients } = await losses([sentences], own, weights);
   const { rows } = bilstmCrfBatch(own, sentences);
   const random = new CounterRandom("direction");
   let slope = 0;
@@ -124,7 +136,7 @@ Deno.test("the gradient of a batch is the slope of its loss", async () => {
   const near = await at(h) - await at(-h), far = await at(2 * h) - await at(-2 * h);
   const numeric = (8 * near - far) / (12 * h);
   assert.ok(Math.abs(slope - numeric) < 2e-3 * Math.abs(numeric), `${slope} and ${numeric}`);
-});
+}
 
 Deno.test("answers are well formed, the same in any batch, and their losses are marginal", async () => {
   const model = await predictor();
@@ -159,25 +171,28 @@ Deno.test("what is asked of some words is answered with all of them in sight", a
   await model.release();
 });
 
-Deno.test("very long words, empty ones and sentences without words or with very many are read", async () => {
-  const model = await predictor();
-  const odd = [
-    example(`${"ab".repeat(5_000)} x`, 0, 1),
-    example("ababab x", 0, 1),
-    askWords(tokenizer, ["", "x", ""], [0, 1, 0], 1_000),
-    example(""),
-    example(
-      Array.from({ length: 2_000 }, (_, i) => `w${i % 90}`).join(" "),
-      ...Array(2_000).fill(0),
-    ),
-  ];
-  const given = await model.answer(odd);
-  assert.deepEqual(given.map(({ length }) => length), [2, 2, 3, 0, 2_000]);
-  // A word is read by its first six pieces.
-  assert.deepEqual(given[0], given[1]);
-  assert.ok(given.flat().every(({ loss }) => Number.isFinite(loss) && loss >= 0));
-  await model.release();
-});
+for (const piece_encoder of pieceEncoders) {
+  Deno.test(`${piece_encoder}: very long words, empty ones and sentences without words or with very many are read`, async () => {
+    const own = { ...config, piece_encoder };
+    const model = await predictor(own, weightsOf(own));
+    const odd = [
+      example(`${"ab".repeat(5_000)} x`, 0, 1),
+      example("ababab x", 0, 1),
+      askWords(tokenizer, ["", "x", ""], [0, 1, 0], 1_000),
+      example(""),
+      example(
+        Array.from({ length: 2_000 }, (_, i) => `w${i % 90}`).join(" "),
+        ...Array(2_000).fill(0),
+      ),
+    ];
+    const given = await model.answer(odd);
+    assert.deepEqual(given.map(({ length }) => length), [2, 2, 3, 0, 2_000]);
+    // A word is read by its first six pieces.
+    assert.deepEqual(given[0], given[1]);
+    assert.ok(given.flat().every(({ loss }) => Number.isFinite(loss) && loss >= 0));
+    await model.release();
+  });
+}
 
 Deno.test("a batch reads each different word once, and puts sentences one after another", () => {
   const { feeds, sizes, weight, pieces, asked } = bilstmCrfBatch(config, sentences);
@@ -189,7 +204,7 @@ Deno.test("a batch reads each different word once, and puts sentences one after 
   assert.deepEqual([sizes.T, sizes.B, sizes.S, sizes.N], [11, 2, 4, 10]);
   const holds = feeds.holds.data as Float32Array;
   assert.equal(holds.reduce((a, b) => a + b), 18 - 4);
-  assert.deepEqual(wordsOf(sentences[1], 2), { pieces: [[81, 121]], asked: [0] });
+  assert.deepEqual(askedWords(sentences[1]), { places: [[1, 2, 3, 4]], asked: [0], gold: [1] });
 });
 
 Deno.test("every word has a row of the table, and most have one for themselves", () => {

@@ -9,6 +9,9 @@ import { familyOf } from "./families.ts";
 /** The heads that transformers has a class for, and crosstie has graphs for. */
 export type HeadName = "TokenClassification" | "SequenceClassification" | "MaskedLM";
 
+/** What `architectures` can end with: a head, or a model around an encoder that has one of its own. */
+export type ArchitectureName = HeadName | "CrfTokenClassification";
+
 /** The fields of a config.json. */
 export type PublishedConfig = Readonly<Record<string, unknown>>;
 
@@ -20,7 +23,7 @@ export type PublishedConfig = Readonly<Record<string, unknown>>;
  */
 export function publishedConfig(
   config: EncoderConfig,
-  head: HeadName,
+  head: ArchitectureName,
   labels: readonly string[] = [],
   original: PublishedConfig = {},
 ): PublishedConfig {
