@@ -27,7 +27,7 @@ export function sqlCommand() {
         "table" as TableFormat,
       ),
     )
-    .option("--catalog", "print a script that makes the views in any client of DuckDB")
+    .option("--catalog", "print a script that makes the views and macros in any client of DuckDB")
     .option("--output <file>", "write the answer to a .parquet or .csv file instead")
     .addOption(
       new Option("--seconds <seconds>", "the longest that a question may be computed").argParser(
@@ -37,15 +37,19 @@ export function sqlCommand() {
     .addHelpText(
       "after",
       '\nExample:\n  deno task sql "SELECT model, source, language AS target, avg(value) ' +
-        "FROM scores WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"",
+        "FROM scores WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL\"\n  " +
+        "deno task sql \"PIVOT (FROM pivot_scores('f1')) ON target USING first(score)\"\n\n" +
+        "results/README.md describes tables, columns and macros.",
     )
     .action(async (query, options) => {
       const [
         { ReadOnlyTables },
+        { macroStatements },
         { ScratchFolder },
         { resultViews, resultsFolderIn, viewsWithRuns },
       ] = await Promise.all([
         import("../lib/table/read_only.ts"),
+        import("../lib/table/macros.ts"),
         import("../lib/table/scratch_folder.ts"),
         import("./results.ts"),
       ]);
@@ -56,7 +60,11 @@ export function sqlCommand() {
       }
       using scratch = new ScratchFolder();
       const views = await viewsWithRuns(folder, await openStoreOfProject(), scratch);
-      using tables = await ReadOnlyTables.open(views, { seconds: options.seconds });
+      using tables = await ReadOnlyTables.open(
+        views,
+        { seconds: options.seconds },
+        macroStatements(views),
+      );
       using _ending = cleanEnding([scratch, tables.scratch]);
       if (query === undefined && Deno.stdin.isTerminal() && !options.output) {
         const { converse } = await import("./sql_prompt.ts");

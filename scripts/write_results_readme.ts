@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { macros } from "../lib/table/macros.ts";
 import type { TableSchema } from "../lib/table/schema.ts";
 import { runsTable } from "../lib/table/schemas/runs.ts";
 import { stages } from "../stages/mod.ts";
@@ -41,6 +42,7 @@ export async function resultsReadme(): Promise<string> {
       ...rows,
     ].join("\n");
   });
+  const calls = macros.map(({ call, about }) => `| \`${call}\` | ${about} |`);
   return `# Results
 
 Every result is a Parquet table. A run lays its tables out here, as links into the store:
@@ -58,6 +60,14 @@ deno task sql "SELECT model, source, language AS target, avg(value) AS f1 FROM s
 \`\`\`
 
 A view also has the axes of the instances that wrote its files, such as \`source\`, \`seed\` or \`language\`, as further columns before the table's own. The files do not hold them: \`manifest.json\` does. An axis has numbers where all its values are whole ones, and text elsewhere; it is NULL in rows of stages without it. Where a table has a column of that name itself, that one counts.
+
+What is asked again and again has a macro:
+
+| call | what |
+|---|---|
+${calls.join("\n")}
+
+\`mean_std\` and \`with_interval\` take \`digits\`, and \`pivot_scores\` takes \`average := 'macro'\`; it is there where results have the axis \`source\`.
 
 This page is written by \`deno run -A scripts/write_results_readme.ts\` from the tables that the stages declare.
 

@@ -22,6 +22,7 @@ import { pullCommand, pushCommand } from "../cli/sync.ts";
 import { verifyCommand } from "../cli/verify.ts";
 import { parseYaml } from "../lib/core/yaml.ts";
 import { parseCatalogue } from "../lib/corpora/catalogue.ts";
+import { macroStatements } from "../lib/table/macros.ts";
 import { writeTable } from "../lib/table/parquet_tables.ts";
 import { ReadOnlyTables, type View } from "../lib/table/read_only.ts";
 import { stages } from "../stages/mod.ts";
@@ -136,7 +137,7 @@ Deno.test("every question in SQL that a page asks is one that the tables can ans
         views[name] = { files: [`${folder}/${name}.parquet`], columns, axes: [axesOf(name)] };
       }
     }
-    using tables = await ReadOnlyTables.open(views);
+    using tables = await ReadOnlyTables.open(views, {}, macroStatements(views));
     const asked = pages.flatMap(commands)
       .flatMap(({ place, text }) => {
         const query = /\btask (?:-q )?sql .*?"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];

@@ -17,15 +17,19 @@ export interface Admitted {
   readonly isExplain: boolean;
 }
 
-/** Functions that stand for a table and look at nothing but their arguments and the catalogue. */
+/**
+ * Functions that stand for a table and look at nothing but their arguments and the catalogue, and the
+ * macros of macros.ts.
+ */
 const tableFunctions = new Set(
   ("generate_series range repeat repeat_row unnest json_each json_tree summary " +
     "histogram histogram_values icu_calendar_names pg_timezone_names query_table " +
     "duckdb_columns duckdb_constraints duckdb_databases duckdb_dependencies duckdb_functions " +
     "duckdb_indexes duckdb_keywords duckdb_memory duckdb_optimizers duckdb_schemas " +
     "duckdb_sequences duckdb_settings duckdb_tables duckdb_temporary_files duckdb_types " +
-    "duckdb_variables duckdb_views pragma_collations pragma_database_size pragma_platform " +
-    "pragma_show pragma_storage_info pragma_table_info pragma_user_agent pragma_version")
+    "duckdb_variables duckdb_views pivot_scores pragma_collations pragma_database_size pragma_platform " +
+    "pragma_show pragma_storage_info pragma_table_info pragma_user_agent pragma_version " +
+    "transfer_gap")
     .split(" "),
 );
 

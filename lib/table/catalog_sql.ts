@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { macroStatements } from "./macros.ts";
 import { createView, type Views } from "./read_only.ts";
 import { sqlName, sqlString } from "./sql_text.ts";
 
 /**
- * A script that makes the same views elsewhere, with what their columns mean as comments. Paths are
+ * A script that makes the same views and macros elsewhere, with what columns mean as comments. Paths are
  * those of this machine; files that come later are in a later script.
  *
  * @throws {UserError} when a path cannot be told to DuckDB
@@ -23,5 +24,6 @@ export function catalogSql(views: Views): string {
       );
     }
   }
+  lines.push("", ...macroStatements(views).map((statement) => `${statement};`));
   return lines.join("\n") + "\n";
 }

@@ -169,11 +169,13 @@ export class ReadOnlyTables {
    * changed, and opens views over Parquet files in it.
    *
    * @param given what a question may take of memory, disk and time
+   * @param macros statements that make macros, once the views are there
    * @throws {UserError} when a file of a view is no Parquet table, or cannot be read
    */
   static async open(
     views: Views,
     given: Partial<Limits> = {},
+    macros: readonly string[] = [],
   ): Promise<ReadOnlyTables> {
     const limits = { ...defaultLimits, ...given };
     const scratch = new ScratchFolder();
@@ -182,6 +184,7 @@ export class ReadOnlyTables {
     const tables = new ReadOnlyTables(database, views, scratch, limits);
     try {
       await createViews(database, views);
+      for (const macro of macros) await database.run(macro);
       return tables;
     } catch (error) {
       tables[Symbol.dispose]();
