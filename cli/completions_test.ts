@@ -29,7 +29,7 @@ const lines: [words: string[], completed: string[]][] = [
   [["crosstie", "graph", "--format", "s"], ["svg"]],
   [["crosstie", "logs", "--f"], ["--file", "--follow"]],
   [["crosstie", "completions", "b"], ["bash"]],
-  [["crosstie", "help", "exp"], ["explain"]],
+  [["crosstie", "help", "exp"], ["explain", "export"]],
 ];
 const bash = await run("bash", ["--version"]) !== undefined;
 
