@@ -37,6 +37,10 @@ export function spansOf(tags: readonly string[], mode: SpanMode = "default"): Sp
   const spans: Span[] = [];
   let open: Span | undefined;
   for (let i = 0; i < tags.length; i++) {
+    if (tags[i] === "O") { // Most are: nothing is split for them.
+      open = undefined;
+      continue;
+    }
     const { prefix, type } = splitTag(tags[i]);
     if (prefix !== "O" && ((prefix !== "B" && prefix !== "I") || type === "")) {
       throw new TypeError(`Cannot read the tag "${tags[i]}": expected O, B-TYPE or I-TYPE`);

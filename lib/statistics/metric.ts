@@ -46,11 +46,11 @@ export function sentencesIn({ width, values }: CountTable): number {
   if (!Number.isInteger(width) || width < 1 || !Number.isInteger(sentences)) {
     throw new RangeError(`Cannot read ${values.length} counts as rows of width ${width}`);
   }
-  const odd = values.findIndex((value) => !Number.isFinite(value));
-  if (odd >= 0) {
+  for (let at = 0; at < values.length; at++) {
+    if (Number.isFinite(values[at])) continue;
     throw new RangeError(
       `Cannot sum counts that are no numbers: ` +
-        `statistic ${odd % width + 1} of sentence ${Math.floor(odd / width) + 1} is ${values[odd]}`,
+        `statistic ${at % width + 1} of sentence ${Math.floor(at / width) + 1} is ${values[at]}`,
     );
   }
   return sentences;
@@ -76,7 +76,9 @@ export function pairedSentences(tables: readonly CountTable[]): number {
 /** Sums over all sentences, [width]. */
 export function sumsOf({ width, values }: CountTable): Float64Array {
   const sums = new Float64Array(width);
-  for (let at = 0; at < values.length; at++) sums[at % width] += values[at];
+  for (let statistic = 0; statistic < width; statistic++) {
+    for (let at = statistic; at < values.length; at += width) sums[statistic] += values[at];
+  }
   return sums;
 }
 
