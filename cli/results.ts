@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import type { Store } from "../lib/store/store.ts";
-import type { Views } from "../lib/table/read_only.ts";
+import type { Views } from "../lib/table/views.ts";
 import { resultViews } from "../lib/table/result_manifest.ts";
 import type { ScratchFolder } from "../lib/table/scratch_folder.ts";
 import { resultsFolder } from "./folders.ts";

@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { reportPage } from "../lib/report/page.ts";
 import { pageLimits, Results } from "../lib/report/results.ts";
 import { Database } from "../lib/table/duckdb.ts";
-import { ReadOnlyTables, type View } from "../lib/table/read_only.ts";
+import { ReadOnlyTables } from "../lib/table/read_only.ts";
+import type { View } from "../lib/table/views.ts";
 import { predictionsTable } from "../lib/table/schemas/predictions.ts";
 import { sqlString } from "../lib/table/sql_text.ts";
 

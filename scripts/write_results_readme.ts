@@ -51,9 +51,10 @@ Every result is a Parquet table. A run lays its tables out here, as links into t
 results/<pipeline>/<profile>/<table>/<instance>.parquet
 results/<pipeline>/<profile>/manifest.json        which files belong to which table
 results/<pipeline>/<profile>+<key>=<value>/…      the same of a run with --set
+results/catalog.sql                               all of it as views, for any client of DuckDB
 \`\`\`
 
-Ask them in SQL, one view per table (\`-f\`, \`--profile\` and \`--set\` choose the results, as for \`run\`):
+Ask them in SQL, one view per table (\`-f\`, \`--profile\` and \`--set\` choose the results, as for \`run\`; \`DESCRIBE scores\` says what the columns of a view mean):
 
 \`\`\`sh
 deno task sql "SELECT model, source, language AS target, avg(value) AS f1 FROM scores WHERE metric = 'f1' AND of = 'micro' GROUP BY ALL ORDER BY ALL"

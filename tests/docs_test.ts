@@ -24,7 +24,8 @@ import { parseYaml } from "../lib/core/yaml.ts";
 import { parseCatalogue } from "../lib/corpora/catalogue.ts";
 import { macroStatements } from "../lib/table/macros.ts";
 import { writeTable } from "../lib/table/parquet_tables.ts";
-import { ReadOnlyTables, type View } from "../lib/table/read_only.ts";
+import { ReadOnlyTables } from "../lib/table/read_only.ts";
+import type { View } from "../lib/table/views.ts";
 import { stages } from "../stages/mod.ts";
 import {
   blocks,

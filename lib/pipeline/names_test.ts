@@ -35,7 +35,7 @@ Deno.test("a pipeline runs, is fresh and is locked whatever its names are", asyn
   );
   assert.deepEqual(
     (await lab.files("results")).map((path) => path.replace(/.*\//, "")),
-    [...words.map((word) => `${word}.parquet`), "manifest.json"],
+    ["catalog.sql", ...words.map((word) => `${word}.parquet`), "manifest.json"],
   );
   assert.deepEqual(await lab.ask({ ask: "compare" }), []);
   const again = await lab.run();

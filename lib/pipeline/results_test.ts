@@ -20,6 +20,7 @@ Deno.test("results hold the tables of the fresh instances, and what a person put
   await lab.run({ targets: ["words"] });
   const folder = "results/results/default";
   assert.deepEqual(await lab.files("results"), [
+    "results/catalog.sql",
     `${folder}/lines/words[word=%2A].parquet`,
     `${folder}/lines/words[word=a%2Fb].parquet`,
     `${folder}/lines/words[word=ape].parquet`,
@@ -36,6 +37,7 @@ Deno.test("results hold the tables of the fresh instances, and what a person put
   await lab.write(`${folder}/lines/stray.parquet`, "stray");
   await lab.run();
   assert.deepEqual(await lab.files("results"), [
+    "results/catalog.sql",
     `${folder}/lines/again.parquet`,
     `${folder}/lines/stray.parquet`,
     `${folder}/lines/words[word=%2A].parquet`,

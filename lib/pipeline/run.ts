@@ -13,6 +13,7 @@ import { checkLocks, lockResults } from "./locking.ts";
 import { checkPlaces } from "./machine.ts";
 import { learnDurations, rankByCriticalPath } from "./priority.ts";
 import { materialize } from "./results.ts";
+import { writeCatalog } from "./results_catalog.ts";
 import { checkResultsPlace } from "./results_place.ts";
 import { type RunOptions, Scheduler } from "./scheduler.ts";
 import { createStore } from "../store/store.ts";
@@ -108,6 +109,7 @@ async function layOut(
       await materialize(judge, study, states);
       if (locked) warnings.push(...lockResults(judge, study, states, locked));
     }
+    await writeCatalog(judge.workspace.resultsFolder, judge.plan.studies[0].place);
     return { warnings };
   } catch (cause) {
     if (!environmentError(cause)) return { problem: cause as Error, warnings: [] };

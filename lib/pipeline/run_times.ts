@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { canonicalJson } from "../core/canonical_json.ts";
 import type { Store } from "../store/store.ts";
 import { writeTable } from "../table/parquet_tables.ts";
-import type { View } from "../table/read_only.ts";
+import type { View } from "../table/views.ts";
 import { type RunRow, runsTable } from "../table/schemas/runs.ts";
 import type { Manifest } from "./results.ts";
 

@@ -13,7 +13,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
 import { messageOf, UserError } from "../core/errors.ts";
-import { ReadOnlyTables, type Views } from "../table/read_only.ts";
+import { ReadOnlyTables } from "../table/read_only.ts";
+import type { Views } from "../table/views.ts";
 import { pageLimits } from "./results.ts";
 import { sqlName } from "../table/sql_text.ts";
 

@@ -1,10 +1,18 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
-import { catalogSql } from "./catalog_sql.ts";
+import { catalogSql, resultsCatalogSql } from "./catalog_sql.ts";
 import { Database } from "./duckdb.ts";
 import { writeTable } from "./parquet_tables.ts";
-import type { Column } from "./schema.ts";
+import type { Column, TableSchema } from "./schema.ts";
 import { transferTable } from "./schemas/transfer.ts";
+import type { Views } from "./views.ts";
+
+const lines = {
+  name: "lines",
+  about: "lines",
+  columns: { line: { type: "VARCHAR", about: "a line" } },
+  key: ["line"],
+} as const satisfies TableSchema;
 
 Deno.test("a client of DuckDB has the same views by the script, with axes, comments and empty tables", async () => {
   const folder = await Deno.makeTempDir({ prefix: "it's [a] folder " });
@@ -43,6 +51,25 @@ Deno.test("a client of DuckDB has the same views by the script, with axes, comme
       "transfer",
       transferTable.columns.gap.about,
     ]]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("the script of many results has a schema for each, and one that needs no name", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const places = new Map<string, Views>();
+    for (const [i, place] of ["one/cpu", `two/cpu+name="it's"`].entries()) {
+      const file = join(folder, `${i}.parquet`);
+      await writeTable(lines, file, [{ line: place }]);
+      places.set(place, { lines: { files: [file], columns: lines.columns } });
+    }
+    using client = await Database.open();
+    await client.run(resultsCatalogSql(places, "one/cpu"));
+    await client.run(resultsCatalogSql(places, `two/cpu+name="it's"`));
+    assert.deepEqual((await client.query("FROM lines")).rows, [[`two/cpu+name="it's"`]]);
+    assert.deepEqual((await client.query('FROM "one/cpu".lines')).rows, [["one/cpu"]]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

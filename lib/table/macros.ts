@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Views } from "./read_only.ts";
+import type { Views } from "./views.ts";
 
 /** A macro, and what it stands for. */
 interface Macro {

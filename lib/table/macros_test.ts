@@ -4,7 +4,8 @@ import { catalogSql } from "./catalog_sql.ts";
 import { Database } from "./duckdb.ts";
 import { macroStatements } from "./macros.ts";
 import { writeTable } from "./parquet_tables.ts";
-import { ReadOnlyTables, type Views } from "./read_only.ts";
+import { ReadOnlyTables } from "./read_only.ts";
+import type { Views } from "./views.ts";
 import { type ScoreRow, scoresTable } from "./schemas/scores.ts";
 import { transferTable } from "./schemas/transfer.ts";
 

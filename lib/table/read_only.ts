@@ -4,34 +4,18 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
 import { resolve } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { admit } from "./admission.ts";
 import type { Cell } from "./cells.ts";
 import { writeCsv } from "./csv.ts";
-import { axisColumns, type FileAxes } from "./axis_columns.ts";
 import { Database, type QueryResult } from "./duckdb.ts";
-import { openedPaths, parquetSource } from "./parquet_source.ts";
+import { openedPaths } from "./parquet_source.ts";
 import { QuestionWatch } from "./question_watch.ts";
 import type { RowStream } from "./row_stream.ts";
-import type { Column } from "./schema.ts";
 import { ScratchFolder } from "./scratch_folder.ts";
-import { sqlName, sqlString } from "./sql_text.ts";
-
-/** A view: the Parquet files it reads, and its columns, which it has without files too. */
-export interface View {
-  readonly files: readonly string[];
-  readonly columns: Readonly<Record<string, Column>>;
-  /**
-   * The axes of the instance that wrote each file: columns before the table's own, but for those
-   * that the table has itself.
-   */
-  readonly axes?: readonly FileAxes[];
-}
-
-/** Views by name. */
-export type Views = Readonly<Record<string, View>>;
+import { sqlString } from "./sql_text.ts";
+import { commentsOn, createView, describedView, type Views } from "./views.ts";
 
 /** An answer as it comes: rows in order, some thousand at once, to be taken once. */
 export interface Answer {
@@ -94,6 +78,7 @@ async function createViews(database: Database, views: Views): Promise<void> {
   for (const [name, view] of Object.entries(views)) {
     try {
       await database.run(createView(name, view));
+      for (const comment of commentsOn(name, view)) await database.run(comment);
     } catch (cause) {
       if (cause instanceof UserError) throw cause;
       const [reason] = messageOf(cause).split("\n");
@@ -105,40 +90,10 @@ async function createViews(database: Database, views: Views): Promise<void> {
   }
 }
 
-/**
- * The statement that makes a view.
- *
- * @throws {UserError} when a path cannot be told to DuckDB
- */
-export function createView(name: string, view: View): string {
-  const { files, columns, axes } = inReadingOrder(view);
-  const empty = Object.entries(columns)
-    .map(([column, { type }]) => `NULL::${type} AS ${sqlName(column)}`);
-  const source = files.length > 0
-    ? `SELECT ${[...axisColumns(axes, Object.keys(columns)), "*"].join(", ")} ` +
-      `FROM ${parquetSource(files)}`
-    : `SELECT ${empty.join(", ")} WHERE false`;
-  return `CREATE VIEW ${sqlName(name)} AS ${source}`;
-}
-
-/**
- * A view with its files by the bytes of their paths: DuckDB reads a folder in this order, however the
- * files are named to it.
- */
-function inReadingOrder({ files, columns, axes }: View) {
-  const bytes = files.map((file) => Buffer.from(file));
-  const order = files.map((_, i) => i).sort((a, b) => Buffer.compare(bytes[a], bytes[b]));
-  return {
-    columns,
-    files: order.map((i) => files[i]),
-    axes: axes ? order.map((i) => axes[i]) : [],
-  };
-}
-
 /** Read-only questions over a set of views. Close it with `using`. */
 export class ReadOnlyTables {
   readonly #database: Database;
-  readonly #names: readonly string[];
+  readonly #names: ReadonlySet<string>;
   readonly #limits: Limits;
   readonly #watch: QuestionWatch;
 
@@ -150,7 +105,7 @@ export class ReadOnlyTables {
     limits: Limits,
   ) {
     this.#database = database;
-    this.#names = Object.keys(views);
+    this.#names = new Set(Object.keys(views));
     this.#limits = limits;
     const { seconds, residentGib } = limits;
     this.#watch = new QuestionWatch(
@@ -253,7 +208,8 @@ export class ReadOnlyTables {
   async #open(sql: string, { asText }: AnswerOptions): Promise<RowStream> {
     this.#watch.start();
     try {
-      const admitted = await this.#watch.watch(admit(this.#database, sql));
+      const question = describedView(sql, this.#names) ?? sql;
+      const admitted = await this.#watch.watch(admit(this.#database, question));
       return await this.#watch.watch(this.#database.stream(
         asText && !admitted.isExplain
           ? `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (\n${admitted.sql}\n)`
@@ -286,7 +242,7 @@ export class ReadOnlyTables {
 
   #failure(error: unknown): unknown {
     if (error instanceof UserError && error.problems[0].hint) return error;
-    const hint = `tables here: ${this.#names.join(", ")}`;
+    const hint = `tables here: ${[...this.#names].join(", ")}`;
     return new UserError({ message: messageOf(error), hint }, { cause: error });
   }
 

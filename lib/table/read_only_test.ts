@@ -40,7 +40,11 @@ Deno.test("views answer SELECT, FROM, DESCRIBE and SUMMARIZE", async () => {
       },
     );
     assert.equal((await tables.ask("FROM scores")).rows.length, 2);
-    assert.equal((await tables.ask("DESCRIBE scores")).rows.length, 2);
+    assert.deepEqual(await tables.ask("describe SCORES;"), {
+      columns: ["column_name", "column_type", "comment"],
+      rows: Object.entries(scores.columns).map(([name, { type, about }]) => [name, type, about]),
+    });
+    assert.equal((await tables.ask("DESCRIBE FROM scores")).rows.length, 2);
     assert.equal((await tables.ask("SUMMARIZE scores")).rows.length, 2);
     assert.equal((await tables.ask("EXPLAIN FROM scores")).rows.length, 1);
   });

@@ -9,7 +9,7 @@ import { realpathSync, statSync } from "node:fs";
 import { z } from "zod";
 import { parseSmallJson, readSmallFile } from "../core/small_file.ts";
 import { messageOf, UserError } from "../core/errors.ts";
-import type { Views } from "./read_only.ts";
+import type { Views } from "./views.ts";
 import type { ColumnType } from "./schema.ts";
 
 const types = [

@@ -6,7 +6,8 @@
  */
 import { join } from "node:path";
 import { writeTable } from "../../table/parquet_tables.ts";
-import { ReadOnlyTables, type View } from "../../table/read_only.ts";
+import { ReadOnlyTables } from "../../table/read_only.ts";
+import type { View } from "../../table/views.ts";
 import type { RowOf, TableSchema } from "../../table/schema.ts";
 import { attentionTable } from "../../table/schemas/attention.ts";
 import { claimsTable, expectedTable } from "../../table/schemas/claims.ts";
