@@ -29,6 +29,7 @@ async function download(corpus: string, language: string, mirror: Record<string,
       args: ["run", "-A", "--quiet", `${project}/main.ts`, "run", "-f", file],
       env: {
         CROSSTIE_CACHE: `${folder}/store`,
+        CROSSTIE_RESULTS: `${folder}/results`,
         CROSSTIE_MIRROR: `${folder}/mirror`,
         NO_COLOR: "1",
       },
@@ -40,11 +41,10 @@ async function download(corpus: string, language: string, mirror: Record<string,
         .replace(/[0-9a-f-]{36,64}/g, "<id>")
         .replace(/[\d.]+ s\b/g, "<seconds>");
     const published = ["objects", "records"].map((each) => filesIn(`${folder}/store/${each}`));
-    const tables = filesIn(`${project}/results/${name}`).filter((each) => each !== "manifest.json");
+    const tables = filesIn(`${folder}/results/${name}`).filter((each) => each !== "manifest.json");
     return { code, out: steady(stdout), err: steady(stderr), records: published[1], tables };
   } finally {
     await Deno.remove(folder, { recursive: true });
-    await Deno.remove(`${project}/results/${name}`, { recursive: true }).catch(() => {});
   }
 }
 

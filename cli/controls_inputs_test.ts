@@ -114,7 +114,7 @@ const cases: Readonly<Record<string, Case>> = {
 Deno.test("an escape in a model, tokenizer, lock or results folder never reaches a terminal", async () => {
   for (const [about, prepare] of Object.entries(cases)) {
     const folder = await Deno.makeTempDir();
-    const name = `test-${crypto.randomUUID()}`, results = join(project, "results", name, "default");
+    const name = `test-${crypto.randomUUID()}`, results = join(folder, "results", name, "default");
     try {
       await Deno.mkdir(`${folder}/model`);
       await Deno.mkdir(results, { recursive: true });
@@ -137,7 +137,11 @@ Deno.test("an escape in a model, tokenizer, lock or results folder never reaches
           `${folder}/pipeline.yaml`,
           ...args,
         ],
-        env: { CROSSTIE_CACHE: `${folder}/store`, NO_COLOR: "1" },
+        env: {
+          CROSSTIE_CACHE: `${folder}/store`,
+          CROSSTIE_RESULTS: `${folder}/results`,
+          NO_COLOR: "1",
+        },
         stdin: "null",
       }).output();
       const printed = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
@@ -146,7 +150,6 @@ Deno.test("an escape in a model, tokenizer, lock or results folder never reaches
       assert.match(printed, /Cannot |␛|Catalog Error/, `${about}: ${printed}`);
     } finally {
       await Deno.remove(folder, { recursive: true });
-      await Deno.remove(join(project, "results", name), { recursive: true });
     }
   }
 });

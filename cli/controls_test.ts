@@ -67,7 +67,12 @@ async function crosstie(
 ): Promise<{ code: number; text: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", `${project}/main.ts`, ...args],
-    env: { CROSSTIE_CACHE: join(folder, "store"), NO_COLOR: "1", ...env },
+    env: {
+      CROSSTIE_CACHE: join(folder, "store"),
+      CROSSTIE_RESULTS: join(folder, "results"),
+      NO_COLOR: "1",
+      ...env,
+    },
     stdin: "null",
   }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
@@ -80,7 +85,6 @@ async function withFolder(body: (folder: string) => Promise<void>): Promise<void
     await body(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
-    await Deno.remove(join(project, "results/controls"), { recursive: true }).catch(() => {});
   }
 }
 

@@ -10,7 +10,12 @@ import { resolve } from "node:path";
 export const projectFolder = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
 
 /** The folder of all results. */
-export const resultsFolder = resolve(projectFolder, "results");
+export const resultsFolder = resolve(
+  Deno.env.get("CROSSTIE_RESULTS") || `${projectFolder}/results`,
+);
+
+/** The folder of the studies whose small tables are committed. */
+export const publishedFolder = resolve(projectFolder, "results/published");
 
 /** The store where `CROSSTIE_CACHE` names none. */
 export const defaultCacheFolder = resolve(projectFolder, ".crosstie");

@@ -8,7 +8,7 @@ async function crosstie(args: readonly string[], cwd: string) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", `${project}/main.ts`, ...args],
     cwd,
-    env: { CROSSTIE_CACHE: `${cwd}/store`, NO_COLOR: "1" },
+    env: { CROSSTIE_CACHE: `${cwd}/store`, CROSSTIE_RESULTS: `${cwd}/results`, NO_COLOR: "1" },
   }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
   return { code, out, err };
@@ -34,6 +34,7 @@ Deno.test("init writes a pipeline that runs as it is, and nothing over another",
     assert.deepEqual([run.code, run.err], [0, ""], run.out);
     assert.match(run.out, /20 ran, 0 fresh, 0 failed/);
     assert.match(run.out, /Micro F1 of entity spans/);
+    assert.match(await Deno.readTextFile(`${folder}/results/catalog.sql`), new RegExp(`"${name}/`));
     const again = await crosstie(["init", `${name}.yaml`], folder);
     assert.equal(again.code, 2);
     assert.equal(
@@ -44,7 +45,6 @@ Deno.test("init writes a pipeline that runs as it is, and nothing over another",
     assert.equal(await Deno.readTextFile(`${folder}/${name}.yaml`), text);
   } finally {
     await Deno.remove(folder, { recursive: true });
-    await Deno.remove(`${project}/results/${name}`, { recursive: true }).catch(() => {});
   }
 });
 

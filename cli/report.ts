@@ -11,7 +11,7 @@ import { sha256 } from "../lib/core/sha256.ts";
 import { writeAtomically } from "../lib/core/durable_files.ts";
 import type { Manifest } from "../lib/pipeline/results.ts";
 import type { Live } from "../lib/report/page.ts";
-import { resultsFolder } from "./folders.ts";
+import { publishedFolder, resultsFolder } from "./folders.ts";
 import {
   onlyFile,
   openStoreOfProject,
@@ -127,7 +127,7 @@ export async function reportOf(
     const { openStudy, readStudy, tablesOfStudy } = await import(
       "../lib/report/published_study.ts"
     );
-    const folder = join(resultsFolder, "published", name);
+    const folder = join(publishedFolder, name);
     const study = await readStudy(folder);
     using tables = await openStudy(folder);
     const names = await tablesOfStudy(folder);

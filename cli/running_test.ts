@@ -25,7 +25,11 @@ stages:
   const spawn = (...args: string[]) =>
     new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", `${project}/main.ts`, args[0], "-f", file, ...args.slice(1)],
-      env: { CROSSTIE_CACHE: `${folder}/store`, NO_COLOR: "1" },
+      env: {
+        CROSSTIE_CACHE: `${folder}/store`,
+        CROSSTIE_RESULTS: `${folder}/results`,
+        NO_COLOR: "1",
+      },
       stdout: "piped",
       stderr: "piped",
     }).spawn();
@@ -45,7 +49,6 @@ stages:
     },
     async [Symbol.asyncDispose]() {
       await Deno.remove(folder, { recursive: true });
-      await Deno.remove(`${project}/results/${name}`, { recursive: true }).catch(() => {});
     },
   };
 }

@@ -9,7 +9,7 @@
  * @module
  */
 import { join, relative, resolve } from "node:path";
-import { projectFolder, resultsFolder } from "../cli/folders.ts";
+import { projectFolder, publishedFolder, resultsFolder } from "../cli/folders.ts";
 import { openStoreOfProject } from "../cli/pipeline_command.ts";
 import { viewsWithRuns } from "../cli/results.ts";
 import { UserError } from "../lib/core/errors.ts";
@@ -85,7 +85,7 @@ if (import.meta.main) {
         file,
         profile,
         resultsFolder,
-        join(projectFolder, "results/published"),
+        publishedFolder,
         await openStoreOfProject(),
       ),
     )

@@ -50,7 +50,11 @@ webgpuTest(
           "-f",
           `${folder}/pipeline.yaml`,
         ],
-        env: { CROSSTIE_CACHE: `${folder}/store`, NO_COLOR: "1" },
+        env: {
+          CROSSTIE_CACHE: `${folder}/store`,
+          CROSSTIE_RESULTS: `${folder}/results`,
+          NO_COLOR: "1",
+        },
       }).output();
       const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
       assert.equal(code, 0, out + err);
@@ -77,7 +81,6 @@ webgpuTest(
       assert.notDeepEqual(webgpu, cpu);
     } finally {
       await Deno.remove(folder, { recursive: true });
-      await Deno.remove(`${project}/results/${name}`, { recursive: true }).catch(() => {});
     }
   },
 );

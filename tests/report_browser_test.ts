@@ -187,6 +187,33 @@ Deno.test({
   },
 });
 
+for (
+  const [what, size] of [
+    ["one language and one system", { languages: ["swa"], systems: ["one"], seeds: 1 }],
+    ["34 targets, 10 seeds and 4 systems", {
+      languages: Array.from({ length: 34 }, (_, i) => `l${i}`),
+      systems: ["a", "b", "c", "d"],
+      seeds: 10,
+    }],
+  ] as const
+) {
+  Deno.test({
+    name: `a page of ${what} in Chromium (${missing ?? "real"})`,
+    ignore: missing !== undefined,
+    fn: async () => {
+      await using study = await MadeUpStudy.create({ ...size, sentences: 2 });
+      await using opened = await Opened.of(await reportPage(study.results, study.facts));
+      await opened.look();
+      assert.ok(opened.charts > 3, `${opened.charts} charts`);
+      assert.equal(await opened.drawn(), opened.charts);
+      assert.deepEqual(await opened.violations(), []);
+      await opened.look({ width: 320 });
+      const width = "document.documentElement.scrollWidth";
+      assert.equal(await opened.browser.evaluate(width), 320);
+    },
+  });
+}
+
 Deno.test({
   name: `a served page in Chromium: progress changes without a reload (${missing ?? "real"})`,
   ignore: missing !== undefined,

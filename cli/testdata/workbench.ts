@@ -31,7 +31,12 @@ export async function workbench(env: Readonly<Record<string, string>> = {}) {
   const spawn = (...args: string[]) =>
     new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--quiet", `${project}/main.ts`, ...args],
-      env: { CROSSTIE_CACHE: `${folder}/store`, NO_COLOR: "1", ...env },
+      env: {
+        CROSSTIE_CACHE: `${folder}/store`,
+        CROSSTIE_RESULTS: `${folder}/results`,
+        NO_COLOR: "1",
+        ...env,
+      },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -53,7 +58,6 @@ export async function workbench(env: Readonly<Record<string, string>> = {}) {
     crosstie: (command: string, ...args: string[]) => anything(command, "-f", file, ...args),
     async [Symbol.asyncDispose]() {
       await Deno.remove(folder, { recursive: true });
-      await Deno.remove(`${project}/results/${name}`, { recursive: true }).catch(() => {});
     },
   };
 }

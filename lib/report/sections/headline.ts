@@ -124,13 +124,17 @@ async function publishedFigure({ results }: Asked): Promise<Figure> {
   return {
     id: "published",
     title: "Published numbers beside ours",
-    note: html`${answer.rows.length} rows from ${sources} ${
-      sources === 1 ? "place" : "places"
+    note: html`${counted(answer.rows.length, "row")} from ${
+      counted(sources, "place")
     }. A difference is ours minus the published number; it is marked where the interval of ours
 does not hold the published one. Rows without a number of ours are of another quantity, or were not run.`,
     panels: [{ choice: {}, body: publishedTable(answer) }],
     sql,
   };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function publishedTable(answer: AskedTable): Html {
