@@ -81,7 +81,8 @@ function howItWasRun({ study, file, profile, params }: Study, section: LockSecti
 }
 
 function shown(value: Json): string {
-  return Array.isArray(value) ? value.map(shown).join(", ") : String(value);
+  if (Array.isArray(value)) return value.map(shown).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 if (import.meta.main) {

@@ -9,7 +9,7 @@ const corpora = fileURLToPath(new URL("../../../shared/mirror", import.meta.url)
 
 /** What computes with floating point, and what follows from it; the rest is the same everywhere. */
 const exact =
-  /^(encoder|wikiann|masakhaner|sentiment|japanese|unseen|treebanks?|tokens|nerTokens|posTokens|pieces|sentences|french|single|joint|shots|someEnglish|nerPool)\b/;
+  /^(encoder|encoderTokens|corpora|characters|spelt|wikiann|masakhaner|sentiment|japanese|unseen|treebanks?|tokens|nerTokens|posTokens|pieces|sentences|french|single|joint|shots|someEnglish|nerPool)\b/;
 
 /** Runs the smoke profile of a study of so many instances, and holds what it gives to its lock. */
 export function testSmokeRun(study: string, instances: number): void {
