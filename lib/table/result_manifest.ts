@@ -25,6 +25,18 @@ const types = [
 /** A manifest of 200,000 files is smaller, in bytes. */
 const mostBytes = 128 * 2 ** 20;
 
+const hasNul = (value: unknown) => typeof value === "string" && value.includes("\0");
+
+/** A text that can stand in SQL. */
+const text = z.string().refine((value) => !hasNul(value), "a text has a NUL character");
+
+/** Values by names that can stand in SQL. */
+const named = <T extends z.ZodType>(value: T) =>
+  z.record(z.string(), value).refine(
+    (record) => !Object.keys(record).some(hasNul),
+    "a name has a NUL character",
+  );
+
 /** A path below the folder, as runs write it. */
 const pathBelow = z.string().refine(
   (path) => !path.includes("\0") && path.split("/").every((part) => !/^\.{0,2}$/.test(part)),
@@ -33,17 +45,18 @@ const pathBelow = z.string().refine(
 
 const manifestSchema = z.object({
   format: z.literal(1),
-  tables: z.record(
-    z.string(),
+  tables: named(
     z.object({
-      columns: z.record(
-        z.string(),
-        z.object({ type: z.enum(types), about: z.string(), nullable: z.boolean().optional() }),
+      columns: named(
+        z.object({ type: z.enum(types), about: text, nullable: z.boolean().optional() }),
       ).refine((columns) => Object.keys(columns).length > 0, "a table has no columns"),
       files: z.array(z.object({
         path: pathBelow,
         sizeBytes: z.int().nonnegative(),
-        axes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+        axes: named(
+          z.union([z.string(), z.number(), z.boolean()])
+            .refine((value) => !hasNul(value), "an axis has a NUL character"),
+        ).default({}),
       })),
     }),
   ),

@@ -34,6 +34,15 @@ const damaged: readonly (readonly [text: string, reason: RegExp])[] = [
     ...["/etc/passwd", "../a", "x/../../a", "./a", "a//b", "", ".", "a\0b"].map((path) =>
       [manifest({ x: table({ a: column }, [file(path)]) }), /leads out of the folder/] as const
     ),
+    [manifest({ "a\0b": table({ a: column }) }), /"tables": a name has a NUL character/],
+    [manifest({ x: table({ "a\0b": column }) }), /"tables\.x\.columns": a name has a NUL/],
+    [manifest({ x: table({ a: { ...column, about: "\0" } }) }), /about": a text has a NUL/],
+    ...[{ h: "\0" }, { "\0": 1 }].map((axes) =>
+      [
+        manifest({ x: table({ a: column }, [{ ...file("a"), axes }]) }),
+        /"tables\.x\.files\.0\.axes.*": an? \w+ has a NUL character/,
+      ] as const
+    ),
     ...[
       "INTEGER AS x; COPY (SELECT 'written') TO '/tmp/man.csv'; SELECT 1",
       "integer",
