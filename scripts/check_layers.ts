@@ -100,7 +100,6 @@ const devices = ["lib/engine/cpu.ts", "lib/engine/webgpu.ts", "lib/engine/cuda.t
 const adapters: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-node": ["lib/onnx/session.ts"],
   "@duckdb/node-api": ["lib/table/duckdb.ts", "lib/table/row_stream.ts"],
-  "arquero": ["lib/table/frame.ts"],
   "string-width": ["lib/core/display_width.ts"],
   "yaml": ["lib/core/yaml.ts", "lib/core/yaml_shape.ts"],
   "esbuild": ["lib/code/"],

@@ -5,7 +5,6 @@
  * @module
  */
 import { compareStrings } from "../core/canonical_json.ts";
-import { from, op } from "../table/frame.ts";
 import type { TransferRow } from "../table/schemas/transfer.ts";
 
 /** A score of one model on one language. */
@@ -37,10 +36,8 @@ export function transferMatrix(
   );
   const rows = [...groups.values()].map((group): Omit<TransferRow, "gap"> => {
     const { model, source, target } = group[0];
-    const [{ seeds, mean, std }] = from(group.toSorted(bySeed))
-      .rollup({ seeds: op.count(), mean: op.mean("value"), std: op.stdev("value") })
-      .objects() as { seeds: number; mean: number; std: number }[];
-    return { model, source, target, ...compared, seeds, mean, std: seeds > 1 ? std : null };
+    const moments = momentsOf(group.toSorted(bySeed).map(({ value }) => value));
+    return { model, source, target, ...compared, seeds: group.length, ...moments };
   });
   const own = new Map(
     rows.filter((row) => row.source === row.target)
@@ -50,6 +47,24 @@ export function transferMatrix(
     const inLanguage = own.get(JSON.stringify([row.model, row.target]));
     return { ...row, gap: inLanguage === undefined ? null : row.mean - inLanguage };
   });
+}
+
+/**
+ * Mean and sample standard deviation, updated value by value (Welford 1962). NaN values are left out;
+ * the deviation of less than two is null.
+ */
+function momentsOf(values: readonly number[]): { mean: number; std: number | null } {
+  let count = 0, mean = 0, squares = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    const difference = value - mean;
+    mean += difference / ++count;
+    squares += difference * (value - mean);
+  }
+  return {
+    mean: count > 0 ? mean : NaN,
+    std: count > 1 ? Math.sqrt(squares / (count - 1)) : null,
+  };
 }
 
 function bySeed(a: TransferScore, b: TransferScore): number {

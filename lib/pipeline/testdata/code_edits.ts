@@ -108,7 +108,7 @@ export const machineEdits: EditRow[] = [
     "words first all counts",
     "codeChanged package.zod",
   ],
-  ["a package that no stage uses", lock("arquero", "99.0.0"), ""],
+  ["a package that no stage uses", lock("vega", "99.0.0"), ""],
   ["a task", change("deno.json", '"sql":', '"query":'), ""],
   ["onnxruntime", lock("onnxruntime-node", "9.9.9"), "first", "runtimeChanged runtime.onnxruntime"],
   ["the device", run({ device: "webgpu" }), "first", "runtimeChanged runtime.device"],
