@@ -49,6 +49,32 @@ Deno.test("headlines: intervals as a matrix, the mean last, and what is undefine
   );
 });
 
+Deno.test("headlines: a model's language that is the target again is no system of its own", () => {
+  const row = (language: string | null, regime: string, own?: string) =>
+    ({
+      ...shared,
+      model: "encoder",
+      axes: JSON.stringify({ regime, ...own && { language: own } }),
+      language,
+      seeds: 1,
+      value: 50,
+      low: 49,
+      high: 51,
+    }) as IntervalRow;
+  const alone = [row("swa", "alone", "swa"), row("amh", "alone", "amh"), row(null, "alone")];
+  const labels = (rows: IntervalRow[]) =>
+    intervalTables(rows)[0].matrices[0].rows.map(([label]) => label);
+  assert.deepEqual(labels([...alone, row("swa", "all"), row(null, "all")]), [
+    "encoder regime=alone",
+    "encoder regime=all",
+  ]);
+  assert.deepEqual(labels([...alone, row("swa", "alone", "amh")]), [
+    "encoder language=swa",
+    "encoder language=amh",
+    "encoder",
+  ]);
+});
+
 Deno.test("headlines: comparisons with stars, and the correction named", () => {
   const row = {
     ...shared,

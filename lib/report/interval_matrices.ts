@@ -25,7 +25,7 @@ export function intervalTables(rows: readonly IntervalRow[]): ShownTable[] {
     const seeds = Math.max(...block.map((row) => row.seeds));
     const title = `${metric} of ${of} on the ${split} split, %, with ${percent(confidence)} ` +
       `intervals over sentences${seeds > 1 ? ` and ${seeds} seeds` : ""}`;
-    const same = sameAxes(block.map(({ axes }) => axes));
+    const same = untelling(block.map(({ axes, language }) => ({ axes: [axes], language })));
     const matrix = matrixOf({
       rows: block,
       corner: "system ↓ target →",
@@ -47,7 +47,9 @@ export function comparisonTables(rows: readonly ComparisonRow[]): ShownTable[] {
       `${percent(confidence)} intervals`;
     const foot = `* p ≤ .05, ** p ≤ .01, *** p ≤ .001 after Holm's correction for ${tests} ` +
       (tests === 1 ? "test" : "tests") + "; the mean is a test of its own";
-    const same = sameAxes(block.flatMap(({ axesA, axesB }) => [axesA, axesB]));
+    const same = untelling(
+      block.map(({ axesA, axesB, language }) => ({ axes: [axesA, axesB], language })),
+    );
     const matrix = matrixOf({
       rows: block,
       corner: "systems ↓ target →",
@@ -71,15 +73,21 @@ export function systemName(model: string, axes: string): string {
   return [model, ...named.map(([name, value]) => `${name}=${value}`)].join(" ");
 }
 
-/** Axes that are the same in all of several systems: they tell none apart. */
-function sameAxes(axes: readonly string[]): ReadonlySet<string> {
-  const systems = [...new Set(axes)].map((json) => JSON.parse(json) as Record<string, unknown>);
-  if (systems.length < 2) return new Set();
-  return new Set(
-    Object.entries(systems[0]).filter(([name, value]) =>
-      systems.every((system) => system[name] === value)
-    ).map(([name]) => name),
+/** Axes that tell no systems apart: the same in all of several, or the target again in every row. */
+function untelling(
+  rows: readonly { readonly axes: readonly string[]; readonly language: string | null }[],
+): ReadonlySet<string> {
+  const sides = rows.flatMap(({ axes, language }) =>
+    axes.map((json) => ({ json, system: JSON.parse(json) as Record<string, unknown>, language }))
   );
+  if (new Set(sides.map(({ json }) => json)).size < 2) return new Set();
+  const names = new Set(sides.flatMap(({ system }) => Object.keys(system)));
+  return new Set([...names].filter((name) => {
+    const own = sides.filter(({ system }) => Object.hasOwn(system, name));
+    const values = new Set(own.map(({ system }) => system[name]));
+    if (values.size === 1) return own.length === sides.length;
+    return own.every(({ system, language }) => system[name] === language);
+  }));
 }
 
 function without(axes: string, names: ReadonlySet<string>): string {

@@ -10,6 +10,7 @@ import { foreign, Html, html, trusted } from "./html.ts";
 import type { Results } from "./results.ts";
 import { bucketsSection } from "./sections/buckets.ts";
 import { claimsSection } from "./sections/claims.ts";
+import { entityErrorsSection } from "./sections/entity_errors.ts";
 import { errorsSection } from "./sections/errors.ts";
 import { headlineSection } from "./sections/headline.ts";
 import { attentionSection } from "./sections/layers.ts";
@@ -18,6 +19,7 @@ import { barsSection, curvesSection } from "./sections/scores.ts";
 import type { Asked, Section, SectionMaker } from "./sections/section.ts";
 import { trainingSection } from "./sections/training.ts";
 import { transferSection } from "./sections/transfer.ts";
+import { weightsSection } from "./sections/weights.ts";
 import { comparedAxes } from "./systems.ts";
 
 /** What tables say, first what matters most. */
@@ -28,7 +30,9 @@ const makers: readonly SectionMaker[] = [
   curvesSection,
   barsSection,
   attentionSection,
+  weightsSection,
   bucketsSection,
+  entityErrorsSection,
   errorsSection,
   trainingSection,
 ];
