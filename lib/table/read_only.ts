@@ -96,6 +96,8 @@ export class ReadOnlyTables {
   readonly #names: ReadonlySet<string>;
   readonly #limits: Limits;
   readonly #watch: QuestionWatch;
+  /** How many questions were asked: an answer ends with the next one. */
+  #asked = 0;
 
   private constructor(
     database: Database,
@@ -206,6 +208,7 @@ export class ReadOnlyTables {
   }
 
   async #open(sql: string, { asText }: AnswerOptions): Promise<RowStream> {
+    this.#asked++;
     this.#watch.start();
     try {
       const question = describedView(sql, this.#names) ?? sql;
@@ -227,11 +230,14 @@ export class ReadOnlyTables {
     await this.#watch.watch(database.writeParquet("answer", path));
   }
 
-  async *#explained<T>(rows: AsyncIterable<T>): AsyncGenerator<T> {
+  async *#explained<T>(rows: AsyncIterable<T>, asked = this.#asked): AsyncGenerator<T> {
     const iterator = rows[Symbol.asyncIterator]();
     try {
       for (;;) {
         const { done, value } = await this.#watch.watch(iterator.next());
+        if (this.#asked !== asked) {
+          throw new Error("Cannot go on with an answer: the next was asked");
+        }
         if (done) return;
         yield value;
       }

@@ -50,6 +50,18 @@ Deno.test("views answer SELECT, FROM, DESCRIBE and SUMMARIZE", async () => {
   });
 });
 
+Deno.test("an answer that the next question ended is an error, not a part of it", async () => {
+  await withScores(async (tables) => {
+    const { batches } = await tables.stream("FROM range(100_000)");
+    const first = batches[Symbol.asyncIterator]();
+    await first.next();
+    assert.deepEqual((await tables.ask("SELECT 1 AS one")).rows, [[1]]);
+    await assert.rejects(first.next(), /the next was asked/);
+    const both = await Promise.allSettled([tables.ask("FROM scores"), tables.ask("FROM scores")]);
+    assert.ok(both.some(({ status }) => status === "rejected"));
+  });
+});
+
 Deno.test("whatever writes, reads elsewhere or changes settings is refused", async () => {
   await withScores(async (tables, folder) => {
     const refused = [
