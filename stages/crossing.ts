@@ -40,6 +40,13 @@ export const crossing = defineStage({
     },
   },
   outputs: { "crossings.parquet": table(crossingsTable) },
+  needsAxis: ({ sizeAxis }, input) =>
+    input !== "curve" ? undefined : {
+      axis: sizeAxis,
+      param: "sizeAxis",
+      cannot: "the number of training sentences",
+      hint: "name the axis in sizeAxis that says it",
+    },
   async run({ params, inputs, output, log }) {
     const rows = crossingRows(
       await readEvaluations(inputs.curve, params),

@@ -5,7 +5,6 @@
  */
 import { z } from "zod";
 import { protocols, selectEpochs } from "../lib/analysis/select_epochs.ts";
-import { UserError } from "../lib/core/errors.ts";
 import { defineStage, table } from "../lib/plan/stage.ts";
 import { readTable, writeTable } from "../lib/table/parquet_tables.ts";
 import { scoresTable } from "../lib/table/schemas/scores.ts";
@@ -44,17 +43,18 @@ export const select = defineStage({
     },
   },
   outputs: { "selected.parquet": table(selectedTable) },
-  async run({ params, inputs, output, log }) {
-    const [{ instance, axes, files }] = inputs.scores;
-    const { protocols, metric, of, sourceAxis, withoutDev } = params;
+  needsAxis({ protocols, sources, sourceAxis }) {
     const isAsked = protocols.some((protocol) => protocol.startsWith("source"));
-    if (!params.sources && isAsked && !Object.hasOwn(axes, sourceAxis)) {
-      throw new UserError({
-        message: `Cannot tell what the model of ${instance} was trained on: it has no axis ` +
-          `"${sourceAxis}"`,
-        hint: "name the languages in sources, or the axis in sourceAxis",
-      });
-    }
+    return sources || !isAsked ? undefined : {
+      axis: sourceAxis,
+      param: "sourceAxis",
+      cannot: "the source",
+      hint: "name the languages in sources, or the axis in sourceAxis",
+    };
+  },
+  async run({ params, inputs, output, log }) {
+    const [{ axes, files }] = inputs.scores;
+    const { protocols, metric, of, sourceAxis, withoutDev } = params;
     const rows = selectEpochs(
       await readTable(scoresTable, files["scores.parquet"]),
       protocols,

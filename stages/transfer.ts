@@ -36,17 +36,16 @@ export const transfer = defineStage({
     },
   },
   outputs: { "transfer.parquet": table(transferTable) },
+  needsAxis: ({ sourceAxis }) => ({
+    axis: sourceAxis,
+    param: "sourceAxis",
+    cannot: "the source",
+    hint: "name the axis in sourceAxis that says what a model was trained on",
+  }),
   async run({ params: { metric, of, sourceAxis, seedAxis }, inputs, output, log }) {
     const scores: TransferScore[] = [];
     const known = new Map<string, string>();
     for (const { instance, axes, files } of inputs.scores) {
-      if (!Object.hasOwn(axes, sourceAxis)) {
-        throw new UserError({
-          message: `Cannot tell what the model of ${instance} was trained on: it has no axis ` +
-            `"${sourceAxis}"`,
-          hint: "name the axis in sourceAxis",
-        });
-      }
       for (const row of await readTable(scoresTable, files["scores.parquet"])) {
         if (row.epoch !== null || row.metric !== metric || row.of !== of) continue;
         const score: TransferScore = {

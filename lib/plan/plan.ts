@@ -13,6 +13,7 @@ import { checkHeld } from "./held.ts";
 import { checkCount, checkWhere, matcher, type Row, type Source, specOf } from "./inputs.ts";
 import { strictParams } from "./kind_params.ts";
 import { loadKinds } from "./load_kinds.ts";
+import { checkAxes } from "./needed_axes.ts";
 import { axesName, expandMatrix, maxInstances } from "./matrix.ts";
 import { type Pipeline, type PipelineOptions, readPipeline } from "./pipeline_file.ts";
 import { type AxisName, resolveValue, type Scope } from "./references.ts";
@@ -136,6 +137,7 @@ export async function makePlan(
   if (!diagnostics.failed) await checkReads(instances, kinds, diagnostics);
   if (!diagnostics.failed) await checkTold(instances, kinds, diagnostics);
   if (!diagnostics.failed) checkHeld(instances, kinds, diagnostics);
+  if (!diagnostics.failed) checkAxes(instances, kinds, diagnostics);
   if (!diagnostics.failed) {
     warnOfHiddenAxes(pipeline, rows, kinds);
     warnOfUnusedParams(pipeline, scope);

@@ -124,6 +124,16 @@ export interface Held {
   readonly train?: number;
 }
 
+/** An axis by which a stage tells its inputs apart. */
+export interface NeededAxis {
+  readonly axis: string;
+  /** The param that names it. */
+  readonly param: string;
+  /** What cannot be told without it. */
+  readonly cannot: string;
+  readonly hint: string;
+}
+
 /** A kind of stage: what `use:` names in the pipeline file. */
 export interface StageKind<
   P = unknown,
@@ -144,6 +154,8 @@ export interface StageKind<
   refusesBeside?(params: P, named: ReadonlySet<NoInfer<I>>): readonly Problem[];
   /** Why these parameters cannot be run on a device; nothing where they can. */
   refuses?(params: P, device: Device): Problem | undefined;
+  /** The axis that every instance of an input must have by these parameters; nothing where none. */
+  needsAxis?(params: P, input: NoInfer<I>): NeededAxis | undefined;
   /**
    * The corpora of which the outputs have training sentences, as far as these parameters say. A kind
    * without it has those of the inputs whose `train.parquet` it reads.
