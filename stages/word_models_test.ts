@@ -183,5 +183,8 @@ Deno.test("an encoder with a CRF is a start without one, and an encoder without 
     /starts from encoder_crf.train; classifier.weight, classifier.bias start anew; classifier.crf.transitions left aside/,
   );
   // What only reads an encoder's own classifier does not take a CRF for it.
-  await assert.rejects(shop.run("encoder.predict", {}, { model: [chained], examples }));
+  await assert.rejects(
+    shop.run("encoder.predict", {}, { model: [chained], examples }),
+    /Cannot run \w+ForCrfTokenClassification with encoder.predict: .*\n {2}use: encoder_crf.predict/,
+  );
 });
