@@ -4,6 +4,7 @@
  * @module
  */
 import { UserError } from "../core/errors.ts";
+import { statIfThere } from "../core/file_state.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import { namesIn, readTextIfThere } from "../store/listing.ts";
 import { ownedIn } from "../store/results_folder.ts";
@@ -14,6 +15,11 @@ import type { Views } from "../table/views.ts";
 
 /** The script's name, in the folder of results. */
 export const catalogName = "catalog.sql";
+
+/** Whether there is a script, or something else in its place. */
+export function hasCatalog(resultsFolder: string): boolean {
+  return statIfThere(`${resultsFolder}/${catalogName}`, "link") !== undefined;
+}
 
 /**
  * Brings the script up to date. Results that cannot be read are left out; a file of that name that is
