@@ -69,19 +69,17 @@ export interface Manifest {
 /**
  * Makes the results folder of a study hold exactly the tables of its fresh instances, and what is a
  * person's.
- *
- * @returns whether anything was laid out
  */
 export async function materialize(
   judge: Judge,
   study: Study,
   states: ReadonlyMap<string, Freshness>,
-): Promise<boolean> {
+): Promise<void> {
   const folder = resultsFolderOf(judge.workspace, study);
   const manifest = manifestOf(judge, study, states);
   const text = canonicalJson(manifest as unknown as Json) + "\n";
   const { store } = judge.workspace;
-  if (await isCurrent(folder, manifest, text, store)) return false;
+  if (await isCurrent(folder, manifest, text, store)) return;
   for (const moved of retiredOf(folder).slice(-1)) await rename(moved, folder);
   const files = Object.values(manifest.tables).flatMap((table) => table.files);
   await store.relinking(files.map(({ digest }) => digest), async () => {
@@ -97,7 +95,6 @@ export async function materialize(
     await sweep(dirname(folder));
   });
   await store.saveStamps();
-  return true;
 }
 
 async function layOut(

@@ -7,7 +7,7 @@ import { UserError } from "../core/errors.ts";
 import { statIfThere } from "../core/file_state.ts";
 import { writeAtomically } from "../core/durable_files.ts";
 import { namesIn, readTextIfThere } from "../store/listing.ts";
-import { ownedIn } from "../store/results_folder.ts";
+import { manifestName, ownedIn } from "../store/results_folder.ts";
 import { strayFolders } from "../store/strays.ts";
 import { resultsCatalogSql, resultsCatalogTitle } from "../table/catalog_sql.ts";
 import { resultViews } from "../table/result_manifest.ts";
@@ -16,9 +16,17 @@ import type { Views } from "../table/views.ts";
 /** The script's name, in the folder of results. */
 export const catalogName = "catalog.sql";
 
-/** Whether there is a script, or something else in its place. */
-export function hasCatalog(resultsFolder: string): boolean {
-  return statIfThere(`${resultsFolder}/${catalogName}`, "link") !== undefined;
+/** The script in the making, which a killed engine leaves behind. */
+const unwritten = /^catalog\.sql\.[0-9a-f-]{36}\.tmp$/;
+/** One that is older belongs to nobody, in ms. */
+const strayAgeMs = 3_600_000;
+
+/** Whether the script is younger than what lies in these places. */
+export function isCatalogCurrent(resultsFolder: string, places: readonly string[]): boolean {
+  const written = (path: string) => statIfThere(`${resultsFolder}/${path}`)?.mtime?.getTime();
+  const catalog = written(catalogName);
+  return catalog !== undefined &&
+    places.every((place) => (written(`${place}/${manifestName}`) ?? Infinity) < catalog);
 }
 
 /**
@@ -40,8 +48,16 @@ export async function writeCatalog(resultsFolder: string, current: string): Prom
     }
   }
   if (!places.has(current)) return;
-  const text = resultsCatalogSql(places, current);
-  if (text !== before) writeAtomically(path, text);
+  writeAtomically(path, resultsCatalogSql(places, current));
+  sweep(resultsFolder);
+}
+
+/** Removes what engines that were killed left in the middle of this, long ago. */
+function sweep(resultsFolder: string): void {
+  for (const name of namesIn(resultsFolder).filter((each) => unwritten.test(each))) {
+    const path = `${resultsFolder}/${name}`, written = statIfThere(path, "link")?.mtime?.getTime();
+    if (written !== undefined && Date.now() - written > strayAgeMs) Deno.removeSync(path);
+  }
 }
 
 /** The folders of results, as `<pipeline>/<profile>`. */

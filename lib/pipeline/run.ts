@@ -13,7 +13,7 @@ import { checkLocks, lockResults } from "./locking.ts";
 import { checkPlaces } from "./machine.ts";
 import { learnDurations, rankByCriticalPath } from "./priority.ts";
 import { materialize } from "./results.ts";
-import { hasCatalog, writeCatalog } from "./results_catalog.ts";
+import { isCatalogCurrent, writeCatalog } from "./results_catalog.ts";
 import { checkResultsPlace } from "./results_place.ts";
 import { type RunOptions, Scheduler } from "./scheduler.ts";
 import { createStore } from "../store/store.ts";
@@ -105,15 +105,13 @@ async function layOut(
   try {
     const states = await judge.assess(undefined, records, { reach: "here" });
     const warnings: Problem[] = [];
-    let isNew = false;
     for (const study of judge.plan.studies) {
-      if (await materialize(judge, study, states)) isNew = true;
+      await materialize(judge, study, states);
       if (locked) warnings.push(...lockResults(judge, study, states, locked));
     }
     const { resultsFolder } = judge.workspace;
-    if (isNew || !hasCatalog(resultsFolder)) {
-      await writeCatalog(resultsFolder, judge.plan.studies[0].place);
-    }
+    const places = judge.plan.studies.map(({ place }) => place);
+    if (!isCatalogCurrent(resultsFolder, places)) await writeCatalog(resultsFolder, places[0]);
     return { warnings };
   } catch (cause) {
     if (!environmentError(cause)) return { problem: cause as Error, warnings: [] };

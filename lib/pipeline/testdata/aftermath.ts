@@ -23,8 +23,12 @@ export async function published(lab: Laboratory): Promise<Set<string>> {
 /** Everything that a run leaves for people: tables, manifest, lock. */
 export async function outcome(lab: Laboratory): Promise<string> {
   const paths = [...await lab.files("results"), "pipeline.lock"];
-  const texts = await Promise.all(paths.map(async (path) => `${path}: ${await lab.read(path)}`));
-  return texts.filter((text) => !/\.(?:new|old)-/.test(text)).join("\n");
+  const texts = await Promise.all(
+    // The catalogue has the folder's own name.
+    paths.map(async (path) => `${path}: ${(await lab.read(path)).replaceAll(lab.folder, "")}`),
+  );
+  return texts.filter((text) => !/\.(?:new|old)-|^results\/catalog\.sql\..+\.tmp: /.test(text))
+    .join("\n");
 }
 
 /** Nothing in the store is damaged, whatever happened. */
