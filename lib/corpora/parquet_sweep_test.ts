@@ -34,7 +34,7 @@ const files: [name: string, query: string, options: string][] = [
     "zstd, PARQUET_VERSION v2",
   ],
 ];
-const mutantsOfFile = 400;
+const mutantsOfFile = 200;
 
 /** The bytes with something flipped, overwritten, cut out, put in or cut off. */
 function mutate(bytes: Uint8Array, random: CounterRandom): Uint8Array<ArrayBuffer> {

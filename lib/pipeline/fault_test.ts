@@ -16,7 +16,7 @@ stages:
 `;
 
 /** Every how manieth write fails, and where that begins. */
-const [step, first] = { quick: [16, 3], ci: [4, 2], full: [1, 1] }[effort];
+const [step, first] = { quick: [16, 3], ci: [6, 2], full: [1, 1] }[effort];
 
 for (const kind of ["ENOSPC", "EACCES", "SIGKILL"]) {
   // Two instances are published with so many writes: fewer would mean some without a fault point.
