@@ -112,7 +112,7 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   "protobufjs": ["lib/onnx/model_proto.ts"],
   "vega": ["lib/report/charts/draw.ts"],
   "vega-lite": ["lib/report/charts/draw.ts"],
-  "wabt": ["lib/engine/"],
+  "wabt": ["lib/core/wat.ts"],
   "tar-stream": ["lib/corpora/"],
   "csv-parse": ["lib/corpora/", "lib/raw_text/"],
   "zod": ["lib/", "stages/"],

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import wabt from "wabt";
+import { assemble } from "../core/wat.ts";
 import { adamwWat } from "./adamw_wat.ts";
 
 const pageBytes = 65536;
@@ -45,14 +45,6 @@ export interface Routines {
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-async function compile(): Promise<WebAssembly.Module> {
-  const tools = await wabt();
-  const parsed = tools.parseWat("adamw.wat", adamwWat, { simd: true });
-  const { buffer } = parsed.toBinary({});
-  parsed.destroy();
-  return await WebAssembly.compile(new Uint8Array(buffer));
-}
-
 /** Bytes that `sizeBytes` takes in a memory, rounded up so that the next block is aligned. */
 export function alignedBytes(sizeBytes: number): number {
   return Math.ceil(sizeBytes / alignment) * alignment;
@@ -81,7 +73,7 @@ export class WasmMemory {
     }
     const pages = Math.ceil(total / pageBytes);
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    compiled ??= compile();
+    compiled ??= assemble("adamw.wat", adamwWat);
     const instance = await WebAssembly.instantiate(await compiled, { env: { memory } });
     return new WasmMemory(memory, instance.exports as unknown as Routines);
   }

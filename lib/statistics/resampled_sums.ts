@@ -1,17 +1,14 @@
 /**
  * Sums of counts over resampled sentences, of all systems at once.
  *
- * The sums are a product of matrices, [resamples, sentences] times [sentences, statistics]. Two
- * things make it fast: counts are small whole numbers, so several share the 53 bits of a double, and
- * a block of 4 resamples × 2 doubles stays in registers.
+ * The sums are a product of matrices, [resamples, sentences] times [sentences, statistics]. Counts
+ * are small whole numbers, so that several share the 53 bits of a double.
  *
  * @module
  */
 import { type CountTable, pairedSentences } from "./metric.ts";
 import type { Resamples } from "./resamples.ts";
-
-/** Resamples and packed columns that are summed at once. */
-const [blockRows, blockColumns] = [4, 2];
+import { blockColumns, BlockProduct, blockRows } from "./block_product.ts";
 
 /** A statistic inside a packed column: bits `shift` … `shift + bits − 1`, or all of it for 0 bits. */
 interface Field {
@@ -38,15 +35,16 @@ export function resampledSums(
   const sentences = pairedSentences(tables);
   const fields = pack(tables, sentences);
   const columns = 1 + Math.max(-1, ...fields.map(({ column }) => column));
-  const panels = panelsOf(tables, fields, sentences, Math.ceil(columns / blockColumns));
+  const panels = Math.ceil(columns / blockColumns);
+  const product = new BlockProduct(sentences, panels);
+  fillPanels(product, tables, fields, sentences);
   const sums = tables.map(({ width }) => new Float64Array(resamples.count * width));
-  const times = new Float64Array(sentences * blockRows);
-  const packed = new Float64Array(panels.length * blockColumns * blockRows);
+  const { times, sums: packed } = product;
   for (let start = 0; start < resamples.count; start += blockRows) {
     const rows = Math.min(blockRows, resamples.count - start);
     times.fill(0);
     for (let row = 0; row < rows; row++) resamples.add(start + row, times, blockRows, row);
-    panels.forEach((panel, p) => multiply(times, panel, packed, p * blockColumns * blockRows));
+    product.run();
     for (const { column, table, statistic, shift, bits } of fields) {
       const width = tables[table].width;
       for (let row = 0; row < rows; row++) {
@@ -104,14 +102,13 @@ function bitsFor(limit: number): number {
   return bits;
 }
 
-/** Pairs of packed columns, each [sentences, 2]. */
-function panelsOf(
+/** Writes the packed columns. */
+function fillPanels(
+  { panels }: BlockProduct,
   tables: readonly CountTable[],
   fields: readonly Field[],
   sentences: number,
-  count: number,
-): Float64Array[] {
-  const panels = Array.from({ length: count }, () => new Float64Array(sentences * blockColumns));
+): void {
   for (const { column, table, statistic, shift, shared } of fields) {
     if (shared) continue;
     const panel = panels[Math.floor(column / blockColumns)];
@@ -121,30 +118,4 @@ function panelsOf(
       panel[i * blockColumns + column % blockColumns] += values[i * width + statistic] * scale;
     }
   }
-  return panels;
-}
-
-/** `sums[at + 4c + r]` = Σ_i `times[i, r]` · `panel[i, c]`. */
-function multiply(times: Float64Array, panel: Float64Array, sums: Float64Array, at: number): void {
-  let a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
-  for (let i = 0, t = 0; i < panel.length; i += 2, t += 4) {
-    const a = panel[i], b = panel[i + 1];
-    const t0 = times[t], t1 = times[t + 1], t2 = times[t + 2], t3 = times[t + 3];
-    a0 += t0 * a;
-    a1 += t1 * a;
-    a2 += t2 * a;
-    a3 += t3 * a;
-    b0 += t0 * b;
-    b1 += t1 * b;
-    b2 += t2 * b;
-    b3 += t3 * b;
-  }
-  sums[at] = a0;
-  sums[at + 1] = a1;
-  sums[at + 2] = a2;
-  sums[at + 3] = a3;
-  sums[at + 4] = b0;
-  sums[at + 5] = b1;
-  sums[at + 6] = b2;
-  sums[at + 7] = b3;
 }
