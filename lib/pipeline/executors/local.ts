@@ -5,7 +5,12 @@
  */
 import { linesOf } from "../../core/lines.ts";
 import { logOf } from "../../store/layout.ts";
-import { countMemoryKills, peakMemoryMib } from "../../core/process_memory.ts";
+import {
+  countMemoryKills,
+  forgetPeakMemory,
+  peakMemoryMib,
+  residentMemoryMib,
+} from "../../core/process_memory.ts";
 import { thisMachine, visibleGpus } from "../machine.ts";
 import type {
   Executor,
@@ -24,6 +29,10 @@ const graceMs = 1_000;
 const memoryEveryMs = 1_000;
 /** How far it may go beyond what it may have: code that is mapped counts as resident, too. */
 const memoryTolerance = 1.1;
+/** What a worker has of its own, about, in MiB: its code and its libraries. */
+const ownMib = 256;
+/** A worker that has kept more of one instance is no place for another whose memory is limited. */
+const mostKeptMib = 768;
 /** What others end a process with; the rest it brings on itself. */
 const outsideSignals: readonly Deno.Signal[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 
@@ -41,8 +50,10 @@ export function localExecutor(workerArguments: readonly string[], jobs: number):
   const idle: WorkerProcess[] = [];
   const all = new Set<WorkerProcess>();
   /** A worker keeps the graphics processors that it has touched. */
-  const workerFor = async (own: readonly string[], isNew: boolean): Promise<WorkerProcess> => {
-    const at = isNew ? -1 : idle.findLastIndex((worker) => worker.gpus.join() === own.join());
+  const workerFor = async (own: readonly string[], isLimited: boolean): Promise<WorkerProcess> => {
+    const at = idle.findLastIndex((worker) =>
+      worker.gpus.join() === own.join() && (!isLimited || worker.isSmall())
+    );
     if (at >= 0) return idle.splice(at, 1)[0];
     const inTheWay = idle.filter((worker) => worker.gpus.some((gpu) => own.includes(gpu)));
     await Promise.all(inTheWay.map(async (worker) => {
@@ -59,12 +70,11 @@ export function localExecutor(workerArguments: readonly string[], jobs: number):
       const { resources } = request;
       const own = gpus.filter((gpu) => freeGpus.has(gpu)).slice(0, resources.gpus);
       for (const gpu of own) freeGpus.delete(gpu);
-      // What a worker took for others must not count.
-      const isAlone = resources.limitsMemory === true;
-      const worker = await workerFor(own, isAlone);
+      const isLimited = resources.limitsMemory === true;
+      const worker = await workerFor(own, isLimited);
       all.add(worker);
       const outcome = await worker.run(request, listener, signal);
-      if (isAlone) await worker.end();
+      if (isLimited && !worker.isSmall()) await worker.end();
       if (worker.isUsable) idle.push(worker);
       else all.delete(worker);
       for (const gpu of own) freeGpus.add(gpu);
@@ -95,6 +105,8 @@ class WorkerProcess {
   /** Whether its process said so before it ended. */
   #outOfMemory = false;
   #killsBefore = 0;
+  /** What it had kept of other instances when this one began, in MiB. */
+  #keptMib = 0;
 
   /** @param gpus the graphics processors that it sees; all that this process does when none */
   constructor(workerArguments: readonly string[], readonly gpus: readonly string[]) {
@@ -113,6 +125,13 @@ class WorkerProcess {
     return !this.#ended && this.#stopping === undefined;
   }
 
+  /** Whether what it took for others is little, and can be told from what comes. */
+  isSmall(): boolean {
+    const { pid } = this.#process;
+    const resident = residentMemoryMib(pid);
+    return resident > 0 && resident <= mostKeptMib && forgetPeakMemory(pid);
+  }
+
   async run(
     request: WorkRequest,
     listener: Listener,
@@ -124,6 +143,7 @@ class WorkerProcess {
     this.#outOfMemory = false;
     this.#killsBefore = countMemoryKills();
     const cancel = (): void => this.#stop("cancelled", "it was stopped");
+    this.#keptMib = Math.max(0, residentMemoryMib(this.#process.pid) - ownMib);
     const { timeMinutes, limitsMemory, memoryMib } = request.resources;
     const limit = timeMinutes === undefined
       ? undefined
@@ -153,11 +173,11 @@ class WorkerProcess {
   }
 
   #checkMemory(memoryMib: number): void {
-    const peak = peakMemoryMib(this.#process.pid);
-    if (peak <= memoryTolerance * memoryMib) return;
+    const taken = peakMemoryMib(this.#process.pid) - this.#keptMib;
+    if (taken <= memoryTolerance * memoryMib) return;
     this.#stop(
       "memory",
-      `it took ${peak} MiB of memory, and may take ${memoryMib}: raise resources.memory`,
+      `it took ${taken} MiB of memory, and may take ${memoryMib}: raise resources.memory`,
     );
   }
 

@@ -1,5 +1,5 @@
 /**
- * A test stage: takes memory, and says which graphics processors it sees.
+ * A test stage: takes memory, and says which graphics processors it sees, and in which process.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export const stage = defineStage({
     holdMs: z.number().default(0),
     /** The only device that it can do with. */
     only: z.enum(["cpu", "webgpu", "cuda"]).optional(),
-    /** A file that gets a line when it starts and when it ends. */
+    /** A file that gets a line when it starts and when it ends: what, name, processors, process. */
     tally: z.string(),
   }),
   inputs: {},
@@ -30,7 +30,9 @@ export const stage = defineStage({
   async run({ params, output }) {
     const gpus = Deno.env.get("CUDA_VISIBLE_DEVICES") ?? "";
     const tell = async (what: string) =>
-      await Deno.writeTextFile(params.tally, `${what} ${params.name} ${gpus}\n`, { append: true });
+      await Deno.writeTextFile(params.tally, `${what} ${params.name} ${gpus} ${Deno.pid}\n`, {
+        append: true,
+      });
     await tell("start");
     // Filled with something, as memory that was never written is not there.
     const held = Array.from({ length: params.memoryMib }, () => new Uint8Array(2 ** 20).fill(1));
