@@ -16,7 +16,7 @@ import type { Judge } from "../lib/pipeline/freshness.ts";
 import { type Made, madeBy, type MadeResults } from "../lib/pipeline/made_differently.ts";
 import { readLock } from "../lib/store/lock.ts";
 import type { Store } from "../lib/store/store.ts";
-import { resultViews } from "../lib/table/result_manifest.ts";
+import { readManifest, resultViews } from "../lib/table/result_manifest.ts";
 
 /** A side with how its results were made; of files from elsewhere nobody knows. */
 export interface FoundSide extends ComparedSide {
@@ -108,9 +108,8 @@ async function resultsSide(folder: string, { store }: Surroundings): Promise<Fou
   }
   const counts = view.files.map((file, i) => countsFile(stageName(file), file, view.axes?.[i]));
   const made = new Map<string, Made>();
-  const manifest = JSON.parse(await Deno.readTextFile(join(folder, "manifest.json")));
-  for (const { files } of Object.values(manifest.tables) as { files: unknown[] }[]) {
-    for (const { instance, fingerprint } of files as { instance: string; fingerprint: string }[]) {
+  for (const { files } of Object.values((await readManifest(folder)).tables)) {
+    for (const { instance, fingerprint } of files) {
       const record = store.readRecord(fingerprint);
       if (record) made.set(instance, madeBy(record));
     }

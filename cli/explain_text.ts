@@ -6,6 +6,7 @@
 import { cutMiddle, displayWidth } from "../lib/core/display_width.ts";
 import type { Freshness } from "../lib/pipeline/freshness.ts";
 import { memoryText } from "../lib/plan/resources.ts";
+import { stageOf } from "../lib/plan/targets.ts";
 import type { RunRecord } from "../lib/store/record.ts";
 import { reasonText, verdictLines, verdictText } from "./verdict_text.ts";
 
@@ -109,10 +110,6 @@ function explanation(
 function memoryLines(ids: readonly string[], known: Known): string[] {
   const most = Math.max(...ids.map((id) => known.expectedMib?.(id) ?? 0));
   return most > 0 ? [`takes about ${memoryText(most)} of memory`] : [];
-}
-
-function stageOf(id: string): string {
-  return id.replace(/\[.*/, "");
 }
 
 /** Instances by name, or where a stage has many of them, by number. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, dirname, join } from "node:path";
+import { readManifest, type ResultManifest } from "../lib/table/result_manifest.ts";
 import { readYaml } from "../lib/core/yaml.ts";
 import { bibliography, standardCitations } from "../lib/export/citations.ts";
 import { filesIn } from "../lib/export/export_folder.ts";
@@ -12,7 +13,6 @@ import { writePaper } from "../lib/export/paper.ts";
 import { resultsPage } from "../lib/export/results_page.ts";
 import { crateName, roCrate } from "../lib/export/ro_crate.ts";
 import type { Judge } from "../lib/pipeline/freshness.ts";
-import type { Manifest } from "../lib/pipeline/results.ts";
 import { readPipeline } from "../lib/plan/pipeline_file.ts";
 import type { Facts } from "../lib/report/facts.ts";
 import { tablesOfText } from "../lib/report/published_study.ts";
@@ -64,7 +64,7 @@ export async function collectExport(
   const { store } = workspace;
   const results = join(workspace.resultsFolder, study.place);
   const views = await resultViews(results);
-  const manifest = JSON.parse(await Deno.readTextFile(join(results, "manifest.json"))) as Manifest;
+  const manifest = await readManifest(results);
   const states = await judge.assess(undefined, undefined, { reach: "bring" });
   const records = new Map<string, RunRecord>();
   for (const { id, name } of instances) {
@@ -220,7 +220,7 @@ const names: Readonly<Record<string, string>> = {
   "paper/appendix.tex": "a document with all tables and figures",
 };
 
-function aboutOf(path: string, manifest: Manifest): string {
+function aboutOf(path: string, manifest: ResultManifest): string {
   const [folder, name = ""] = path.split("/");
   if (names[path]) return names[path];
   if (folder === "tables") {

@@ -7,9 +7,10 @@ import { Option } from "@commander-js/extra-typings";
 import { join, resolve } from "node:path";
 import { UserError } from "../lib/core/errors.ts";
 import { isFile } from "../lib/core/file_kinds.ts";
+import { readSmallFile } from "../lib/core/small_file.ts";
 import { sha256 } from "../lib/core/sha256.ts";
 import { writeAtomically } from "../lib/core/durable_files.ts";
-import type { Manifest } from "../lib/pipeline/results.ts";
+import { manifestBytes, readManifest, type ResultManifest } from "../lib/table/result_manifest.ts";
 import type { Live } from "../lib/report/page.ts";
 import { publishedFolder, resultsFolder } from "./folders.ts";
 import {
@@ -67,7 +68,7 @@ async function serve(options: ReportOptions, opens: boolean): Promise<void> {
   await using server = serveReport({
     page: async () => (await reportOf(options, live)).page,
     progress: () => newestRun(folder, name, profile),
-    results: () => Deno.readTextFile(manifest).then(sha256, () => "none"),
+    results: () => readSmallFile(manifest, manifestBytes).then(sha256, () => "none"),
   });
   print(`${server.url}\nCtrl-C ends.`);
   if (opens) await openInBrowser(server.url);
@@ -142,9 +143,9 @@ export async function reportOf(
   const nothing = live !== undefined && !await isFile(path);
   const views = nothing ? {} : await resultViews(folder);
   using tables = await ReadOnlyTables.open(views, pageLimits);
-  const manifest: Pick<Manifest, "pipeline" | "profile" | "tables"> = nothing
+  const manifest: Pick<ResultManifest, "pipeline" | "profile" | "tables"> = nothing
     ? { pipeline: name, profile, tables: {} }
-    : JSON.parse(await Deno.readTextFile(path));
+    : await readManifest(folder);
   const { about } = Object((await readYaml(onlyFile(options))).value) as { about?: string };
   const store = await openStoreOfProject();
   const warning = live ? undefined : runWarning(await newestRun(store.folder, name, profile));

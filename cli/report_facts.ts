@@ -6,7 +6,7 @@
 import { relative } from "node:path";
 import type { Json } from "../lib/core/canonical_json.ts";
 import { standardCatalogue } from "../lib/corpora/catalogue.ts";
-import type { Manifest } from "../lib/pipeline/results.ts";
+import type { ResultManifest } from "../lib/table/result_manifest.ts";
 import type { Facts, UsedCorpus } from "../lib/report/facts.ts";
 import { publishedLock, type Study } from "../lib/report/published_study.ts";
 import { type LockSection, readLock } from "../lib/store/lock.ts";
@@ -29,7 +29,7 @@ export interface Chosen {
 /** What is known of results that a run has laid out, and of the records of their makers. */
 export async function factsOfRun(
   { file, profile, set, about, params }: Chosen,
-  manifest: Pick<Manifest, "pipeline" | "profile" | "tables">,
+  manifest: Pick<ResultManifest, "pipeline" | "profile" | "tables">,
   store: Store,
   tables: ReadOnlyTables,
 ): Promise<Facts> {

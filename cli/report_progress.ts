@@ -4,7 +4,9 @@
  * @module
  */
 import { join } from "node:path";
+import { readSmallFile, textBytes } from "../lib/core/small_file.ts";
 import type { RunEvent } from "../lib/pipeline/events.ts";
+import { journalEvents } from "../lib/pipeline/journal_events.ts";
 import { RunState } from "./run_state.ts";
 import { countText } from "./sizes.ts";
 
@@ -41,7 +43,9 @@ export async function newestRun(
     throw error;
   }
   for (const name of names.sort().reverse().slice(0, newest)) {
-    const events = eventsIn(await Deno.readTextFile(join(folder, name)).catch(() => ""));
+    const events = journalEvents(
+      await readSmallFile(join(folder, name), textBytes).catch(() => ""),
+    );
     const [first] = events;
     if (
       first?.event === "runStarted" && first.pipeline === pipeline && first.profile === profile
@@ -86,15 +90,4 @@ function progressOf(run: string, events: readonly RunEvent[]): RunProgress {
     })),
     running: [...state.running.keys()],
   };
-}
-
-/** The events of a journal, whose last line may not be whole yet. */
-function eventsIn(text: string): RunEvent[] {
-  return text.split("\n").flatMap((line) => {
-    try {
-      return [JSON.parse(line) as RunEvent];
-    } catch {
-      return [];
-    }
-  });
 }

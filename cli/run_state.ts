@@ -4,7 +4,8 @@
  * @module
  */
 import type { RunEvent } from "../lib/pipeline/events.ts";
-import { type Clock, type Running, stageOf, TimeLeft } from "./time_left.ts";
+import { stageOf } from "../lib/plan/targets.ts";
+import { type Clock, type Running, TimeLeft } from "./time_left.ts";
 
 /** What became of a stage's instances so far. */
 export interface StageState {

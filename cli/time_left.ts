@@ -5,6 +5,7 @@
  */
 import type { RunEvent } from "../lib/pipeline/events.ts";
 import type { Progress } from "../lib/plan/stage.ts";
+import { stageOf } from "../lib/plan/targets.ts";
 
 /** Milliseconds since some moment. */
 export type Clock = () => number;
@@ -116,9 +117,4 @@ export class TimeLeft {
   #own(): [string, number][] {
     return [...this.#taken].map(([stage, { count, seconds }]) => [stage, seconds / count]);
   }
-}
-
-/** The stage of an instance. */
-export function stageOf(instance: string): string {
-  return instance.replace(/\[.*/, "");
 }

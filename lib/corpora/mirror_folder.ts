@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname, relative, resolve } from "node:path";
+import { openFile, readSmallFile } from "../core/small_file.ts";
 
 const maxLinks = 8;
 const maxTargetBytes = 1024;
@@ -20,7 +21,7 @@ export async function openInMirror(path: string): Promise<Deno.FsFile> {
   for (let links = 0; links <= maxLinks; links++) {
     try {
       if ((await Deno.stat(current)).isDirectory) break;
-      return await Deno.open(current);
+      return openFile(current);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotADirectory)) throw error;
     }
@@ -47,6 +48,6 @@ async function fileAmongParents(path: string): Promise<string | undefined> {
 
 async function targetOf(link: string): Promise<string | undefined> {
   if ((await Deno.stat(link)).size > maxTargetBytes) return undefined;
-  const target = await Deno.readTextFile(link);
+  const target = await readSmallFile(link);
   return target.includes("\n") ? undefined : target;
 }

@@ -9,6 +9,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract, type Header } from "tar-stream";
 import { messageOf, UserError } from "../core/errors.ts";
+import { openFile } from "../core/small_file.ts";
 import { archiveKind, isHtml } from "./text_encoding.ts";
 
 /** The most that the files taken out of one archive may have together, in bytes. */
@@ -58,7 +59,7 @@ export async function readTarMembers(
   const wanted = new Map<string, Uint8Array>();
   const others: OtherMember[] = [];
   const repeated: OtherMember[] = [];
-  const file = await Deno.open(path);
+  const file = openFile(path);
   // Archives from before ustar have no magic; the types of tar-stream do not know this option.
   const archive = extract({ allowUnknownFormat: true } as Parameters<typeof extract>[0]);
   const source = Readable.fromWeb(file.readable as Parameters<typeof Readable.fromWeb>[0]);
@@ -127,7 +128,7 @@ function bounded(most: number): Transform {
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {
-  using file = await Deno.open(path);
+  using file = openFile(path);
   const head = new Uint8Array(512);
   const read = await file.read(head);
   return head.subarray(0, read ?? 0);

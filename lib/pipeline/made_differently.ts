@@ -4,6 +4,7 @@
  * @module
  */
 import type { Json } from "../core/canonical_json.ts";
+import { stageOf } from "../plan/targets.ts";
 import { entryOf, type LockEntry } from "../store/lock.ts";
 import type { FileDigests } from "../store/fingerprint.ts";
 import type { RunRecord } from "../store/record.ts";
@@ -244,9 +245,4 @@ async function filesOf({ codeFiles }: RunRecord, store: Store): Promise<Json> {
   } catch {
     return {}; // names of files explain, no more
   }
-}
-
-/** The stage of an instance. */
-function stageOf(id: string): string {
-  return id.replace(/\[.*/, "");
 }

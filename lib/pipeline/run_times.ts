@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { canonicalJson } from "../core/canonical_json.ts";
 import type { Store } from "../store/store.ts";
 import { writeTable } from "../table/parquet_tables.ts";
 import type { View } from "../table/views.ts";
 import { type RunRow, runsTable } from "../table/schemas/runs.ts";
-import type { Manifest } from "./results.ts";
+import { readManifest } from "../table/result_manifest.ts";
 
 /**
  * The table `runs` of a results folder: it is no result, as times differ from run to run. Instances
@@ -19,9 +18,7 @@ import type { Manifest } from "./results.ts";
  * @param path where its file is written
  */
 export async function runsView(store: Store, results: string, path: string): Promise<View> {
-  const { tables } = JSON.parse(
-    await Deno.readTextFile(join(results, "manifest.json")),
-  ) as Manifest;
+  const { tables } = await readManifest(results);
   const rows = new Map<string, RunRow>();
   for (const { instance, axes, fingerprint } of Object.values(tables).flatMap((t) => t.files)) {
     const record = rows.has(instance) ? undefined : store.readRecord(fingerprint);

@@ -55,7 +55,7 @@ export function selectTargets(plan: Plan, targets: readonly string[]): Selection
 
 /** The stage of an instance, given a name of either. */
 export function stageOf(instance: string): string {
-  return instance.replace(/\[.*/, "");
+  return instance.replace(/\[.*/s, "");
 }
 
 function matchesAxes(instance: Instance, filter: string | undefined): boolean {

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Json } from "../core/canonical_json.ts";
 import { messageOf, UserError } from "../core/errors.ts";
+import { readSmallJson } from "../core/small_file.ts";
 import { ReadOnlyTables } from "../table/read_only.ts";
 import type { Views } from "../table/views.ts";
 import { pageLimits } from "./results.ts";
@@ -96,7 +97,7 @@ export async function publishStudy(
  */
 export async function readStudy(folder: string): Promise<Study> {
   try {
-    return studySchema.parse(JSON.parse(await Deno.readTextFile(join(folder, studyFile))));
+    return studySchema.parse(await readSmallJson(join(folder, studyFile)));
   } catch (cause) {
     throw new UserError({
       message: `Cannot read the published study ${folder}: ${messageOf(cause)}`,

@@ -23,7 +23,7 @@ const types = [
 ] as const satisfies readonly ColumnType[];
 
 /** A manifest of 200,000 files is smaller, in bytes. */
-const mostBytes = 128 * 2 ** 20;
+export const manifestBytes = 128 * 2 ** 20;
 
 const hasNul = (value: unknown) => typeof value === "string" && value.includes("\0");
 
@@ -43,16 +43,26 @@ const pathBelow = z.string().refine(
   "a path leads out of the folder",
 );
 
+/** A digest, which names files of a store. */
+const hex = z.string().regex(/^[0-9a-f]*$/);
+
+/** What readers of results need; a run writes more (`lib/pipeline/results.ts`). */
 const manifestSchema = z.object({
   format: z.literal(1),
+  pipeline: text.default(""),
+  profile: text.default(""),
   tables: named(
     z.object({
+      about: text.default(""),
       columns: named(
         z.object({ type: z.enum(types), about: text, nullable: z.boolean().optional() }),
       ).refine((columns) => Object.keys(columns).length > 0, "a table has no columns"),
       files: z.array(z.object({
         path: pathBelow,
         sizeBytes: z.int().nonnegative(),
+        instance: text.default(""),
+        fingerprint: hex.default(""),
+        digest: hex.default(""),
         axes: named(
           z.union([z.string(), z.number(), z.boolean()])
             .refine((value) => !hasNul(value), "an axis has a NUL character"),
@@ -62,19 +72,21 @@ const manifestSchema = z.object({
   ),
 });
 
+/** What a results folder says of itself. */
+export type ResultManifest = z.output<typeof manifestSchema>;
+
 const hint = "a run lays the results out again: deno task pipeline";
 
 /**
- * The views over a results folder, one per table.
+ * The manifest of a results folder.
  *
- * @throws {UserError} when there are no results yet, the manifest is not one, or files are no
- * longer as they were laid out
+ * @throws {UserError} when there are no results yet, or it is not one
  */
-export async function resultViews(folder: string): Promise<Views> {
+export async function readManifest(folder: string): Promise<ResultManifest> {
   const path = join(folder, "manifest.json");
   let text: string;
   try {
-    text = await readSmallFile(path, mostBytes);
+    text = await readSmallFile(path, manifestBytes);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     if (!(cause instanceof Deno.errors.NotFound)) {
@@ -85,7 +97,16 @@ export async function resultViews(folder: string): Promise<Views> {
       hint: "run the pipeline first: deno task pipeline",
     }, { cause });
   }
-  const { tables } = parsedManifest(text, path);
+  return parsedManifest(text, path);
+}
+
+/**
+ * The views over a results folder, one per table.
+ *
+ * @throws {UserError} as {@linkcode readManifest}, and when files are no longer as they were laid out
+ */
+export async function resultViews(folder: string): Promise<Views> {
+  const { tables } = await readManifest(folder);
   const views: Record<string, Views[string]> = {};
   for (const [name, { columns, files }] of Object.entries(tables)) {
     views[name] = {
@@ -97,7 +118,7 @@ export async function resultViews(folder: string): Promise<Views> {
   return views;
 }
 
-function parsedManifest(text: string, path: string): z.infer<typeof manifestSchema> {
+function parsedManifest(text: string, path: string): ResultManifest {
   // A run cannot tell whose the files are that such a manifest should name.
   const hint = `move ${
     dirname(path)

@@ -37,6 +37,15 @@ const damaged: readonly (readonly [text: string, reason: RegExp])[] = [
     [manifest({ "a\0b": table({ a: column }) }), /"tables": a name has a NUL character/],
     [manifest({ x: table({ "a\0b": column }) }), /"tables\.x\.columns": a name has a NUL/],
     [manifest({ x: table({ a: { ...column, about: "\0" } }) }), /about": a text has a NUL/],
+    ...["../../x", "/x", "a.json", "0\0"].flatMap((digest) =>
+      ["fingerprint", "digest"].map((key) =>
+        [
+          manifest({ x: table({ a: column }, [{ ...file("a"), [key]: digest }]) }),
+          new RegExp(`"tables\\.x\\.files\\.0\\.${key}"`),
+        ] as const
+      )
+    ),
+    [{ ...manifest({}), pipeline: "\0" }, /"pipeline": a text has a NUL/],
     ...[{ h: "\0" }, { "\0": 1 }].map((axes) =>
       [
         manifest({ x: table({ a: column }, [{ ...file("a"), axes }]) }),
