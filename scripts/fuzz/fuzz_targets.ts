@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { newestRun } from "../../cli/report_progress.ts";
 import { readJournal } from "../../lib/core/download_journal.ts";
 import { readConll } from "../../lib/corpora/conll.ts";
 import { conllDefaults } from "../../lib/corpora/conll_options.ts";
@@ -70,6 +71,23 @@ const record = {
   provenance: { git: { commit: "a", dirty: false }, versions: { cpu: "a" } },
 };
 
+const events = [
+  {
+    event: "runStarted",
+    run: "r",
+    pipeline: "p",
+    profile: "",
+    stages: { a: 2, b: 1 },
+    jobs: 1,
+    durations: { a: 1.5 },
+  },
+  { event: "instanceStarted", instance: "a[x=1]", fingerprint: digest, verdicts: [] },
+  { event: "instanceDone", instance: "a[x=1]", fingerprint: digest, seconds: 2 },
+  { event: "instanceFailed", instance: "a[x=2]", fingerprint: digest, seconds: 1, log: [] },
+  { event: "instanceSkipped", instance: "b", because: "a[x=2]" },
+  { event: "runEnded", summary: { ran: 1, fresh: 0, failed: 1, stopped: 0, skipped: 1 } },
+];
+
 /** Every kind by its name. */
 export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
   manifest: {
@@ -96,6 +114,14 @@ export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
     file: "x.partial.json",
     good: () => bytesOf(JSON.stringify({ url: "https://a/b", validator: '"v1"', total: 12 })),
     read: (folder) => readJournal(`${folder}/x.partial.json`, "https://a/b"),
+  },
+  events: {
+    file: "runs/r.jsonl",
+    good: async (folder) => {
+      await Deno.mkdir(`${folder}/runs`);
+      return await bytesOf(events.map((event) => JSON.stringify(event) + "\n").join(""));
+    },
+    read: (folder) => newestRun(folder, "p", ""),
   },
   safetensors: {
     file: "model.safetensors",
