@@ -105,6 +105,24 @@ const cases: Readonly<Record<string, Case>> = {
     await write(`${results}/manifest.json`, manifest({ t: table({ a: column }, files) }));
     return ["sql", "FROM t"];
   },
+  "a tag of a prediction": async (folder) => {
+    await write(`${folder}/a.txt`, `Ann B-PER B-PER\nruns O ${evil}\n\n`);
+    return ["compare", `${folder}/a.txt`, `${folder}/a.txt`];
+  },
+  "a word of two predictions that differ": async (folder) => {
+    await write(`${folder}/a.txt`, "Ann B-PER B-PER\nruns O O\n\n");
+    await write(`${folder}/b.txt`, `Ann${evil} B-PER B-PER\nruns O O\n\n`);
+    return ["compare", `${folder}/a.txt`, `${folder}/b.txt`];
+  },
+  "a router's language": async (folder) => {
+    await write(`${folder}/r.yaml`, String.raw`models: { "\e]0;pwn\a": "no" }`);
+    return ["predict", `${folder}/r.yaml`, `${folder}/no.txt`];
+  },
+  "an adapter's config": async (folder) => {
+    await Deno.mkdir(`${folder}/adapter`);
+    await write(`${folder}/adapter/adapter_config.json`, { model_type: evil, config: evil });
+    return ["predict", `${folder}/adapter`, `${folder}/no.txt`];
+  },
   "a manifest that is no JSON": async (_, results) => {
     await write(`${results}/manifest.json`, evil);
     return ["sql", "FROM t"];

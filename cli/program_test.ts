@@ -24,6 +24,22 @@ Deno.test("help is not an error, and every command has an example", async () => 
   }
 });
 
+Deno.test({
+  name: "help that nobody reads to its end is no error",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const { stdout, stderr } = await new Deno.Command("bash", {
+      args: ["-c", '"$0" run -A --quiet "$1" run --help | true; echo "${PIPESTATUS[0]}"'].concat(
+        Deno.execPath(),
+        entry,
+      ),
+      env: { NO_COLOR: "1" },
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    assert.deepEqual([text(stdout), text(stderr)], ["0\n", ""]);
+  },
+});
+
 const wrong: [args: string[], message: RegExp][] = [
   [["runn"], /unknown command 'runn'\n\(Did you mean run\?\)/],
   [["run", "--jbos", "2"], /unknown option '--jbos'\n\(Did you mean --jobs\?\)/],

@@ -18,9 +18,18 @@ export function print(text: string): void {
   console.log(showControls(text));
 }
 
-/** Prints some of a text on standard output, without a line break behind it. */
+/**
+ * Prints some of a text on standard output, without a line break behind it.
+ *
+ * @throws {NobodyReads} when whatever reads it has gone
+ */
 export function printPart(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(showControls(text)));
+  let rest = new TextEncoder().encode(showControls(text));
+  try {
+    while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
+  } catch (cause) {
+    throw nobodyReads(cause);
+  }
 }
 
 /** Prints lines for people on standard error. */
@@ -66,7 +75,12 @@ export async function writeOut(text: string): Promise<void> {
   try {
     while (rest.length > 0) rest = rest.subarray(await Deno.stdout.write(rest));
   } catch (cause) {
-    if (!(cause instanceof Deno.errors.BrokenPipe)) throw cause;
-    throw new NobodyReads("standard output is closed", { cause });
+    throw nobodyReads(cause);
   }
+}
+
+/** What a failed write to standard output means. */
+function nobodyReads(cause: unknown): unknown {
+  if (!(cause instanceof Deno.errors.BrokenPipe)) return cause;
+  return new NobodyReads("standard output is closed", { cause });
 }
