@@ -114,7 +114,7 @@ export async function shardsOf(path: string): Promise<Map<string, string[]>> {
   }
   const shards = new Map<string, string[]>();
   for (const [name, shard] of entries) {
-    if (typeof shard !== "string" || basename(shard) !== shard || shard.includes("\0")) {
+    if (typeof shard !== "string" || !isPlainName(shard)) {
       throw new UserError(
         `Cannot use ${path} as the shard of "${name}" must be a file beside it: got ` +
           JSON.stringify(shard),
@@ -130,6 +130,11 @@ export async function shardsOf(path: string): Promise<Map<string, string[]>> {
     );
   }
   return shards;
+}
+
+/** Whether a name is of a file beside another. */
+function isPlainName(name: string): boolean {
+  return basename(name) === name && !name.includes("\0") && !/^\.{0,2}$/.test(name);
 }
 
 async function readIndex(folder: string, path: string): Promise<Map<string, string[]>> {
