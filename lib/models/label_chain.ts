@@ -9,7 +9,7 @@ import { add, div } from "../autodiff/elementwise.ts";
 import { fill, input, sizeOf } from "../autodiff/leaves.ts";
 import type { Tensor } from "../autodiff/primitive.ts";
 import { gatherRows } from "../autodiff/rows.ts";
-import { reduceSum } from "../autodiff/shapes.ts";
+import { reduceSum, reshape } from "../autodiff/shapes.ts";
 import { isOrphanInside } from "../core/tags.ts";
 import { crfLosses, crfScores } from "../nn/crf.ts";
 import { likeliestPath, logMarginals, type PathScores, withForbidden } from "../nn/crf_paths.ts";
@@ -50,11 +50,19 @@ export interface Chain {
   readonly ends: boolean;
 }
 
+/** What a model says of the words of a batch, one row for each. */
+export interface ChainRows {
+  /** [R, L] */
+  readonly emissions: Tensor;
+  /** [R, L²]: what is added to the transition into a word, from a label to the next; 0 if left out. */
+  readonly moves?: Tensor;
+}
+
 /** The mean loss over the words of a batch, float32 [], and the scores that answers are made of. */
 export function chainLoss(
   parameter: (name: string) => Tensor,
   { module, labels, ends }: Chain,
-  emissions: Tensor,
+  { emissions, moves }: ChainRows,
   inputs: ChainInputs,
 ): { loss: Tensor; answers: Record<"transitions" | "start" | "end", Tensor> } {
   const { firstAt, restAt, holds, goldFirst, goldRest, goldPairs, goldLast } = inputs;
@@ -62,6 +70,9 @@ export function chainLoss(
   const losses = crfLosses(scores, {
     first: gatherRows(emissions, firstAt),
     rest: gatherRows(emissions, restAt),
+    ...(moves
+      ? { moves: reshape(gatherRows(moves, restAt), [...restAt.dims, labels, labels]) }
+      : {}),
     holds,
   }, { first: goldFirst, rest: goldRest, pairs: goldPairs, last: goldLast });
   const words = add(sizeOf(["S"]), reduceSum(holds));
@@ -116,7 +127,8 @@ export function chainFeeds(
  * word for themselves.
  *
  * @param names of the labels, by index
- * @param outputs `emissions` [R, L] and the answers of {@linkcode chainLoss}
+ * @param outputs `emissions` [R, L], `moves` [R, L²] where a model has them, and the answers of
+ * {@linkcode chainLoss}
  * @param batch of whose examples those in which something is asked are the sentences, in their order
  */
 export function chainAnswers(
@@ -126,22 +138,26 @@ export function chainAnswers(
 ): Answer[][] {
   const labels = names.length;
   const numbers = (name: string) => outputs[name].data as Float32Array;
-  const emissions = numbers("emissions");
   const scores: PathScores = {
     labels,
     transitions: numbers("transitions"),
     start: numbers("start"),
     end: numbers("end"),
   };
-  const strict = withForbidden(scores, {
-    start: (label) => isOrphanInside(names[label]),
-    pair: (from, to) => isOrphanInside(names[to], names[from]),
-  });
+  const forbidden = {
+    start: (label: number) => isOrphanInside(names[label]),
+    pair: (from: number, to: number) => isOrphanInside(names[to], names[from]),
+  };
   let sentence = 0;
   return batch.asked.map((count, i) => {
     if (count === 0) return [];
-    const { rows, gold } = wordsOfSentence(batch, sentence++, emissions, labels);
-    const path = likeliestPath(rows, strict), marginals = logMarginals(rows, scores);
+    const { rows, gold } = wordsOfSentence(batch, sentence++);
+    const emissions = rowsAt(numbers("emissions"), labels, rows);
+    const own = outputs.moves
+      ? { ...scores, moves: rowsAt(numbers("moves"), labels * labels, rows) }
+      : scores;
+    const path = likeliestPath(emissions, withForbidden(own, forbidden));
+    const marginals = logMarginals(emissions, own);
     return batch.askedUnits![i].map((word): Answer => ({
       label: path[word],
       isDecoded: true,
@@ -152,17 +168,17 @@ export function chainAnswers(
   });
 }
 
-/** The emissions [L] and right labels of the words of a sentence. */
-function wordsOfSentence(
-  { feeds, sizes: { S, N } }: Batch,
-  sentence: number,
-  emissions: Float32Array,
-  labels: number,
-) {
+/** Rows of a matrix. */
+export function rowsAt(values: Float32Array, width: number, rows: readonly number[]) {
+  return rows.map((row) => values.subarray(row * width, (row + 1) * width));
+}
+
+/** The rows and the right labels of the words of a sentence. */
+function wordsOfSentence({ feeds, sizes: { S, N } }: Batch, sentence: number) {
   const value = (name: keyof ChainInputs, at: number) => Number(feeds[name].data[at]);
-  const rows: Float32Array[] = [], gold: number[] = [];
+  const rows: number[] = [], gold: number[] = [];
   const add = (row: number, label: number) => {
-    rows.push(emissions.subarray(row * labels, (row + 1) * labels));
+    rows.push(row);
     gold.push(label);
   };
   add(value("firstAt", sentence), value("goldFirst", sentence));

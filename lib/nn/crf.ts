@@ -1,8 +1,8 @@
 /**
  * A linear-chain conditional random field (Lafferty et al. 2001): the loss of sequences of labels.
  *
- * The score of labels y₀ … yₙ is start[y₀] + Σ eₜ[yₜ] + Σ A[yₜ₋₁, yₜ] + end[yₙ], with emissions e of a
- * model. What is asked of trained scores is in `crf_paths.ts`.
+ * The score of labels y₀ … yₙ is start[y₀] + Σ eₜ[yₜ] + Σ (A + Mₜ)[yₜ₋₁, yₜ] + end[yₙ], with emissions e
+ * of a model; M is 0, or of the model, too. What is asked of trained scores is in `crf_paths.ts`.
  *
  * @module
  */
@@ -29,6 +29,8 @@ export interface CrfEmissions {
   readonly first: Tensor;
   /** [N, S, L], N ≥ 1 */
   readonly rest: Tensor;
+  /** M [N, S, L, L]: added to the transition into each; 0 if left out. */
+  readonly moves?: Tensor;
   /** float32 [N, S, 1]: 1 where a sequence goes on, 0 after its end. */
   readonly holds: Tensor;
 }
@@ -88,7 +90,8 @@ export function crfScores(
 /**
  * log Σ exp score over all sequences of labels, by the forward recursion
  *
- *     α₀ = start + e₀      αₜ[j] = eₜ[j] + log Σᵢ exp(αₜ₋₁[i] + A[i, j])      log Z = log Σ exp(αₙ + end)
+ *     α₀ = start + e₀      αₜ[j] = eₜ[j] + log Σᵢ exp(αₜ₋₁[i] + (A + Mₜ)[i, j])
+ *     log Z = log Σ exp(αₙ + end)
  *
  * Its gradient by an emission is the label's marginal probability there.
  *
@@ -96,15 +99,17 @@ export function crfScores(
  */
 export function logPartition(
   { transitions, ends }: CrfScores,
-  { first, rest, holds }: CrfEmissions,
+  { first, rest, moves, holds }: CrfEmissions,
 ): Tensor {
   const [S, L] = first.dims;
-  const into = transpose(transitions, [1, 0]);
+  const alike = transpose(transitions, [1, 0]);
   const start = ends ? add(first, ends.start) : first;
   const { last: [alpha] } = scan(
     [start],
-    [rest, greater(holds, scalar(0.5))],
-    ([before], [emission, goesOn]) => {
+    [rest, greater(holds, scalar(0.5)), ...(moves ? [moves] : [])],
+    ([before], [emission, goesOn, move]) => {
+      // [L, L] or [S, L, L]: from the last dim to the one before.
+      const into = move ? transpose(add(move, transitions), [0, 2, 1]) : alike;
       const after = add(logSumExp(add(reshape(before, [S, 1, L]), into)), emission);
       return { next: [select(goesOn, after, before)], given: [] };
     },
@@ -120,19 +125,25 @@ export function logPartition(
  * @returns [S], nats
  */
 export function crfLosses(scores: CrfScores, emissions: CrfEmissions, gold: CrfGold): Tensor {
-  const { transitions, ends } = scores, { first, rest, holds } = emissions;
-  const labels = transitions.dims[0] as number;
-  const at = (x: Tensor, label: Tensor) =>
-    reduceSum(mul(x, oneHot(label, labels)), [x.dims.length - 1], true);
+  const { transitions, ends } = scores, { first, rest, moves, holds } = emissions;
+  const labels = transitions.dims[0] as number, [N, S] = rest.dims;
+  const at = (x: Tensor, index: Tensor) =>
+    reduceSum(
+      mul(x, oneHot(index, x.dims[x.dims.length - 1] as number)),
+      [x.dims.length - 1],
+      true,
+    );
   // Of a label: the column [L, 1] at indices [...] is [..., 1].
   const of = (vector: Tensor, label: Tensor) => gatherRows(reshape(vector, [labels, 1]), label);
-  const pairs = gatherRows(reshape(transitions, [labels * labels, 1]), gold.pairs);
+  const alike = gatherRows(reshape(transitions, [labels * labels, 1]), gold.pairs);
+  const pairs = moves ? add(alike, at(reshape(moves, [N, S, labels * labels]), gold.pairs)) : alike;
   const relative = {
     first: sub(
       sub(first, at(first, gold.first)),
       ends ? of(ends.start, gold.first) : scalar(0),
     ),
     rest: sub(sub(rest, at(rest, gold.rest)), mul(pairs, holds)),
+    moves,
     holds,
   };
   const losses = logPartition(scores, relative);

@@ -9,15 +9,26 @@ export interface PathScores {
   readonly labels: number;
   /** [L, L]: from a label (row) to the next. */
   readonly transitions: ArrayLike<number>;
+  /** [L, L] for every place, the first one's unused: added to the transition into it. */
+  readonly moves?: readonly ArrayLike<number>[];
   /** [L] */
   readonly start: ArrayLike<number>;
   /** [L] */
   readonly end: ArrayLike<number>;
 }
 
+/** The scores of the transition into every place, [L, L]: from a label (row) to the next. */
+export function transitionsInto({ transitions, moves }: PathScores, places: number) {
+  return Array.from(
+    { length: places },
+    (_, t) =>
+      moves ? Float64Array.from(transitions, (score, i) => score + moves[t][i]) : transitions,
+  );
+}
+
 /** Scores of which some labels and pairs are forbidden. */
 export function withForbidden(
-  { labels, transitions, start, end }: PathScores,
+  { labels, transitions, moves, start, end }: PathScores,
   forbidden: {
     readonly start: (label: number) => boolean;
     readonly pair: (from: number, to: number) => boolean;
@@ -29,6 +40,7 @@ export function withForbidden(
       transitions,
       (score, i) => forbidden.pair(Math.floor(i / labels), i % labels) ? -Infinity : score,
     ),
+    moves,
     start: Float64Array.from(start, (score, l) => forbidden.start(l) ? -Infinity : score),
     end,
   };
@@ -41,12 +53,14 @@ export function withForbidden(
  */
 export function likeliestPath(
   emissions: readonly ArrayLike<number>[],
-  { labels, transitions, start, end }: PathScores,
+  scores: PathScores,
 ): number[] {
   if (emissions.length === 0) return [];
+  const { labels, start, end } = scores, into = transitionsInto(scores, emissions.length);
   let score = Float64Array.from({ length: labels }, (_, l) => start[l] + emissions[0][l]);
   const cameFrom: Int32Array[] = [];
-  for (const row of emissions.slice(1)) {
+  for (let t = 1; t < emissions.length; t++) {
+    const row = emissions[t], transitions = into[t];
     const next = new Float64Array(labels), back = new Int32Array(labels);
     for (let to = 0; to < labels; to++) {
       let best = -Infinity, from = 0;
@@ -74,15 +88,16 @@ export function likeliestPath(
  */
 export function logMarginals(
   emissions: readonly ArrayLike<number>[],
-  { labels, transitions, start, end }: PathScores,
+  scores: PathScores,
 ): Float64Array[] {
-  const count = emissions.length;
+  const { labels, start, end } = scores, count = emissions.length;
+  const into = transitionsInto(scores, count);
   const forward: Float64Array[] = [], backward: Float64Array[] = new Array(count);
   const sums = new Float64Array(labels);
   for (let t = 0; t < count; t++) {
     forward.push(Float64Array.from({ length: labels }, (_, to) => {
       if (t === 0) return start[to] + emissions[0][to];
-      for (let l = 0; l < labels; l++) sums[l] = forward[t - 1][l] + transitions[l * labels + to];
+      for (let l = 0; l < labels; l++) sums[l] = forward[t - 1][l] + into[t][l * labels + to];
       return logSum(sums) + emissions[t][to];
     }));
   }
@@ -90,7 +105,7 @@ export function logMarginals(
     backward[t] = Float64Array.from({ length: labels }, (_, from) => {
       if (t === count - 1) return end[from];
       for (let l = 0; l < labels; l++) {
-        sums[l] = transitions[from * labels + l] + emissions[t + 1][l] + backward[t + 1][l];
+        sums[l] = into[t + 1][from * labels + l] + emissions[t + 1][l] + backward[t + 1][l];
       }
       return logSum(sums);
     });

@@ -5,13 +5,16 @@ import { PathSampler } from "./crf_samples.ts";
 
 /** Every sequence of labels with its probability. */
 function allPaths(emissions: readonly number[][], scores: PathScores): Map<string, number> {
-  const { labels, transitions, start, end } = scores;
+  const { labels, transitions, moves, start, end } = scores;
   let paths: { path: number[]; score: number }[] = [{ path: [], score: 0 }];
   emissions.forEach((row, t) => {
     paths = paths.flatMap(({ path, score }) =>
       Array.from({ length: labels }, (_, l) => ({
         path: [...path, l],
-        score: score + row[l] + (t === 0 ? start[l] : transitions[path[t - 1] * labels + l]),
+        score: score + row[l] +
+          (t === 0
+            ? start[l]
+            : transitions[path[t - 1] * labels + l] + (moves?.[t][path[t - 1] * labels + l] ?? 0)),
       }))
     );
   });
@@ -26,7 +29,8 @@ for (const places of [1, 2, 3]) {
     const normal = (count: number) => Array.from({ length: count }, () => random.normal());
     const labels = 3, draws = 20_000;
     const emissions = Array.from({ length: places }, () => normal(labels));
-    const scores = { labels, transitions: normal(9), start: normal(3), end: normal(3) };
+    const moves = Array.from({ length: places }, () => normal(9));
+    const scores = { labels, transitions: normal(9), moves, start: normal(3), end: normal(3) };
     const sampler = new PathSampler(emissions, scores);
     const counts = new Map<string, number>();
     for (let i = 0; i < draws; i++) {

@@ -29,6 +29,7 @@ Deno.test("a model's tags are those of the tagger, well formed, with a graph and
     wordWidth: 4,
     wordDropout: 0.25,
     endScores: true,
+    transitions: "state",
   }, { examples: [examples] });
   const predicted = await shop.run("bilstm_crf.predict", {}, {
     model: [model],

@@ -14,6 +14,7 @@ import { trainingGraphs } from "../../lib/engine/training_graphs.ts";
 import { formatOf } from "../../lib/experiment/examples.ts";
 import { type BilstmCrfConfig, parseBilstmCrfConfig } from "../../lib/models/bilstm_crf/config.ts";
 import { bilstmCrfModel } from "../../lib/models/bilstm_crf/model.ts";
+import { rowsAt } from "../../lib/models/label_chain.ts";
 import type { PublishedConfig } from "../../lib/models/encoder/published_config.ts";
 import type { Batch, Example } from "../../lib/models/model.ts";
 import { PathSampler } from "../../lib/nn/crf_samples.ts";
@@ -198,14 +199,14 @@ async function drawLabels(
     sizes,
   ));
   const numbers = (name: string) => outputs[name].data as Float32Array;
-  const labels = Object.keys(config.id2label).length, emissions = numbers("emissions");
+  const labels = Object.keys(config.id2label).length;
   // One sentence is one row of words.
-  const rows = Array.from(
-    { length: emissions.length / labels },
-    (_, t) => emissions.subarray(t * labels, (t + 1) * labels),
-  );
-  const sampler = new PathSampler(rows, {
+  const words = Array.from({ length: numbers("emissions").length / labels }, (_, t) => t);
+  const sampler = new PathSampler(rowsAt(numbers("emissions"), labels, words), {
     labels,
+    ...(config.state_transitions
+      ? { moves: rowsAt(numbers("moves"), labels * labels, words) }
+      : {}),
     transitions: numbers("transitions"),
     start: numbers("start"),
     end: numbers("end"),

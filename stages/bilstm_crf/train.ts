@@ -23,6 +23,9 @@ import {
 import { bilstmCrfModel } from "../../lib/models/bilstm_crf/model.ts";
 import type { ExampleFormat } from "../../lib/models/example_format.ts";
 
+/** What the score of two labels in a row is made of. */
+const transitionKinds = ["fixed", "state"] as const;
+
 const width = z.int().positive().max(65_536);
 const share = z.number().min(0).lt(1);
 
@@ -47,6 +50,10 @@ const shape = {
   wordWidth: width.optional().describe("of a whole word's vector: 128 by default"),
   hidden: width.optional().describe("of the state over words, each way: 256 by default"),
   layers: z.int().positive().max(100).optional().describe("over words: 1 by default"),
+  transitions: z.enum(transitionKinds).optional().describe(
+    "fixed, the default: a score for each pair of labels; state: each word's state adds to the " +
+      "scores of the pairs that end there, as in MasakhaNER's baseline",
+  ),
   endScores: z.boolean().optional().describe(
     "whether first and last labels have scores of their own: false by default, as published",
   ),
@@ -129,6 +136,7 @@ function newConfig(params: Params, { vocabSize, labels }: ExampleFormat): Bilstm
     layers: params.layers ?? 1,
     dropout: params.dropout,
     end_scores: params.endScores ?? false,
+    ...(params.transitions === "state" ? { state_transitions: true } : {}),
     id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
   };
 }

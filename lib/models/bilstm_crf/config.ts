@@ -36,6 +36,8 @@ const schema = z.object({
   dropout: dropoutRate,
   /** Whether the first and the last label of a sentence have scores of their own. */
   end_scores: z.boolean(),
+  /** Whether each word's state adds to the transitions into it; a model that says nothing has none. */
+  state_transitions: z.boolean().optional(),
   id2label,
 });
 

@@ -8,7 +8,7 @@ import { productOf } from "../../autodiff/dims.ts";
 import { mul } from "../../autodiff/elementwise.ts";
 import { input } from "../../autodiff/leaves.ts";
 import type { Tensor } from "../../autodiff/primitive.ts";
-import { linear } from "../../autodiff/products.ts";
+import { gemm, linear } from "../../autodiff/products.ts";
 import { gatherRows } from "../../autodiff/rows.ts";
 import { concat, reshape } from "../../autodiff/shapes.ts";
 import { characterCnn, cnnParameters } from "../../nn/character_cnn.ts";
@@ -31,6 +31,7 @@ export const modules = {
   wordLstm: "word_lstm",
   classifier: "classifier",
   crf: "crf",
+  moves: "moves.weight",
 } as const;
 
 /** Layers over the pieces of a word, and over the words of a sentence. */
@@ -75,13 +76,18 @@ export function bilstmCrfParameters(config: BilstmCrfConfig): ParameterSpec[] {
       2 * hidden_size,
     ),
     ...crfParameters(modules.crf, labels, end_scores),
+    // From 0, that training begins as that of a plain CRF.
+    ...(config.state_transitions
+      ? [table(modules.moves, [labels * labels, 2 * hidden_size], { kind: "zeros" })]
+      : []),
   ];
 }
 
 /**
  * Builds the graph. It reads what `bilstmCrfBatch` makes of sentences: W different words, whose pieces
  * lie in R rows of P, S sentences, whose words lie in B rows of T, and their N + 1 labels at most.
- * It answers with `emissions` float32 [T·B, L], and with the scores of the CRF as they are.
+ * It answers with `emissions` float32 [T·B, L], `moves` [T·B, L²] where states add to transitions (as
+ * in the baseline of MasakhaNER; Rijhwani et al. 2020), and with the scores of the CRF as they are.
  */
 export function bilstmCrfGraph(config: BilstmCrfConfig): ModelGraph {
   const specs = bilstmCrfParameters(config), labels = labelsOf(config).length;
@@ -107,7 +113,7 @@ export function bilstmCrfGraph(config: BilstmCrfConfig): ModelGraph {
   const chain = chainInputs();
   const shapes = shapesOf(config);
 
-  /** Emissions [T·B, L], and the vectors of whole words that were looked up. */
+  /** Emissions [T·B, L], moves [T·B, L²], and the vectors of whole words that were looked up. */
   const emit = (dropout: Dropout) => {
     const looked = gatherRows(parameter(modules.pieces), batch.pieceIds);
     const pieces = reshape(looked, [productOf(["P", "R"]), config.piece_size]);
@@ -156,7 +162,13 @@ export function bilstmCrfGraph(config: BilstmCrfConfig): ModelGraph {
     const rows = dropout("output", config.dropout, bothWays(top));
     const { classifier } = modules;
     const weight = parameter(`${classifier}.weight`), bias = parameter(`${classifier}.bias`);
-    return { emissions: linear(rows, weight, bias, classifier), wholeWords };
+    return {
+      emissions: linear(rows, weight, bias, classifier),
+      ...(config.state_transitions
+        ? { moves: gemm(rows, parameter(modules.moves), { transB: true, name: "state_moves" }) }
+        : {}),
+      wholeWords,
+    };
   };
 
   const sites = new DropoutSites();
@@ -164,9 +176,10 @@ export function bilstmCrfGraph(config: BilstmCrfConfig): ModelGraph {
   const { loss, answers } = chainLoss(
     parameter,
     { module: modules.crf, labels, ends: config.end_scores },
-    training.emissions,
+    training,
     chain,
   );
+  const { emissions, moves } = emit((_site, _rate, x) => x);
   return {
     inputs: Object.values(batch),
     gold: Object.values(chain),
@@ -174,7 +187,7 @@ export function bilstmCrfGraph(config: BilstmCrfConfig): ModelGraph {
     parameters,
     dropout: { sites: sites.sites, masks: sites.masks },
     loss,
-    answers: { emissions: emit((_site, _rate, x) => x).emissions, ...answers },
+    answers: { emissions, ...(moves ? { moves } : {}), ...answers },
     rows: training.wholeWords ? [{ table: modules.words, looked: training.wholeWords }] : [],
   };
 }

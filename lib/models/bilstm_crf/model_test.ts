@@ -98,9 +98,15 @@ Deno.test("the loss of a batch is the mean over its words, whatever else it hold
   single.forEach((loss) => assert.ok(loss > 0 && loss < 20, `loss ${loss}`));
 });
 
-for (const piece_encoder of pieceEncoders) {
-  const own = { ...config, piece_encoder, dropout: 0.25, word_dropout: 0.25 };
-  Deno.test(`${piece_encoder}: the gradient of a batch is the slope of its loss`, async () => {
+/** Shapes that build other graphs. */
+const shapes: Readonly<Record<string, Partial<BilstmCrfConfig>>> = {
+  ...Object.fromEntries(pieceEncoders.map((piece_encoder) => [piece_encoder, { piece_encoder }])),
+  "transitions by state": { state_transitions: true },
+};
+
+for (const [name, shape] of Object.entries(shapes)) {
+  const own = { ...config, ...shape, dropout: 0.25, word_dropout: 0.25 };
+  Deno.test(`${name}: the gradient of a batch is the slope of its loss`, async () => {
     await assertSlope(own, weightsOf(own));
   });
 }
@@ -138,25 +144,44 @@ async function assertSlope(own: BilstmCrfConfig, weights: ReturnType<typeof weig
   assert.ok(Math.abs(slope - numeric) < 2e-3 * Math.abs(numeric), `${slope} and ${numeric}`);
 }
 
-Deno.test("answers are well formed, the same in any batch, and their losses are marginal", async () => {
-  const model = await predictor();
-  const given = await model.answer(sentences);
-  const alone = await Promise.all(sentences.map(async (each) => (await model.answer([each]))[0]));
-  const plain = (answers: typeof given) =>
-    answers.map((each) => each.map(({ label, loss }) => [label, loss.toFixed(5)]));
-  assert.deepEqual(plain(given), plain(alone));
-  given.forEach((answers, i) => {
-    assert.deepEqual(answers.map(({ gold }) => gold), sentences[i].gold);
-    answers.forEach(({ label, gold, loss, logProbabilities, isDecoded }, word) => {
-      assert.ok(!isOrphanInside(labels[label], labels[answers[word - 1]?.label]));
-      assert.equal(isDecoded, true);
-      const sum = logProbabilities!.reduce((sum, x) => sum + Math.exp(x), 0);
-      assert.ok(Math.abs(sum - 1) < 1e-9, `probabilities sum to ${sum}`);
-      assert.equal(loss, -logProbabilities![gold]);
-    });
-  });
-  await model.release();
+Deno.test("transitions by state begin as those of a plain CRF, and are learnt", async () => {
+  const own = { ...config, state_transitions: true };
+  const moved = weightsOf(own), name = "moves.weight", { dims, data } = moved.get(name)!;
+  assert.deepEqual(dims, [9, 8]);
+  const still = new Map(moved).set(name, floatTensor(dims, data.map(() => 0)));
+  const [plain, begun, other] = await Promise.all([
+    losses([sentences]),
+    losses([sentences], own, still),
+    losses([sentences], own, moved),
+  ]);
+  assert.ok(Math.abs(plain.losses[0] - begun.losses[0]) < 1e-6);
+  assert.notEqual(other.losses[0], begun.losses[0]);
+  const gradient = begun.gradients[`grad.${name}`].data as Float32Array;
+  assert.ok(gradient.some((each) => Math.abs(each) > 1e-4));
 });
+
+for (const own of [config, { ...config, state_transitions: true }]) {
+  const how = own.state_transitions ? "transitions by state" : "transitions that are alike";
+  Deno.test(`${how}: answers are well formed, the same in any batch, and their losses are marginal`, async () => {
+    const model = await predictor(own, weightsOf(own));
+    const given = await model.answer(sentences);
+    const alone = await Promise.all(sentences.map(async (each) => (await model.answer([each]))[0]));
+    const plain = (answers: typeof given) =>
+      answers.map((each) => each.map(({ label, loss }) => [label, loss.toFixed(5)]));
+    assert.deepEqual(plain(given), plain(alone));
+    given.forEach((answers, i) => {
+      assert.deepEqual(answers.map(({ gold }) => gold), sentences[i].gold);
+      answers.forEach(({ label, gold, loss, logProbabilities, isDecoded }, word) => {
+        assert.ok(!isOrphanInside(labels[label], labels[answers[word - 1]?.label]));
+        assert.equal(isDecoded, true);
+        const sum = logProbabilities!.reduce((sum, x) => sum + Math.exp(x), 0);
+        assert.ok(Math.abs(sum - 1) < 1e-9, `probabilities sum to ${sum}`);
+        assert.equal(loss, -logProbabilities![gold]);
+      });
+    });
+    await model.release();
+  });
+}
 
 Deno.test("what is asked of some words is answered with all of them in sight", async () => {
   const model = await predictor();

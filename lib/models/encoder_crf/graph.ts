@@ -80,7 +80,7 @@ export function encoderCrfGraph(config: EncoderCrfConfig): ModelGraph {
   const { loss, answers } = chainLoss(
     parameter,
     { module: crf, labels: labels.length, ends: endScores },
-    training.emissions,
+    training,
     chain,
   );
   const tables = embeddingNames(encoder);
