@@ -67,6 +67,7 @@ async function crosstie(
 ): Promise<{ code: number; text: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", `${project}/main.ts`, ...args],
+    cwd: folder,
     env: {
       CROSSTIE_CACHE: join(folder, "store"),
       CROSSTIE_RESULTS: join(folder, "results"),
