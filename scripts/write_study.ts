@@ -12,7 +12,9 @@ import type { Json } from "../lib/core/canonical_json.ts";
 import { answeredText, markdownTable } from "../lib/report/answered_text.ts";
 import { openStudy, publishedLock, readStudy, type Study } from "../lib/report/published_study.ts";
 import { type LockSection, readLock } from "../lib/store/lock.ts";
+import { readPipeline } from "../lib/plan/pipeline_file.ts";
 import { endWithProblems } from "./problems.ts";
+import { costLines, studyCosts, totalOf } from "./study_costs.ts";
 
 /** What stands on the page of a run that only shows that everything fits together. */
 const smokeWarning =
@@ -43,7 +45,25 @@ export async function studyPage(study: string, project = projectFolder): Promise
   const section = readLock(join(folder, publishedLock))?.[about.profile] ?? {};
   const [title, ...rest] = page.trimEnd().split("\n");
   const warning = about.profile === "smoke" ? ["", smokeWarning] : [];
-  return [title, ...warning, ...rest, "", ...howItWasRun(about, section), ""].join("\n");
+  const grid = await publishedGrid(join(project, about.file));
+  return [title, ...warning, ...rest, "", ...grid, ...howItWasRun(about, section), ""].join("\n");
+}
+
+/** What the profile `paper` trains, and the hours to expect; nothing where nobody knows. */
+async function publishedGrid(file: string): Promise<string[]> {
+  const { profiles } = await readPipeline({ file });
+  if (!Object.hasOwn(profiles, "paper")) return [];
+  const costs = await studyCosts(file, "paper");
+  if (totalOf(costs).gpuHours === null) return [];
+  const lines = costLines(costs);
+  return [
+    "## What the published grid takes",
+    "",
+    "Profile `paper`, by its plan.",
+    "",
+    ...lines,
+    "",
+  ];
 }
 
 /** What was run, where, and how somebody else runs it. */
