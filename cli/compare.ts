@@ -28,7 +28,8 @@ export function compareCommand() {
     )
     .argument(
       "<a>",
-      "evaluate, 'evaluate[source=swa]', a folder of results, a lock, counts, or a file",
+      "evaluate, 'evaluate[source=swa]', a folder of results or of committed tables, a lock, counts, " +
+        "or a file",
     )
     .argument("<b>", "the same; a file or folder of predictions has lines of: word gold predicted")
     .addOption(new Option("--metric <metric>", "a metric of the table scores").choices(metrics))
@@ -50,7 +51,8 @@ export function compareCommand() {
     .addHelpText(
       "after",
       "\nExamples:\n  deno task compare 'evaluate[source=swa]' 'evaluate[source=eng]'\n" +
-        "  deno task compare results/masakhaner/cpu published/bilstm-crf",
+        "  deno task compare results/masakhaner/cpu published/bilstm-crf\n" +
+        "  deno task compare results/panx_swiss/smoke results/published/panx_swiss",
     )
     .action(async (a, b, options) => {
       const [
@@ -59,6 +61,7 @@ export function compareCommand() {
         { comparisonRows },
         { intervalRows },
         { comparisonsTable },
+        { ScratchFolder },
       ] = await Promise
         .all([
           import("./compare_sides.ts"),
@@ -66,12 +69,15 @@ export function compareCommand() {
           import("../lib/analysis/comparisons.ts"),
           import("../lib/analysis/intervals.ts"),
           import("../lib/table/schemas/comparisons.ts"),
+          import("../lib/table/scratch_folder.ts"),
         ]);
       const store = await openStoreOfProject();
+      using scratch = new ScratchFolder();
       let opened: Promise<Judge> | undefined;
       const around = {
         store,
         profile: options.profile,
+        scratch: scratch.path,
         judge: () => opened ??= openPipeline(options),
       };
       const [sideA, sideB] = [await findSide(a, around), await findSide(b, around)];

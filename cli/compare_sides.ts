@@ -16,7 +16,9 @@ import type { Judge } from "../lib/pipeline/freshness.ts";
 import { type Made, madeBy, type MadeResults } from "../lib/pipeline/made_differently.ts";
 import { readLock } from "../lib/store/lock.ts";
 import type { Store } from "../lib/store/store.ts";
+import { publishedLock, readStudy } from "../lib/report/published_study.ts";
 import { readManifest, resultViews } from "../lib/table/result_manifest.ts";
+import { isPublished, publishedCounts } from "./published_side.ts";
 
 /** A side with how its results were made; of files from elsewhere nobody knows. */
 export interface FoundSide extends ComparedSide {
@@ -27,6 +29,8 @@ export interface FoundSide extends ComparedSide {
 export interface Surroundings {
   readonly store: Store;
   readonly profile?: string;
+  /** A folder for files that a side needs; whoever writes there makes it. */
+  readonly scratch: string;
   /** Plans the pipeline, where a side is a part of it. */
   judge(): Promise<Judge>;
 }
@@ -42,9 +46,9 @@ const nothing = { counts: [], foreign: [], predictions: [] };
 export async function findSide(name: string, around: Surroundings): Promise<FoundSide> {
   const stat = statIfThere(name);
   if (stat?.isDirectory) {
-    return statIfThere(join(name, "manifest.json"))
-      ? await resultsSide(name, around)
-      : await foreignSide(name, predictionFilesIn(name));
+    if (statIfThere(join(name, "manifest.json"))) return await resultsSide(name, around);
+    if (isPublished(name)) return await publishedSide(name, around);
+    return await foreignSide(name, predictionFilesIn(name));
   }
   if (stat?.isFile) {
     if (name.endsWith(".lock")) return lockSide(name, around);
@@ -117,6 +121,21 @@ async function resultsSide(folder: string, { store }: Surroundings): Promise<Fou
   return { name: folder, counts, foreign: [], predictions: predictions?.files ?? [], made };
 }
 
+/** The committed tables of a study, with the lock beside them. */
+async function publishedSide(
+  folder: string,
+  { store, scratch }: Surroundings,
+): Promise<FoundSide> {
+  const counts = await publishedCounts(folder, scratch);
+  const { profile } = await readStudy(folder);
+  const lock = readLock(join(folder, publishedLock))?.[profile] ?? {};
+  const made = Object.entries(lock).map(([id, entry]): [string, Made] => [
+    id,
+    { entry, record: store.readRecord(entry.fingerprint) },
+  ]);
+  return { ...nothing, name: folder, counts, made: new Map(made) };
+}
+
 /** What a lock names, as far as the store has it. */
 function lockSide(path: string, { store, profile }: Surroundings): FoundSide {
   const lock = readLock(path) ?? {};
@@ -181,8 +200,12 @@ function predictionFilesIn(folder: string): string[] {
     return (named.length > 0 ? named : files).map((name) => join(folder, name));
   }
   throw new UserError({
-    message: `Cannot compare "${folder}": it has neither results of a run nor files of predictions`,
-    hint: "a folder of results has a manifest.json; files of predictions end in .txt or .conll",
+    message:
+      `Cannot compare "${folder}": it has neither results of a run, nor committed tables, nor files ` +
+      "of predictions",
+    hint:
+      "a folder of results has a manifest.json, one of committed tables a study.json; files of " +
+      "predictions end in .txt or .conll",
   });
 }
 
