@@ -19,6 +19,10 @@ Deno.test("report: of no results says what to do; of a run names commit, data an
   assert.match(page, /4 pieces of work/);
   assert.match(page, /sentences\/corpus\S*deu\S*parquet/);
   assert.match(page, /deno task pipeline -f \S+pipeline\.yaml\n/);
+  assert.match(
+    page,
+    /<dt>examples<\/dt>\s*<dd><code class="command">deno task pipeline -f \S+pipeline\.yaml tokens</,
+  );
   assert.equal((await bench.crosstie("report", "--output", `${file}.2`)).code, 0);
   assert.equal(await Deno.readTextFile(`${file}.2`), page);
   assert.doesNotMatch(page, /class="warning"/);

@@ -77,7 +77,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "lib/engine",
     "lib/experiment",
   ],
-  "lib/report": ["lib/core", "lib/table"],
+  "lib/report": ["lib/core", "lib/table", "lib/analysis"],
   "lib/export": ["lib/core", "lib/table", "lib/report"],
 };
 const library = [...Object.keys(arrows), "lib/analysis"];
