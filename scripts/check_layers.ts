@@ -87,7 +87,7 @@ const allArrows: Readonly<Record<string, readonly string[]>> = {
   stages: library,
   cli: [...library, "stages"],
   ".": ["cli"],
-  scripts: [...library, "stages", "cli"],
+  scripts: [...library, "stages", "cli", "tests"], // pictures are taken by the browser of the tests
 };
 
 /** The registry of stages. It names a stage's devices by their URLs, and imports none. */
