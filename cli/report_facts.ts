@@ -26,6 +26,19 @@ export interface Chosen {
   readonly params: Readonly<Record<string, Json>>;
 }
 
+/** The records of the instances that wrote tables, by their names, as far as the store has them. */
+export function recordsOf(
+  { tables }: Pick<Manifest, "tables">,
+  store: Store,
+): ReadonlyMap<string, RunRecord> {
+  const records = new Map<string, RunRecord>();
+  for (const { instance, fingerprint } of Object.values(tables).flatMap(({ files }) => files)) {
+    const record = records.has(instance) ? undefined : store.readRecord(fingerprint);
+    if (record) records.set(instance, record);
+  }
+  return records;
+}
+
 /** What is known of results that a run has laid out, and of the records of their makers. */
 export async function factsOfRun(
   { file, profile, set, about, params }: Chosen,
@@ -33,12 +46,7 @@ export async function factsOfRun(
   store: Store,
   tables: ReadOnlyTables,
 ): Promise<Facts> {
-  const files = Object.values(manifest.tables).flatMap((table) => table.files);
-  const records = new Map<string, RunRecord>();
-  for (const { instance, fingerprint } of files) {
-    const record = records.has(instance) ? undefined : store.readRecord(fingerprint);
-    if (record) records.set(instance, record);
-  }
+  const records = recordsOf(manifest, store);
   const made = [...records.values()];
   const options = [...asOptions(file, profile), ...set.map((each) => `--set ${quoted(each)}`)];
   const sources = made.flatMap((record) => Object.entries(record.sources ?? {}));
@@ -55,12 +63,7 @@ export async function factsOfRun(
       end: Date.parse(endedAt),
     })),
     made: [
-      ...distinct(
-        "commit",
-        made.map(({ provenance: { git } }) =>
-          git ? git.commit + (git.dirty ? " with changes that were not committed" : "") : "unknown"
-        ),
-      ),
+      ...distinct("commit", made.map(commitOf)),
       ...["deno", "onnxruntime", "platform", "cpu"].flatMap((name) =>
         distinct(name, made.map(({ provenance }) => provenance.versions[name] ?? "unknown"))
       ),
@@ -75,13 +78,20 @@ export async function factsOfRun(
       ["deno task pipeline", ...options].join(" "),
       ["deno task report", ...options].join(" "),
     ],
+    remade: remadeBy(
+      ["deno task pipeline", ...options].join(" "),
+      Object.entries(manifest.tables).map(([name, { files }]) => [
+        name,
+        files.map(({ instance }) => instance),
+      ]),
+    ),
     sqlCommand: ["deno task sql", ...options].join(" "),
   };
 }
 
 /** What is known of published results: their params and their lock. */
 export async function factsOfStudy(
-  { study, about, file, profile, params }: Study,
+  { study, about, file, profile, params, made }: Study,
   folder: string,
   tables: ReadOnlyTables,
   names: readonly string[],
@@ -101,6 +111,8 @@ export async function factsOfStudy(
     params: asTexts(params),
     work: [],
     made: [
+      ...made ? distinct("commit", made.commits) : [["commit", "was not kept"] as const],
+      ...distinct("deno", made?.deno ?? []),
       ...distinct("onnxruntime", runtimes.map(({ onnxruntime }) => onnxruntime)),
       ...distinct("cpu", runtimes.map(({ cpu }) => cpu)),
       ...distinct("device", runtimes.map(({ device }) => device)),
@@ -112,6 +124,15 @@ export async function factsOfStudy(
       `deno task verify ${options} --lock`,
       `deno task report -f ${file} --published`,
     ],
+    remade: remadeBy(
+      `deno task pipeline ${options}`,
+      names.map((name) => [
+        name,
+        Object.entries(section).flatMap(([instance, { outputs }]) =>
+          `${name}.parquet` in outputs ? [instance] : []
+        ),
+      ]),
+    ),
   };
 }
 
@@ -131,6 +152,22 @@ async function corporaIn(tables: ReadOnlyTables, names: readonly string[]): Prom
       ? { name, title: entry.title, licence: entry.licence, note: entry.note }
       : { name, title: "files of the project", licence: "not known here" };
   });
+}
+
+/** The commands that bring the stages of each table up to date. */
+function remadeBy(
+  run: string,
+  tables: readonly (readonly [name: string, instances: readonly string[]])[],
+): [string, string][] {
+  return tables.flatMap(([name, instances]): [string, string][] => {
+    const stages = new Set(instances.map((instance) => instance.replace(/\[.*$/s, "")));
+    return stages.size === 0 ? [] : [[name, [run, ...[...stages].sort()].join(" ")]];
+  }).sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+/** The commit whose code made something. */
+export function commitOf({ provenance: { git } }: RunRecord): string {
+  return git ? git.commit + (git.dirty ? " with changes that were not committed" : "") : "unknown";
 }
 
 function asOptions(file: string, profile: string | undefined): string[] {

@@ -3,8 +3,14 @@ import { join } from "node:path";
 import { runWarning } from "./report_progress.ts";
 import { workbench } from "./testdata/workbench.ts";
 
-Deno.test("report: of no results says what to do; of a run names commit, data and commands", async () => {
-  await using bench = await workbench();
+Deno.test("report: of no results says what to do; of a run names commit, data and commands; it opens", async () => {
+  const programs = await Deno.makeTempDir(), opened = join(programs, "opened");
+  const browser =
+    `#!/bin/sh\ncase "$1" in *refused*) exit 1 ;; esac\nprintf '%s\\n' "$@" >>'${opened}'\n`;
+  for (const name of ["xdg-open", "open"]) {
+    await Deno.writeTextFile(join(programs, name), browser, { mode: 0o755 });
+  }
+  await using bench = await workbench({ PATH: `${programs}:${Deno.env.get("PATH")}` });
   const early = await bench.spawn("report").output();
   assert.equal(early.code, 2);
   assert.match(new TextDecoder().decode(early.stderr), /there are none yet/);
@@ -19,7 +25,13 @@ Deno.test("report: of no results says what to do; of a run names commit, data an
   assert.match(page, /4 pieces of work/);
   assert.match(page, /sentences\/corpus\S*deu\S*parquet/);
   assert.match(page, /deno task pipeline -f \S+pipeline\.yaml\n/);
-  assert.equal((await bench.crosstie("report", "--output", `${file}.2`)).code, 0);
+  assert.match(
+    page,
+    /<dt>examples<\/dt>\s*<dd><code class="command">deno task pipeline -f \S+pipeline\.yaml tokens</,
+  );
+  await assert.rejects(Deno.stat(opened));
+  assert.equal((await bench.crosstie("report", "--output", `${file}.2`, "--open")).code, 0);
+  assert.equal(await Deno.readTextFile(opened), `${file}.2\n`);
   assert.equal(await Deno.readTextFile(`${file}.2`), page);
   assert.doesNotMatch(page, /class="warning"/);
 
@@ -29,11 +41,18 @@ Deno.test("report: of no results says what to do; of a run names commit, data an
   const lines = (await Deno.readTextFile(path)).split("\n");
   const last = lines.findLastIndex((line) => line.includes('"instanceDone"'));
   await Deno.writeTextFile(path, lines.slice(0, last).join("\n") + "\n");
-  assert.equal((await bench.crosstie("report", "--output", file)).code, 0);
+  const refused = join(bench.folder, "refused.html");
+  const output = await bench.spawn("report", "--output", refused, "--open").output();
+  assert.equal(output.code, 0);
   assert.match(
-    await Deno.readTextFile(file),
+    new TextDecoder().decode(output.stderr),
+    /^Cannot open a browser with (xdg-)?open: open \S+refused\.html yourself\n$/,
+  );
+  assert.match(
+    await Deno.readTextFile(refused),
     /<p class="warning">In the newest run, 1 instance did not run: there are no rows/,
   );
+  await Deno.remove(programs, { recursive: true });
 });
 
 Deno.test("report: the newest run is told of where it failed or was cut off, and not where it went well", () => {

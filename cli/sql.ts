@@ -21,7 +21,10 @@ const mostSeconds = 7 * 86_400;
 export function sqlCommand() {
   return pipelineCommand("sql")
     .description("Asks the results in SQL, read-only: one view per table.")
-    .argument("[query]", "a SELECT; without one, standard input or a prompt")
+    .argument(
+      "[query]",
+      "a SELECT; without one, standard input, or a prompt that completes with Tab",
+    )
     .addOption(
       new Option("--format <format>", "how to print").choices(tableFormats).default(
         "table" as TableFormat,

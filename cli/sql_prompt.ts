@@ -4,18 +4,20 @@
  * @module
  */
 import process from "node:process";
-import { dirname } from "node:path";
 import { createInterface, type Interface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import { showControls } from "../lib/core/controls.ts";
 import { messageOf } from "../lib/core/errors.ts";
 import type { ReadOnlyTables } from "../lib/table/read_only.ts";
+import { endsWithSemicolon } from "../lib/table/sql_tokens.ts";
 import { type AnswerTarget, printAnswer } from "./print_answer.ts";
+import { History, mostQuestions } from "./sql_history.ts";
 import type { TableFormat } from "./text_table.ts";
 
-const historyLines = 500;
-
-/** Answers questions until the input ends; past ones are kept in a file. */
+/**
+ * Answers questions until the input ends; past ones are kept in a file. A question goes on over
+ * lines until a semicolon or an empty line ends it.
+ */
 export async function converse(
   tables: ReadOnlyTables,
   { names, format, historyFile, input = process.stdin, output = process.stdout }: {
@@ -30,24 +32,52 @@ export async function converse(
     new Promise<void>((resolve, reject) =>
       output.write(text, (error) => error ? reject(error) : resolve())
     );
-  await write(showControls(`Tables: ${names.join(", ")}. Ctrl-D ends.\n`));
+  await write(showControls(`Tables: ${names.join(", ")}.\n`));
+  await write("A question ends with ; or an empty line. Tab completes, Ctrl-D ends.\n");
+  const history = await History.in(historyFile);
+  let begun: string[] = [], isAnswering = false, isClosed = false;
   const terminal = createInterface({
     input,
     output,
-    history: (await pastLines(historyFile)).reverse(),
-    historySize: historyLines,
-    prompt: "sql> ",
+    history: [...history.questions],
+    historySize: mostQuestions,
+    completer: async (line: string): Promise<[string[], string]> => {
+      const { words, begun: word } = await tables.complete([...begun, line].join("\n"));
+      return [[...words], word];
+    },
   });
-  let isAnswering = false, isClosed = false;
+  // By itself it would keep lines, and what was said to a full screen.
+  let recalled: string[] = [];
+  const recall = (lines = recalled) => {
+    recalled = lines;
+    lines.splice(0, lines.length, ...history.questions);
+  };
+  terminal.on("history", recall);
+  const prompt = () => {
+    terminal.setPrompt(begun.length > 0 ? "...> " : "sql> ");
+    terminal.prompt();
+  };
   terminal.once("close", () => isClosed = true);
-  terminal.on("SIGINT", () => isAnswering ? tables.interrupt() : terminal.close());
-  terminal.prompt();
+  terminal.on("SIGINT", () => {
+    if (isAnswering) return tables.interrupt();
+    if (begun.length === 0 && terminal.line === "") return terminal.close();
+    begun = [];
+    terminal.write(null, { ctrl: true, name: "e" });
+    terminal.write(null, { ctrl: true, name: "u" });
+    output.write("\n");
+    prompt();
+  });
+  prompt();
   for await (const line of terminal) {
-    if (line.trim() !== "") {
-      await keepLine(historyFile, line);
+    if (line.trim() !== "") begun.push(line);
+    const question = begun.join("\n").trim();
+    if (question !== "" && (line.trim() === "" || endsWithSemicolon(question))) {
+      begun = [];
       isAnswering = true;
+      await history.keep(question);
+      recall();
       try {
-        const answer = await tables.stream(line, { asText: format === "csv" });
+        const answer = await tables.stream(question, { asText: format === "csv" });
         await printAnswer(answer, format, {
           isTerminal: true,
           write,
@@ -64,7 +94,7 @@ export async function converse(
       }
       isAnswering = false;
     }
-    if (!isClosed) terminal.prompt(); // lines that were entered before are answered still
+    if (!isClosed) prompt(); // lines that were entered before are answered still
   }
 }
 
@@ -102,24 +132,5 @@ export async function askOn(terminal: Interface, question: string): Promise<stri
     return await Promise.race([terminal.question(question).catch(() => "q"), promise]);
   } finally {
     for (const event of ["close", "SIGINT"]) terminal.off(event, end);
-  }
-}
-
-/** The newest lines of earlier times; what is older is let go. */
-async function pastLines(file: string): Promise<string[]> {
-  const lines = (await Deno.readTextFile(file).catch(() => "")).split("\n").filter(Boolean);
-  if (lines.length <= historyLines) return lines;
-  const kept = lines.slice(-historyLines);
-  await Deno.writeTextFile(file, kept.map((line) => `${line}\n`).join("")).catch(() => {});
-  return kept;
-}
-
-/** Keeps a line at once: whatever ends this process, it is there. */
-async function keepLine(file: string, line: string): Promise<void> {
-  try {
-    await Deno.mkdir(dirname(file), { recursive: true });
-    await Deno.writeTextFile(file, `${line}\n`, { append: true });
-  } catch {
-    // A folder that cannot be written to is no reason to give no answers.
   }
 }

@@ -11,6 +11,7 @@
 import { join, relative, resolve } from "node:path";
 import { projectFolder, publishedFolder, resultsFolder } from "../cli/folders.ts";
 import { openStoreOfProject } from "../cli/pipeline_command.ts";
+import { commitOf, recordsOf } from "../cli/report_facts.ts";
 import { viewsWithRuns } from "../cli/results.ts";
 import { UserError } from "../lib/core/errors.ts";
 import { isFile } from "../lib/core/file_kinds.ts";
@@ -50,16 +51,17 @@ export async function publish(
       hint: `run it whole first: deno task pipeline -f ${file} --profile ${profile}`,
     });
   }
+  using scratch = new ScratchFolder();
+  const views = await viewsWithRuns(join(results, pipeline.place), store, scratch);
   const study: Study = {
     study: pipeline.name,
     about: about ?? pipeline.name,
     file: relative(projectFolder, resolve(file)).replaceAll("\\", "/"),
     profile,
     params: pipeline.params,
+    made: await madeBy(join(results, pipeline.place), store),
   };
   const folder = join(published, pipeline.name);
-  using scratch = new ScratchFolder();
-  const views = await viewsWithRuns(join(results, pipeline.place), store, scratch);
   const { taken, left } = await publishStudy(
     folder,
     study,
@@ -71,6 +73,17 @@ export async function publish(
   if (hasReference) await Deno.copyFile(recorded, join(folder, "reference.parquet"));
   return `${folder}: ${[...taken, ...hasReference ? ["reference"] : []].join(", ")}` +
     (left.length > 0 ? `; left out as too long: ${left.join(", ")}` : "");
+}
+
+/** The commits, and versions of Deno, that made the tables of a results folder. */
+async function madeBy(folder: string, store: Store): Promise<Study["made"]> {
+  const manifest = JSON.parse(await Deno.readTextFile(join(folder, "manifest.json")));
+  const records = [...recordsOf(manifest, store).values()];
+  const distinct = (values: readonly string[]) => [...new Set(values)].sort();
+  return {
+    commits: distinct(records.map(commitOf)),
+    deno: distinct(records.map(({ provenance }) => provenance.versions.deno ?? "unknown")),
+  };
 }
 
 if (import.meta.main) {

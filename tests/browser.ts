@@ -89,8 +89,8 @@ export class Browser implements AsyncDisposable {
     return browser;
   }
 
-  /** Opens an address and waits until it is there whole. */
-  async open(url: string, look: Look = {}): Promise<void> {
+  /** Makes what is open look so, without reading it again. */
+  async dress(look: Look): Promise<void> {
     await this.#send("Emulation.setDeviceMetricsOverride", {
       width: look.width ?? 1200,
       height: look.height ?? 900,
@@ -102,6 +102,11 @@ export class Browser implements AsyncDisposable {
       features: [{ name: "prefers-color-scheme", value: look.scheme ?? "light" }],
     });
     await this.#send("Emulation.setScriptExecutionDisabled", { value: look.scripts === false });
+  }
+
+  /** Opens an address and waits until it is there whole. */
+  async open(url: string, look: Look = {}): Promise<void> {
+    await this.dress(look);
     this.errors.length = 0;
     this.requests.length = 0;
     const loaded = new Promise<void>((done) => this.#listeners.set("Page.loadEventFired", done));
@@ -120,11 +125,12 @@ export class Browser implements AsyncDisposable {
     return result.value;
   }
 
-  /** Presses a key where the focus is. */
-  async press(key: string): Promise<void> {
-    for (const type of ["rawKeyDown", "keyUp"]) {
+  /** Presses a key where the focus is; an editor's commands, such as "paste", go with it. */
+  async press(key: string, commands: readonly string[] = []): Promise<void> {
+    const down = key === "Enter" ? { type: "keyDown", text: "\r" } : { type: "rawKeyDown" };
+    for (const each of [{ ...down, commands }, { type: "keyUp" }]) {
       await this.#send("Input.dispatchKeyEvent", {
-        type,
+        ...each,
         key,
         code: key,
         windowsVirtualKeyCode: key === "Tab" ? 9 : key === "Enter" ? 13 : 0,

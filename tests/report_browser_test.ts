@@ -1,71 +1,12 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
-import axe from "axe-core";
 import { reportOf } from "../cli/report.ts";
 import { serveReport } from "../cli/report_server.ts";
 import { reportPage } from "../lib/report/page.ts";
 import { hostile, MadeUpStudy } from "../lib/report/testdata/study.ts";
-import { Browser, chromium, type Look } from "./browser.ts";
+import { Browser } from "./browser.ts";
+import { missing, Opened, path } from "./opened_page.ts";
 import { root } from "./pages.ts";
-
-const missing = "missing" in chromium ? chromium.missing : undefined;
-const path = "path" in chromium ? chromium.path : "";
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-/** A page in a file, in a browser. */
-class Opened implements AsyncDisposable {
-  private constructor(
-    readonly browser: Browser,
-    readonly folder: string,
-    readonly charts: number,
-    readonly file: string,
-  ) {}
-
-  static async of(page: string): Promise<Opened> {
-    const folder = await Deno.makeTempDir();
-    const file = join(folder, "report.html");
-    await Deno.writeTextFile(file, page);
-    return new Opened(await Browser.start(path), folder, page.match(/<svg /g)?.length ?? 0, file);
-  }
-
-  /** Opens the page; nothing else is asked for, and nothing goes wrong. */
-  async look(look: Look = {}): Promise<void> {
-    await this.browser.open(`file://${this.file}`, look);
-    assert.deepEqual(this.browser.errors, []);
-    assert.deepEqual(this.browser.requests, [`file://${this.file}`]);
-  }
-
-  /** How many charts have a size and something drawn, once all panels are shown. */
-  async drawn(): Promise<number> {
-    return await this.browser.evaluate(
-      `(() => { const hidden = [...document.querySelectorAll(".panel[hidden]")];
-      for (const each of hidden) each.hidden = false;
-      const drawn = [...document.querySelectorAll("svg")].filter((svg) =>
-        svg.getBoundingClientRect().width > 50 && svg.getBBox().height > 10 &&
-        svg.querySelector("path, line, text") && svg.getAttribute("aria-label")).length;
-      for (const each of hidden) each.hidden = true;
-      return drawn; })()`,
-    );
-  }
-
-  async violations(): Promise<string[]> {
-    const found = await this.browser.evaluate<readonly Violation[]>(
-      `${axe.source}; axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)`,
-    );
-    return found.filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.browser[Symbol.asyncDispose]();
-    await Deno.remove(this.folder, { recursive: true });
-  }
-}
 
 Deno.test({
   name: `a page in Chromium: charts, choices, sorting, searching, narrow, dark, print, no script (${
@@ -134,6 +75,40 @@ Deno.test({
         assert.equal(await browser.evaluate(visible), before);
       },
     );
+    await t.step(
+      "a kind of entity shows its sentences, from its name in the chart too",
+      async () => {
+        for (
+          const click of [
+            "document.querySelector('#bucket-bars .panel:not([hidden]) .examples button').click()",
+            "document.querySelector('#bucket-bars .panel:not([hidden]) text.pressed')" +
+            ".dispatchEvent(new MouseEvent('click'))",
+          ]
+        ) {
+          await browser.evaluate(click);
+          assert.match(await text("#worst [role=status]"), /^\d+ with eng, label LOCShow all$/);
+          const others = "[...document.querySelectorAll('.sentence:not([hidden])')]" +
+            ".filter((each) => !each.dataset.buckets.includes('eng, label LOC')).length";
+          assert.equal(await browser.evaluate(others), 0);
+          await browser.evaluate("document.querySelector('#worst [role=status] button').click()");
+        }
+      },
+    );
+    await t.step("a command is copied, by the keyboard", async () => {
+      const command = await text("#provenance pre code");
+      await browser.evaluate("document.querySelector('#provenance .copy').focus()");
+      await browser.press("Enter");
+      await browser.evaluate(`new Promise((done) => { const look = () =>
+        document.querySelector("#provenance .copy").textContent === "Copied" ? done() : setTimeout(look, 20);
+        look(); })`);
+      await browser.evaluate(`(() => { const search = document.querySelector("#published input");
+        search.value = ""; search.focus(); })()`);
+      await browser.press("v", ["paste"]);
+      assert.equal(
+        await browser.evaluate("document.querySelector('#published input').value"),
+        command,
+      );
+    });
     await t.step(
       "a chart is saved as SVG and PNG with its colours, and its numbers as CSV",
       async () => {
@@ -210,6 +185,11 @@ for (
       await opened.look({ width: 320 });
       const width = "document.documentElement.scrollWidth";
       assert.equal(await opened.browser.evaluate(width), 320);
+      if (size.languages.length > 1) return;
+      // The keyboard reaches every control. A page of any size has the same kinds of them.
+      const { stops, unreached } = await opened.walk();
+      assert.ok(stops > 40, `${stops} stops`);
+      assert.deepEqual(unreached, []);
     },
   });
 }
@@ -266,19 +246,66 @@ Deno.test({
   },
 });
 
-for (const { name } of [...Deno.readDirSync(join(root, "results/published"))]) {
-  Deno.test({
-    name: `the page of the published study ${name} in Chromium (${missing ?? "real"})`,
-    ignore: missing !== undefined,
-    fn: async () => {
-      const file = join(root, "experiments", `${name}.yaml`);
-      const { page } = await reportOf({ file: [file], set: [], device: "cpu", published: true });
-      assert.ok(page.length < 3_000_000, `${page.length} characters`);
-      await using opened = await Opened.of(page);
-      await opened.look();
-      assert.ok(opened.charts > 1, `${opened.charts} charts`);
-      assert.equal(await opened.drawn(), opened.charts);
-      assert.deepEqual(await opened.violations(), []);
-    },
-  });
+Deno.test({
+  name: `the page of each published study in Chromium (${missing ?? "real"})`,
+  ignore: missing !== undefined,
+  fn: async (t) => {
+    await using browser = await Browser.start(path);
+    for (const { name } of [...Deno.readDirSync(join(root, "results/published"))]) {
+      await t.step(name, () => lookAtStudy(name, browser));
+    }
+  },
+});
+
+async function lookAtStudy(name: string, browser: Browser): Promise<void> {
+  const file = join(root, "experiments", `${name}.yaml`);
+  const { page } = await reportOf({ file: [file], set: [], device: "cpu", published: true });
+  assert.ok(page.length < 3_000_000, `${page.length} characters`);
+  await using opened = await Opened.of(page, browser);
+  await opened.look();
+  assert.ok(opened.charts > 1, `${opened.charts} charts`);
+  assert.equal(await opened.drawn(), opened.charts);
+  assert.deepEqual(await opened.violations(), []);
+
+  // Every table is sorted by its last column, and searched for what stands in its last row.
+  const { tables, unsorted, unfound } = await browser.evaluate<Record<string, unknown>>(`(() => {
+    const tables = [...document.querySelectorAll("table.data")].filter(({ tBodies: [body] }) =>
+      body.rows.length > 5);
+    const numbers = (table) => [...table.tBodies[0].rows].map((row) => parseFloat(
+      row.cells[row.cells.length - 1].textContent.replace("−", "-"))).filter((n) => !isNaN(n));
+    const unsorted = [], unfound = [];
+    for (const table of tables) {
+      table.querySelector("thead th:last-child button").click();
+      const sorted = numbers(table);
+      if (sorted.some((n, i) => n < sorted[i - 1])) unsorted.push(table.caption.textContent);
+      const [row] = table.tBodies[0].rows;
+      const search = table.closest(".scroll").previousElementSibling.querySelector("input");
+      search.value = row.cells[0].textContent;
+      search.dispatchEvent(new Event("input"));
+      const shown = [...table.tBodies[0].rows].filter(({ hidden }) => !hidden);
+      const status = search.nextElementSibling.textContent;
+      if (row.hidden || status !== shown.length + " of " + table.tBodies[0].rows.length + " rows") {
+        unfound.push(table.caption.textContent);
+      }
+    }
+    return { tables: tables.length, unsorted, unfound };
+  })()`);
+  assert.ok(Number(tables) > 0);
+  assert.deepEqual([unsorted, unfound], [[], []]);
+
+  const paper = "getComputedStyle(document.body).backgroundColor";
+  assert.equal(await browser.evaluate(paper), "rgb(255, 255, 255)");
+  await browser.dress({ scheme: "dark" });
+  assert.equal(await browser.evaluate(paper), "rgb(20, 23, 27)");
+  await browser.dress({ scheme: "dark", media: "print" });
+  assert.equal(await browser.evaluate(paper), "rgb(255, 255, 255)");
+  assert.equal(
+    await browser.evaluate(
+      "[...document.querySelectorAll('.panel')].filter((each) => each.offsetHeight === 0).length",
+    ),
+    0,
+  );
+  await browser.dress({ width: 320 });
+  assert.equal(await browser.evaluate("document.documentElement.scrollWidth"), 320);
+  assert.deepEqual(browser.errors, []);
 }

@@ -2,7 +2,9 @@ import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { modelFiles } from "../lib/experiment/model_files.ts";
 import type { Manifest } from "../lib/pipeline/results.ts";
+import { missing } from "./opened_page.ts";
 import { ProjectCopy } from "./project_copy.ts";
+import { pageOf, watchedRun } from "./watched_run.ts";
 
 const small = ["--set", "languages=[eng, swa]", "--set", "seeds=[1]", "--set", "epochs=1"];
 const results = "results/sample/sample+epochs=1+languages=[eng,swa]+seeds=[1]";
@@ -37,9 +39,47 @@ Deno.test("two runs from empty stores, of any name, give the same bytes: every m
   assert.deepEqual(seen[1], seen[0]);
 });
 
-Deno.test("a comment makes nothing stale; lib/metrics makes the evaluations stale, never a model", async () => {
+Deno.test("one run: seen while it goes on, edited after it, seen with its failures", async (t) => {
   await using project = await ProjectCopy.create();
-  assert.equal((await project.crosstie(["run", ...small])).code, 0);
+  const ignore = missing !== undefined, inChromium = `in Chromium (${missing ?? "real"})`;
+  await t.step(`its page ${inChromium} changes while it goes on, without a reload`, async () => {
+    const run = ignore ? project.crosstie(["run", ...small]) : watchedRun(project, small);
+    assert.equal((await run).code, 0);
+  });
+  await t.step({
+    name: `its page ${inChromium} has every chart, and at most 1 MB`,
+    ignore,
+    fn: async () => {
+      const { charts, warning, bytes } = await pageOf(project, small);
+      assert.ok(charts > 8, `${charts} charts`);
+      assert.deepEqual([warning, bytes <= 1_000_000], ["", true]);
+    },
+  });
+  await t.step(
+    "a comment makes nothing stale; lib/metrics makes the evaluations stale, never a model",
+    () => editMetrics(project),
+  );
+  await t.step({
+    name: `the page ${inChromium} of a run with failures says so`,
+    ignore,
+    fn: async () => {
+      await project.edit(
+        "stages/ner/evaluate.ts",
+        "score: scoreEntities,",
+        'score: () => { throw new Error("no scores"); },',
+      );
+      assert.equal((await project.crosstie(["run", ...small])).code, 1);
+      const { charts, warning } = await pageOf(project, small);
+      assert.match(
+        warning,
+        /^In the newest run, \d+ instances? failed .*: there are no rows of them/,
+      );
+      assert.ok(charts > 0);
+    },
+  });
+});
+
+async function editMetrics(project: ProjectCopy): Promise<void> {
   const status = async () => (await project.crosstie(["status", ...small])).stdout;
   const first = await status();
   assert.doesNotMatch(first, /stale\n|waiting\n {2}/, first);
@@ -94,7 +134,7 @@ Deno.test("a comment makes nothing stale; lib/metrics makes the evaluations stal
     Deno.statSync(folder(`paper/${name}`));
   }
   assert.match(appendix, /heat-1\.pdf/);
-});
+}
 
 Deno.test("sql answers on a fresh result, and refuses to write or to read elsewhere", async () => {
   await using project = await ProjectCopy.create();

@@ -38,6 +38,8 @@ export interface Facts {
   readonly digests: readonly (readonly [what: string, digest: string])[];
   /** What makes these results, and this page, again. */
   readonly commands: readonly string[];
+  /** What makes each table again: table → command. */
+  readonly remade: readonly (readonly [table: string, command: string])[];
   /** What a question is asked with, such as `deno task sql -f experiments/slicer.yaml`; none for published ones. */
   readonly sqlCommand?: string;
 }

@@ -13,6 +13,8 @@ export interface Panel {
   /** What is chosen, such as `{ h: "8", source: "en" }`; nothing where there is one panel. */
   readonly choice: Readonly<Record<string, string>>;
   readonly body: Chart | Html;
+  /** What sentences of the page may be examples of, by the names that stand in the chart. */
+  readonly examples?: Readonly<Record<string, string>>;
 }
 
 /** A figure. */
@@ -42,23 +44,25 @@ export async function drawFigure(figure: Figure): Promise<Html> {
   const panels = figure.panels.slice(0, maxPanels);
   const left = figure.panels.length - panels.length;
   const drawn: Html[] = [];
-  for (const [i, { choice, body }] of panels.entries()) {
+  for (const [i, { choice, body, examples }] of panels.entries()) {
     const names = Object.entries(choice).map(([name, value]) =>
       html`
         ${name}: ${foreign(value)}
       `
     );
-    drawn.push(html`<div class="panel" data-choice="${JSON.stringify(choice)}">
-${names.length > 0 && panels.length > 1 && html`<p class="choice">${names}</p>`}
-${
-      "spec" in body
+    drawn.push(html`
+      <div class="panel" data-choice="${JSON.stringify(choice)}" ${examples && html`
+        data-examples="${JSON.stringify(examples)}"
+      `}>
+      ${names.length > 0 && panels.length > 1 && html`<p class="choice">${names}</p>`}
+      ${"spec" in body
         ? html`
           <div class="scroll chart" tabindex="0" role="group"
             aria-label="Chart ${i + 1} of ${title}">${trusted(await drawChart(body))}</div>
         `
-        : body
-    }
-</div>`);
+        : body}
+      </div>
+    `);
   }
   return html`
     <figure id="${id}">

@@ -177,9 +177,8 @@ for (const chart of document.querySelectorAll(".chart")) {
   ));
 }
 
-// Confusions: a cell shows the sentences that have it, where any of these is in the page.
+// Confusions and buckets: what is clicked shows its sentences, where any of these is in the page.
 const sentences = [...document.querySelectorAll(".sentence")];
-const known = new Set(sentences.flatMap((each) => JSON.parse(each.dataset.pairs)));
 const worst = document.querySelector("#worst .panels");
 if (worst) {
   const told = make("div", { className: "tools" });
@@ -191,23 +190,71 @@ if (worst) {
     const checked = worst.querySelector("input:checked");
     if (checked) checked.dispatchEvent(new Event("change"));
   };
-  for (const cell of document.querySelectorAll(".confusion td[data-pair]")) {
-    if (!known.has(cell.dataset.pair)) continue;
-    const button = saveButton(cell.textContent, () => {
-      let found = 0;
-      for (const each of sentences) {
-        each.hidden = !JSON.parse(each.dataset.pairs).includes(cell.dataset.pair);
-        if (!each.hidden) found++;
+  const having = { pairs: new Map(), buckets: new Map() };
+  for (const each of sentences) {
+    for (const [list, found] of Object.entries(having)) {
+      for (const name of JSON.parse(each.dataset[list] ?? "[]")) {
+        found.set(name, [...found.get(name) ?? [], each]);
       }
+    }
+  }
+  /** A button that shows the sentences that have something; nothing where none has. */
+  const examplesButton = (label, list, name) => {
+    const found = having[list].get(name);
+    if (!found) return undefined;
+    const button = saveButton(label, () => {
+      for (const each of sentences) each.hidden = !found.includes(each);
       for (const panel of worst.children) {
         if (panel.matches(".panel")) {
           panel.hidden = !panel.querySelector(".sentence:not([hidden])");
         }
       }
-      told.replaceChildren(`${found} with ${cell.dataset.pair}`, saveButton("Show all", all));
+      told.replaceChildren(`${found.length} with ${name}`, saveButton("Show all", all));
       worst.closest("figure").scrollIntoView();
     });
-    button.setAttribute("aria-label", `${cell.textContent}: sentences with ${cell.dataset.pair}`);
-    cell.replaceChildren(button);
+    button.setAttribute("aria-label", `${label}: sentences with ${name}`);
+    return button;
+  };
+  for (const cell of document.querySelectorAll(".confusion td[data-pair]")) {
+    const button = examplesButton(cell.textContent, "pairs", cell.dataset.pair);
+    if (button) cell.replaceChildren(button);
+  }
+  for (const panel of document.querySelectorAll(".panel[data-examples]")) {
+    const buttons = Object.entries(JSON.parse(panel.dataset.examples)).flatMap(([name, key]) => {
+      const button = examplesButton(name, "buckets", key);
+      if (!button) return [];
+      for (const text of panel.querySelectorAll("svg text")) {
+        if (text.textContent !== name) continue;
+        text.classList.add("pressed");
+        text.addEventListener("click", () => button.click());
+      }
+      return [button];
+    });
+    if (buttons.length > 0) {
+      panel.append(make("div", { className: "tools examples" }, "Examples of", ...buttons));
+    }
+  }
+}
+
+// Commands and questions: a button copies them, without asking anybody.
+for (const code of document.querySelectorAll("pre > code, code.command")) {
+  const place = code.closest("pre") ?? code;
+  const button = saveButton("Copy", async () => {
+    const isCopied = await copied(code);
+    button.textContent = isCopied ? "Copied" : "Press Ctrl-C";
+    setTimeout(() => button.textContent = "Copy", 2000);
+  });
+  button.className = "copy";
+  place.after(button);
+}
+
+/** Copies a text, or at least selects it. */
+async function copied(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(element);
+    return document.execCommand("copy");
   }
 }

@@ -27,6 +27,7 @@ Deno.test("sections appear in order, claims first, and only where their tables a
     "transfer",
     "languages",
     "attention",
+    "buckets",
     "errors",
     "training",
     "trace",
@@ -42,6 +43,39 @@ Deno.test("published numbers stand beside ours, and what the interval does not h
   assert.match(table, /<td class="n same">−1\.0<\/td>/);
   assert.match(table, /<td class="n above">▲ \+10\.0<\/td>/);
   assert.match(table, /claimed, not measured/);
+});
+
+Deno.test("a sentence says which kinds of entities of its language it has, and a chart which are its own", async () => {
+  const page = (await pageOf(small)).replaceAll("&quot;", '"');
+  const kinds = (of: string) =>
+    [...page.matchAll(new RegExp(`data-${of}="([[{].*?[\\]}])"`, "g"))].map(([, json]) =>
+      JSON.parse(json)
+    );
+  const sentences = kinds("buckets"), charts = kinds("examples");
+  assert.equal(charts.length, 2);
+  for (const language of ["eng", hostile.rightToLeft]) {
+    // B-PER I-PER, B-LOC and B-ORG among 10 words: 4 of 10 are in entities.
+    const own = ["LOC", "ORG", "PER"].map((label) => `${language}, label ${label}`)
+      .concat([1, 2].map((length) => `${language}, spanLength ${length}`))
+      .concat(`${language}, sentenceLength 1-10`, `${language}, entityDensity 0.2-0.4`);
+    assert.ok(
+      sentences.some((each: string[]) => own.every((kind) => each.includes(kind))),
+      JSON.stringify(sentences[0]),
+    );
+  }
+  assert.deepEqual(charts.find((each) => "2" in each), {
+    1: "eng, spanLength 1",
+    2: "eng, spanLength 2",
+    3: "eng, spanLength 3",
+  });
+});
+
+Deno.test("each table stands beside the command that makes it again", async () => {
+  const page = await pageOf(small);
+  assert.match(
+    page,
+    /<dt>transfer<\/dt>\s*<dd><code class="command">deno task pipeline transfer<\/code><\/dd>/,
+  );
 });
 
 Deno.test("names, words and queries of strangers are texts and nothing else", async () => {

@@ -29,6 +29,11 @@ const studySchema = z.strictObject({
   file: z.string(),
   profile: z.string(),
   params,
+  /** What made the tables; older studies did not keep it. */
+  made: z.strictObject({
+    commits: z.array(z.string()),
+    deno: z.array(z.string()),
+  }).optional(),
 });
 
 /** What a published study says of itself. */

@@ -85,10 +85,18 @@ export class Database {
    * lists as arrays, times, structs, maps and intervals as the text that DuckDB writes.
    */
   async query(sql: string): Promise<QueryResult> {
-    const read = await this.read(sql);
-    const rows: Cell[][] = [];
-    for await (const some of read) for (const row of some) rows.push(row);
-    return { columns: read.columns, rows };
+    return await collected(await this.read(sql));
+  }
+
+  /** As {@linkcode query}, on a connection of its own: an answer that is coming goes on. */
+  async queryBeside(sql: string): Promise<QueryResult> {
+    const connection = await this.#instance.connect();
+    try {
+      const read = new RowStream(await connection.run(sql), () => Promise.resolve());
+      return await collected(read);
+    } finally {
+      connection.closeSync();
+    }
   }
 
   /** Runs one statement to its end, and returns its rows, which DuckDB holds until they are taken. */
@@ -209,6 +217,13 @@ export class Database {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
+}
+
+/** All rows of a result. */
+async function collected(read: RowStream): Promise<QueryResult> {
+  const rows: Cell[][] = [];
+  for await (const some of read) for (const row of some) rows.push(row);
+  return { columns: read.columns, rows };
 }
 
 /** The type of a column in a file: see {@linkcode ColumnType}. */

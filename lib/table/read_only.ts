@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { messageOf, UserError } from "../core/errors.ts";
 import { admit } from "./admission.ts";
 import type { Cell } from "./cells.ts";
+import { type Completion, completionOf } from "./completion.ts";
 import { writeCsv } from "./csv.ts";
 import { Database, type QueryResult } from "./duckdb.ts";
 import { openedPaths } from "./parquet_source.ts";
@@ -200,6 +201,11 @@ export class ReadOnlyTables {
       if (cause instanceof UserError) throw cause;
       throw new UserError(`Cannot export to "${path}": ${messageOf(cause)}`, { cause });
     }
+  }
+
+  /** What a text that somebody writes may go on with. An answer that is coming goes on. */
+  async complete(text: string): Promise<Completion> {
+    return await completionOf(this.#database, text, this.#names);
   }
 
   /** Ends the answer that is coming: it fails. */

@@ -72,3 +72,12 @@ export function bareStatement(text: string): string {
   const last = tokens.findLastIndex((token) => !isSemicolon(token));
   return text.slice(tokens[first].start, tokens[last].end);
 }
+
+/** Whether a semicolon ends a text, outside of strings and comments. */
+export function endsWithSemicolon(text: string): boolean {
+  const { tokens } = sqlTokens(text);
+  const isLeftOpen = tokens.some(({ kind, start }) =>
+    kind === "sign" && (/['"]/.test(text[start]) || text.startsWith("/*", start))
+  );
+  return !isLeftOpen && tokens.at(-1)?.text === ";" && tokens.at(-1)?.kind === "sign";
+}

@@ -9,6 +9,7 @@ import { html } from "../html.ts";
 import { byChoice, rowsOf } from "../results.ts";
 import { rolesOf, valuesOf } from "../systems.ts";
 import { sqlName } from "../../table/sql_text.ts";
+import { bucketKey } from "./bucket_examples.ts";
 import type { Asked, Section } from "./section.ts";
 
 /** F1 by kind of entity; of several seeds the first, whose intervals stand beside. */
@@ -30,18 +31,31 @@ export async function bucketsSection({ results, compared }: Asked): Promise<Sect
     ["language", "feature", "place"],
     compared,
   );
+  const hasSentences = results.has("worst") || results.has("predictions");
   const figure: Figure = {
     id: "bucket-bars",
     title: "Scores by kind of entity",
-    note: html`${oneSeed === "" ? "" : "One seed. "}Intervals are over sentences.`,
+    note: html`${oneSeed === "" ? "" : "One seed. "}Intervals are over sentences.${
+      hasSentences &&
+      " Below a chart stand the kinds of which a sentence of the page is an example."
+    }`,
     panels: byChoice(rows, ["feature", "language", ...choices]).map(({ choice, rows }) => {
       const systems = series === undefined ? [""] : valuesOf(rows, series).slice(0, 6);
-      const buckets = [...rows].sort((a, b) => Number(a.place) - Number(b.place));
+      const names = valuesOf(
+        [...rows].sort((a, b) => Number(a.place) - Number(b.place)),
+        "bucket",
+      );
+      const { language, feature } = rows[0] as Record<string, string>;
       return {
         choice,
+        examples: hasSentences
+          ? Object.fromEntries(
+            names.map((bucket) => [bucket, bucketKey({ language, feature, bucket })]),
+          )
+          : undefined,
         body: intervalBars({
-          alt: `F1 by ${rows[0].feature} on ${rows[0].language}.`,
-          rows: valuesOf(buckets, "bucket"),
+          alt: `F1 by ${feature} on ${language}.`,
+          rows: names,
           series: systems,
           points: rows.map((row) => ({
             row: String(row.bucket),

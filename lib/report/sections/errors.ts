@@ -7,6 +7,7 @@ import { dataTable, type Figure, type Panel } from "../figure.ts";
 import { foreign, type Html, html } from "../html.ts";
 import { byChoice, type Row, rowsOf } from "../results.ts";
 import { errorQuestions } from "./error_tables.ts";
+import { bucketsOfSentence } from "./bucket_examples.ts";
 import type { Asked, Section } from "./section.ts";
 import { sentenceHtml } from "./sentence.ts";
 
@@ -43,10 +44,14 @@ seeds together.`,
       note:
         html`With the greatest loss, of one seed. <b class="gold">Right answers</b> stand above a
 word, <b class="wrong">what the model said instead</b> below it. A click on a cell of the confusion
-matrix shows the sentences here that have it.`,
+matrix, or on a kind of entity, shows the sentences here that have it.`,
       panels: byChoice(rows, choices).map(({ choice, rows }) => ({
         choice,
-        body: html`<div class="sentences">${rows.map(sentenceHtml)}</div>`,
+        body: html`<div class="sentences">${
+          rows.map((row) =>
+            sentenceHtml(row, results.has("buckets") ? bucketsOfSentence(row) : undefined)
+          )
+        }</div>`,
       })),
       sql: worst,
     });

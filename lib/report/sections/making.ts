@@ -87,6 +87,7 @@ export async function provenanceSection({ results }: Asked, facts: Facts): Promi
       <h3>Make it again</h3>
       <pre tabindex="0"><code>${facts.commands.join("\n")}</code></pre>
     `,
+    remadeTables(facts),
     pairs("Made with", facts.made),
     pairs("Params", facts.params),
   ];
@@ -146,6 +147,21 @@ export async function provenanceSection({ results }: Asked, facts: Facts): Promi
     }`,
   );
   return { id: "provenance", title: "Where this comes from", parts };
+}
+
+function remadeTables({ remade }: Facts): Html {
+  if (remade.length === 0) return html``;
+  return html`
+    <details>
+      <summary>What makes each table again (${remade.length})</summary>
+      <dl>${remade.map(([table, command]) =>
+        html`
+          <dt>${table}</dt>
+          <dd><code class="command">${command}</code></dd>
+        `
+      )}</dl>
+    </details>
+  `;
 }
 
 function pairs(title: string, list: readonly (readonly [string, string])[]): Html {

@@ -17,15 +17,22 @@ interface Part {
   readonly predicted: string[];
 }
 
-/** A sentence of the table `worst`. Words and names are other people's: they are escaped, and isolated. */
-export function sentenceHtml(row: Row): Html {
+/**
+ * A sentence of the table `worst`. Words and names are other people's: they are escaped, and isolated.
+ *
+ * @param buckets what it is an example of, where there are buckets
+ */
+export function sentenceHtml(row: Row, buckets?: readonly string[]): Html {
   const [words, gold, predicted] = [row.words, row.gold, row.predicted] as string[][];
   const pairs = [...new Set(words.map((_, i) => `${gold[i]}→${predicted[i]}`))]
     .filter((pair) => pair.split("→")[0] !== pair.split("→")[1]);
   const parts = partsOf(words.slice(0, maxWords), gold, predicted);
   return html`
     <p class="sentence" dir="auto"
-      data-pairs="${JSON.stringify(pairs)}"><span class="about">${row.language} ${row
+      data-pairs="${JSON.stringify(pairs)}"
+      ${buckets && html`
+        data-buckets="${JSON.stringify(buckets)}"
+      `}><span class="about">${row.language} ${row
         .sentence}, ${typeof row.loss === "number" && html`
         loss ${numberText(row.loss, 1)},
       `}${row.wrong} wrong</span> ${parts.map(partHtml)}${words.length > maxWords && "…"}</p>

@@ -11,6 +11,7 @@ import type { View } from "../../table/views.ts";
 import type { RowOf, TableSchema } from "../../table/schema.ts";
 import { attentionTable } from "../../table/schemas/attention.ts";
 import { claimsTable, expectedTable } from "../../table/schemas/claims.ts";
+import { bucketsTable } from "../../table/schemas/errors.ts";
 import { historyTable } from "../../table/schemas/history.ts";
 import { intervalsTable } from "../../table/schemas/intervals.ts";
 import { predictionsTable } from "../../table/schemas/predictions.ts";
@@ -78,6 +79,7 @@ export class MadeUpStudy implements AsyncDisposable {
       predictionsTable,
       trained.map((axes) => ({ axes, rows: predictionRows(size, axes.system, axes.seed) })),
     );
+    await add(bucketsTable, trained.map((axes) => ({ axes, rows: bucketRows(size, axes.seed) })));
     const tables = await ReadOnlyTables.open(views, pageLimits);
     const results = await Results.of(tables, Object.keys(views));
     return new MadeUpStudy(results, facts(size), folder, tables);
@@ -221,6 +223,32 @@ function predictionRows(
   );
 }
 
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  label: ["LOC", "ORG", "PER"],
+  spanLength: ["1", "2", "3"],
+};
+
+function bucketRows({ languages }: Size, seed: number): RowOf<typeof bucketsTable>[] {
+  return Object.entries(kinds).flatMap(([feature, buckets]) =>
+    buckets.map((bucket, place) => ({
+      model: "encoder",
+      corpus: "sample",
+      language: languages[0],
+      split: "test",
+      feature,
+      bucket,
+      place,
+      gold: 10,
+      predicted: 10,
+      correct: 5,
+      f1: number(place, seed),
+      low: number(place, seed) - 3,
+      high: number(place, seed) + 3,
+      sentences: 5,
+    }))
+  );
+}
+
 function facts({ systems }: Size): Facts {
   return {
     pipeline: hostile.script,
@@ -239,6 +267,7 @@ function facts({ systems }: Size): Facts {
     corpora: [{ name: "sample", title: hostile.image, licence: hostile.unclosed }],
     digests: [["sentences/x.parquet", "00".repeat(32)]],
     commands: ["deno task pipeline"],
+    remade: [["transfer", "deno task pipeline transfer"]],
     sqlCommand: "deno task sql",
   };
 }
