@@ -45,7 +45,10 @@ export async function studyPage(study: string, project = projectFolder): Promise
     (sql) => tables.ask(sql),
   )).trimEnd();
   const section = readLock(join(folder, publishedLock))?.[about.profile] ?? {};
-  if (about.profile !== smoke) return [page, "", ...howItWasRun(about, section), ""].join("\n");
+  if (about.profile !== smoke) {
+    const { rows: [[minutes]] } = await tables.ask("SELECT sum(seconds) / 60 FROM runs");
+    return [page, "", ...howItWasRun(about, section, Number(minutes)), ""].join("\n");
+  }
   const [[title], question] = [page.split("\n"), page.split(/^## /m)[0]];
   return [
     title,
@@ -92,8 +95,12 @@ async function howItIsRun(
   ];
 }
 
-/** What was run, where, and how somebody else runs it. */
-function howItWasRun({ study, file, profile, params }: Study, section: LockSection): string[] {
+/** What was run, where, how long all instances took together, and how somebody else runs it. */
+function howItWasRun(
+  { study, file, profile, params }: Study,
+  section: LockSection,
+  minutes: number,
+): string[] {
   const runtimes = new Set(
     Object.values(section).flatMap(({ runtime }) =>
       runtime === null
@@ -105,9 +112,8 @@ function howItWasRun({ study, file, profile, params }: Study, section: LockSecti
     "## How it was run",
     "",
     `Profile \`${profile}\` of [${file}](../../${file}): ${Object.keys(section).length} results, ` +
-    `made on ${
-      [...runtimes].join("; ") || "no numeric runtime"
-    }. The digests of all of them are in ` +
+    `made on ${[...runtimes].join("; ") || "no numeric runtime"}, in ` +
+    `${minutes.toFixed(0)} minutes one after the other. The digests of all of them are in ` +
     `[${publishedLock}](../../results/published/${study}/${publishedLock}).`,
     "",
     ...commands(study, file, profile),
