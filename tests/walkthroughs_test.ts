@@ -54,10 +54,11 @@ Deno.test({
     await using project = await ProjectCopy.create();
     const text = (file: string) => Deno.readTextFile(join(project.folder, file));
     await t.step("from nothing to a corpus of one's own", async () => {
-      const [, , run, look, use] = await walk(project, "docs/getting_started.md");
+      const [, , run, look, use, zeroShot] = await walk(project, "docs/getting_started.md");
       assert.match(run, /8 ran, 0 fresh, 0 failed/);
       assert.match(look, /micro/);
       assert.match(use, /README\.md: \d+ files/);
+      assert.match(zeroShot, /^train +0 +0 +2$/m);
       assert.match(await text("towns.html"), /<title>towns/);
       assert.match(await text("towns/models/train-seed-1/README.md"), /- swa of towns/);
     });
