@@ -35,12 +35,12 @@ export function compareCommand() {
     .addOption(new Option("--metric <metric>", "a metric of the table scores").choices(metrics))
     .option("--of <class>", "a class of the table scores, micro or macro", "micro")
     .option("--seed-axis <axis>", "the axis that numbers the seeds", "seed")
-    .option("--alpha <p>", "what corrected p-values are held against", share, 0.05)
+    .option("--alpha <p>", "the level of significance, for corrected p-values", share, 0.05)
     .addOption(
       new Option(
         "--differing <what>",
-        "sentences of a file whose words or right answers are not the other side's: refuse the " +
-          "file, or leave them out on both sides",
+        "sentences of a file whose words or gold labels are not the other side's: refuse the file, " +
+          "or leave these sentences out on both sides",
       ).choices(["refuse", "leave"] as const).default("refuse" as const),
     )
     .addOption(
@@ -51,7 +51,7 @@ export function compareCommand() {
     .addHelpText(
       "after",
       "\nExamples:\n  deno task compare 'evaluate[source=swa]' 'evaluate[source=eng]'\n" +
-        "  deno task compare results/masakhaner/cpu published/bilstm-crf\n" +
+        "  deno task compare results/masakhaner/cpu their_predictions/\n" +
         "  deno task compare results/panx_swiss/smoke results/published/panx_swiss",
     )
     .action(async (a, b, options) => {

@@ -47,11 +47,13 @@ export function pipelineCommand(name: string) {
       ],
     )
     .option("--profile <name>", "the profile of params (default: the file's own)")
-    .option(
-      "--set <key=value>",
-      "override a param, with a YAML value; may be repeated",
-      (text: string, before: readonly string[]): readonly string[] => [...before, text],
-      [] as readonly string[],
+    .addOption(
+      new Option("--set <key=value>", "override a param, with a YAML value; may be repeated")
+        .argParser((
+          text: string,
+          before: readonly string[],
+        ): readonly string[] => [...before, text])
+        .default([] as readonly string[], "none"),
     )
     .addOption(
       new Option("--device <device>", "where models are trained and run").choices(providers)

@@ -27,9 +27,8 @@ import {
 export function predictCommand() {
   return pipelineCommand("predict")
     .description(
-      "Tags words with a trained model: a tag for every word of sentences of any length, from plain " +
-        "text, CoNLL, JSON lines or CSV; or classifies texts: a line, an object or a row each. Text " +
-        "is read and written as a stream.",
+      "Predicts with a trained model: entities or parts of speech of the words of sentences of any " +
+        "length, or a class of each text. Reads plain text, CoNLL, JSON lines or CSV, as a stream.",
     )
     .argument(
       "<model>",
@@ -38,7 +37,7 @@ export function predictCommand() {
     )
     .argument("[input]", "a file in UTF-8, or - for standard input", "-")
     .addOption(
-      new Option("--from <format>", "what the input is (default: by its name, else text)")
+      new Option("--from <format>", "the format of the input (default: by its name, else text)")
         .choices(rawFormats),
     )
     .addOption(
@@ -59,14 +58,19 @@ export function predictCommand() {
     )
     .option(
       "--labels <labels>",
-      "classify texts by these labels, with a model of inference: positive,negative,neutral",
+      "classify texts zero-shot by these labels, with a natural language inference model: " +
+        "positive,negative,neutral",
     )
     .option(
       "--template <text>",
-      "what a text must entail to have a label, with {} for it (default: that of --language)",
+      "the hypothesis that a text must entail to have a label, with {} for the label (default: that " +
+        "of --language)",
     )
     .addOption(
-      new Option("--to <format>", "how to write (default: by the name of --output, else tags)")
+      new Option(
+        "--to <format>",
+        "the format of the output (default: by the name of --output, else tags)",
+      )
         .choices(outputFormats),
     )
     .option("-o, --output <file>", "where to write (default: standard output)")
@@ -75,7 +79,11 @@ export function predictCommand() {
         .choices(offsetUnits).default("characters" as OffsetUnit),
     )
     .addOption(
-      new Option("--decoding <way>", "wellFormed tags of spans, or each word on its own")
+      new Option(
+        "--decoding <way>",
+        "tags of entities: wellFormed, the likeliest sequence of valid IOB2 tags, or argmax, the " +
+          "likeliest tag of each word",
+      )
         .choices(decodings).default("wellFormed" as Decoding),
     )
     .option("--threads <n>", "cores to use (default: all)", positive)

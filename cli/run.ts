@@ -21,7 +21,9 @@ import { print, printError, printJson } from "./terminal.ts";
 /** The command. */
 export function runCommand() {
   return pipelineCommand("run")
-    .description("Brings targets, and all they need, up to date.")
+    .description(
+      "Runs the stages of a pipeline that are not up to date: of the targets, and of all they need.",
+    )
     .argument("[targets...]", "train, 'train[language=swa]' or evaluate+ (default: everything)")
     .option("--jobs <n>", "cores to use (default: all)", positive)
     .addOption(

@@ -31,6 +31,22 @@ async function walk(
   return printed;
 }
 
+/** The columns that a page's snippets for Python and R ask a table for. */
+function columnsNamed(path: string): Set<string> {
+  const page = pages.find((each) => each.path === path)!;
+  const [python, r] = ["python", "r"].map((language) =>
+    blocks(page, language).map(({ text }) => text).join("\n")
+  );
+  const grouped = /group_by\(([^)]*)\)/.exec(python)![1] + /aggregate\(([^,]*),/.exec(r)![1];
+  return new Set([
+    ...[...python.matchAll(/(\w+)=/g), ...python.matchAll(/col\("(\w+)"\)/g)].map(([, name]) =>
+      name
+    ),
+    ...[...r.matchAll(/scores\$(\w+)/g)].map(([, name]) => name),
+    ...grouped.match(/\w+/g)!,
+  ]);
+}
+
 Deno.test({
   name: "getting started and the how-tos: every block of commands runs as it stands",
   ignore: Deno.build.os === "windows",
@@ -38,16 +54,20 @@ Deno.test({
     await using project = await ProjectCopy.create();
     const text = (file: string) => Deno.readTextFile(join(project.folder, file));
     await t.step("from nothing to a corpus of one's own", async () => {
-      const [, , run, look, use] = await walk(project, "docs/getting_started.md");
+      const [, , run, look, use, zeroShot] = await walk(project, "docs/getting_started.md");
       assert.match(run, /8 ran, 0 fresh, 0 failed/);
       assert.match(look, /micro/);
       assert.match(use, /README\.md: \d+ files/);
+      assert.match(zeroShot, /^train +0 +0 +2$/m);
       assert.match(await text("towns.html"), /<title>towns/);
       assert.match(await text("towns/models/train-seed-1/README.md"), /- swa of towns/);
     });
     await t.step("read the tables elsewhere", async () => {
       await walk(project, "docs/how_to/read_tables.md");
-      assert.match(await text("scores.csv"), /^seed,model,/);
+      const [header] = (await text("scores.csv")).split("\n");
+      const named = columnsNamed("docs/how_to/read_tables.md");
+      assert.ok(named.size > 3);
+      assert.deepEqual([...named].filter((name) => !header.split(",").includes(name)), []);
       assert.ok(await Deno.stat(join(project.folder, "out/tables/scores.parquet")));
     });
     await t.step("add a corpus to the catalogue", async () => {

@@ -8,7 +8,9 @@ import { everyKey } from "../core/every_key.ts";
 import { isCondition } from "./condition.ts";
 
 const condition = z.string().refine(isCondition, {
-  error: "expected comparisons of effect, low or high with numbers, such as low > 0 and high < 5",
+  error:
+    "expected comparisons of effect, low or high with numbers, such as low > 0 and high < 5, or " +
+    "high < -1 or low > 1",
 });
 
 const id = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, {
@@ -27,7 +29,8 @@ export const claimSchema = z.strictObject({
       "effect, low and high: what is claimed to be positive, with its interval.",
   }),
   confirmed: condition.default("low > 0").meta({
-    description: "When the claim is confirmed: comparisons of effect, low and high with numbers.",
+    description: "When the claim is confirmed: comparisons of effect, low and high with numbers, " +
+      "joined by and, or by or.",
   }),
   refuted: condition.default("high < 0").meta({
     description: "When it is refuted. Where neither holds, it is undecided.",

@@ -13,6 +13,10 @@ for (
     ["high <= 2", true],
     ["low >= -.5", true],
     ["effect > 0 and effect < .5", false],
+    ["high < -1 or low > 1", false],
+    ["high < -1 or low > -1", true],
+    ["low > 5 and high > 0 or high > 1", true],
+    ["low > 5 or high > 1 and low > 0", false],
   ] as const
 ) {
   Deno.test(`condition: ${condition}`, () => {
@@ -29,7 +33,7 @@ Deno.test("condition: other texts are none", () => {
       "low > high",
       "low = 0",
       "mean > 0",
-      "low > 0 or high < 0",
+      "low > 0 or",
       "low > 0 and",
     ]
   ) {

@@ -26,9 +26,8 @@ export const scoresTable = defineTable({
     ...scoredColumns,
     metric: {
       type: "VARCHAR",
-      about:
-        "f1, precision, recall, strictF1 …, accuracy, perplexity, lost: stages/<task>/evaluate.ts has " +
-        "them",
+      about: "f1, precision, recall, strictF1 …, accuracy, loss, perplexity, lost: " +
+        "stages/<task>/evaluate.ts has them, and lib/experiment/evaluate_stage.ts the loss",
     },
     of: { type: "VARCHAR", about: "entity type or class, or the average: micro, macro" },
     value: { type: "DOUBLE", about: "%; nats for loss, e to it for perplexity, a count for lost" },
