@@ -28,7 +28,7 @@ export interface Chosen {
 
 /** The records of the instances that wrote tables, by their names, as far as the store has them. */
 export function recordsOf(
-  { tables }: Pick<Manifest, "tables">,
+  { tables }: Pick<ResultManifest, "tables">,
   store: Store,
 ): ReadonlyMap<string, RunRecord> {
   const records = new Map<string, RunRecord>();
