@@ -92,6 +92,7 @@ if (import.meta.main) {
           made: [],
           corpora: [],
           digests: [],
+          remade: [],
           commands: [`deno task bench:report ${rows}`],
         }),
     );
