@@ -34,7 +34,7 @@ export const pictures: Readonly<Record<string, Picture>> = {
     selector: "#errors",
     look: { scheme: "dark" },
   },
-  report_claims: { file: "experiments/panx_swiss.yaml", published: true, selector: "#claims" },
+  report_claims: { file: "experiments/sentiment.yaml", published: true, selector: "#claims" },
 };
 
 /** Writes pictures into a folder, and returns their paths. */
